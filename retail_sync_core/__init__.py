@@ -1,0 +1,2 @@
+from . import adapters, controllers, models, wizards
+from .hooks import post_init_hook, uninstall_hook

@@ -1,0 +1,78 @@
+"""What crosses the border: frozen records in our words and our units.
+
+Adapters make documents from payloads, importers make Odoo records from documents; no
+payload key is read anywhere else. Amounts are ``Decimal`` in the order's currency,
+times are aware ``datetime`` in UTC, ``external_id`` is the channel's opaque id and
+``external_ref`` what a person reads. ``extra`` carries what a module adds, by module.
+"""
+
+from .notice import Demand, Notice
+from .order import (
+    Address,
+    Charge,
+    Customer,
+    Discount,
+    Order,
+    OrderLine,
+    Payment,
+    Tax,
+)
+from .shipment import (
+    Cancellation,
+    Shipment,
+    ShipmentOrder,
+    ShipmentOrderLine,
+    Shipped,
+    Tracking,
+)
+from .states import (
+    Flow,
+    FulfillmentState,
+    LineKind,
+    NOTHING,
+    PaymentState,
+    RiskLevel,
+    ZERO,
+    nothing,
+)
+from .stock import (
+    Item,
+    LevelReading,
+    LevelRef,
+    LevelWrite,
+    Place,
+    StockPush,
+)
+
+__all__ = [
+    "Address",
+    "Cancellation",
+    "Charge",
+    "Customer",
+    "Demand",
+    "Discount",
+    "Flow",
+    "FulfillmentState",
+    "Item",
+    "LevelReading",
+    "LevelRef",
+    "LevelWrite",
+    "LineKind",
+    "NOTHING",
+    "Notice",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PaymentState",
+    "Place",
+    "RiskLevel",
+    "Shipment",
+    "ShipmentOrder",
+    "ShipmentOrderLine",
+    "Shipped",
+    "StockPush",
+    "Tax",
+    "Tracking",
+    "ZERO",
+    "nothing",
+]

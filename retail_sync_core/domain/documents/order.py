@@ -1,0 +1,183 @@
+"""An order in the channel's newest version, with its money to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from .shipment import Shipped, ShipmentOrder
+from .states import (
+    ZERO,
+    FulfillmentState,
+    LineKind,
+    PaymentState,
+    RiskLevel,
+    nothing,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A postal address as the order carries it; every part may be empty."""
+
+    name: str = ""
+    company: str = ""
+    street: str = ""
+    street2: str = ""
+    zip: str = ""
+    city: str = ""
+    state_code: str = ""
+    state_name: str = ""
+    country_code: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who bought; a guest has no ``external_id``."""
+
+    external_id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tax:
+    """One tax of a line, as charged. ``rate`` 0.2 is 20 %."""
+
+    title: str
+    rate: Decimal
+    amount: Decimal
+    included: bool = False
+    channel_liable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """The part of a discount that falls on one line (positive amount)."""
+
+    amount: Decimal
+    title: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One sold line.
+
+    :param item_id: the channel's inventory id of what was sold, "" for custom lines
+    :param quantity: units ordered at first; never goes down
+    :param current_quantity: units that are still wanted after edits and cancellations
+    :param unit_price: price of one unit before discounts, taxes as ``Order.taxes_included``
+    """
+
+    external_id: str
+    kind: LineKind = LineKind.PRODUCT
+    item_id: str = ""
+    variant_id: str = ""
+    sku: str = ""
+    barcode: str = ""
+    title: str = ""
+    quantity: Decimal = ZERO
+    current_quantity: Decimal = ZERO
+    unit_price: Decimal = ZERO
+    discounts: tuple[Discount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    requires_shipping: bool = True
+    extra: Mapping[str, object] = field(default_factory=nothing)
+
+    @property
+    def total(self) -> Decimal:
+        """Return the line's amount for all ordered units, less discounts."""
+        discount = sum((d.amount for d in self.discounts), ZERO)
+        return self.unit_price * self.quantity - discount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A line that is no product: shipping, duty, fee, rounding.
+
+    :param kind: ``shipping``, ``duty``, ``fee``, ``tip`` or ``rounding``
+    """
+
+    external_id: str
+    kind: str = "shipping"
+    title: str = ""
+    code: str = ""
+    amount: Decimal = ZERO
+    discounts: tuple[Discount, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    removed: bool = False
+
+    @property
+    def total(self) -> Decimal:
+        """Return the amount less discounts."""
+        return self.amount - sum((d.amount for d in self.discounts), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One money movement.
+
+    :param kind: ``authorization``, ``sale``, ``capture``, ``refund``, ``void``, ``change``
+    :param status: ``success``, ``pending``, ``failure`` or ``unknown``
+    """
+
+    external_id: str
+    kind: str
+    status: str
+    gateway: str
+    amount: Decimal
+    currency: str
+    processed_at: datetime | None = None
+    parent_id: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order in its newest version.
+
+    :param version: grows with each change at the channel; compared as text when equal
+        lengths, in practice an ISO time in UTC
+    :param total: what the customer owes for the order as placed, all in
+    :param total_tax: the tax in or on top of it
+    :param current_total: after edits, cancellations and refunds
+    """
+
+    external_id: str
+    external_ref: str
+    version: str
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+    total: Decimal
+    total_tax: Decimal = ZERO
+    current_total: Decimal | None = None
+    taxes_included: bool = False
+    test: bool = False
+    source: str = ""
+    payment_state: PaymentState = PaymentState.UNKNOWN
+    fulfillment_state: FulfillmentState = FulfillmentState.UNKNOWN
+    return_state: str = ""
+    risk: RiskLevel = RiskLevel.NONE
+    cancelled_at: datetime | None = None
+    cancel_reason: str = ""
+    customer: Customer = field(default_factory=Customer)
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    lines: tuple[OrderLine, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    shipment_orders: tuple[ShipmentOrder, ...] = ()
+    shipments: tuple[Shipped, ...] = ()
+    raw_states: Mapping[str, str] = field(default_factory=nothing)  # enum values as the channel wrote them
+    extra: Mapping[str, object] = field(default_factory=nothing)

@@ -1,0 +1,83 @@
+"""Goods: what places are asked to ship, what was shipped, what we tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentOrderLine:
+    """Units of one order line that one place is to ship."""
+
+    external_id: str
+    line_id: str
+    quantity: Decimal
+    remaining: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentOrder:
+    """What one location is asked to ship (Shopify: fulfillment order).
+
+    :param state: ``open``, ``in_progress``, ``on_hold``, ``scheduled``, ``closed``,
+        ``cancelled``, ``incomplete`` or ``unknown``
+    """
+
+    external_id: str
+    location_id: str = ""
+    state: str = "unknown"
+    can_ship: bool = False
+    holds: tuple[str, ...] = ()
+    lines: tuple[ShipmentOrderLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """One parcel's number."""
+
+    number: str = ""
+    carrier: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A shipment the channel knows of. ``lines`` are (order line id, units)."""
+
+    external_id: str
+    state: str = "success"
+    location_id: str = ""
+    created_at: datetime | None = None
+    tracking: tuple[Tracking, ...] = ()
+    lines: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A delivery that left: units per order line, one parcel's tracking.
+
+    :param reference: our document's name, for their notes and our read-back
+    :param known: ids of shipments of this order that we already know
+    """
+
+    order_id: str
+    reference: str
+    location_id: str = ""
+    lines: tuple[tuple[str, Decimal], ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+    notify_customer: bool = True
+    shipped_at: datetime | None = None
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """An order to be cancelled over there."""
+
+    order_id: str
+    reason: str = "other"
+    restock: bool = True
+    refund: bool = False
+    note: str = ""

@@ -1,0 +1,60 @@
+"""How many units to offer, and in which calls. Quantities in the listing's unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one offered quantity, each as it is explained to a person.
+
+    :param on_hand: units in the mapped location and below
+    :param reserved: units promised to confirmed documents
+    :param unreserved: confirmed demand that no reservation covers yet
+    :param pending: units of known orders that are not imported yet
+    :param buffer: units kept back
+    :param share: percent of the rest that this channel may offer
+    :param cap: never offer more than this; None for no cap
+    :param fixed: a level set by a person; None to compute
+    """
+
+    on_hand: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+    unreserved: Decimal = Decimal(0)
+    pending: Decimal = Decimal(0)
+    buffer: Decimal = Decimal(0)
+    share: Decimal = Decimal(100)
+    cap: Decimal | None = None
+    fixed: Decimal | None = None
+
+    @property
+    def available(self) -> Decimal:
+        """Return what is free before the channel's share; may be below zero."""
+        return self.on_hand - self.reserved - self.unreserved - self.pending - self.buffer
+
+    @property
+    def offered(self) -> int:
+        """Return what the channel may be told: whole units, never below zero."""
+        if self.fixed is not None:
+            return max(0, int(self.fixed))
+        units = max(Decimal(0), self.available) * self.share / 100
+        if self.cap is not None:
+            units = min(units, self.cap)
+        return max(0, int(units.to_integral_value(ROUND_FLOOR)))
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield ``items`` in slices of at most ``size``."""
+    for start in range(0, len(items), max(1, size)):
+        yield items[start : start + max(1, size)]
+
+
+def coalesce(pairs: Iterable[T]) -> list[T]:
+    """Return ``pairs`` once each, in the order they first came."""
+    return list(dict.fromkeys(pairs))
