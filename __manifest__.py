@@ -1,0 +1,12 @@
+{
+    "name": "Retail Sync",
+    "summary": "Make Odoo the hub of stores, web shops, warehouses and the books",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Retail Sync",
+    "author": "Retail Sync contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "retail_sync_core",
+        "retail_sync_shopify",
+    ],
+}
