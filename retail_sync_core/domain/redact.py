@@ -23,7 +23,8 @@ SECRET_NAMES = (
 _NAMES = "|".join(re.escape(name) for name in SECRET_NAMES)
 # name=value in URLs and forms, "name": "value" in JSON, Name: value in headers
 _PAIR = re.compile(
-    rf"(?i)(\b[\w-]*(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)(?:bearer\s+|basic\s+)?[^\s\"'&,;}}]+"
+    rf"(?i)(\b[\w-]*(?:{_NAMES})[\"']?\s*[=:]\s*)"
+    r"(?:\"[^\"]*\"|'[^']*'|(?:bearer\s+|basic\s+)?[^\s\"'&,;}]+)"
 )
 _TOKEN = re.compile(r"\b(?:shp[a-z]{2}_[0-9A-Za-z]{8,}|gAAAA[\w-]{20,}=*)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
