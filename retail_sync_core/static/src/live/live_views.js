@@ -1,0 +1,65 @@
+import { onMounted, onWillUnmount } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { KanbanController } from "@web/views/kanban/kanban_controller";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+import { ListController } from "@web/views/list/list_controller";
+import { listView } from "@web/views/list/list_view";
+
+/** Whether the person is in the middle of typing something. */
+function isTyping(element) {
+    const active = document.activeElement;
+    return Boolean(
+        element?.contains(active) && active.matches("input:not([type=checkbox]), textarea")
+    );
+}
+
+/**
+ * Load the view's data again after a hint of the server, unless a person is at work.
+ *
+ * @param {() => boolean} isBusy whether now is a bad moment
+ */
+function useLiveReload(controller, isBusy) {
+    const live = useService("retail_sync_live");
+    let stop;
+    onMounted(() => {
+        stop = live.listen(async () => {
+            if (!isBusy() && !isTyping(controller.rootRef?.el)) {
+                await controller.model.root.load();
+                controller.model.notify();
+            }
+        });
+    });
+    onWillUnmount(() => stop());
+}
+
+export class RetailSyncFormController extends FormController {
+    setup() {
+        super.setup();
+        useLiveReload(this, () => !this.model.root.resId || this.model.root.dirty);
+    }
+}
+
+export class RetailSyncListController extends ListController {
+    setup() {
+        super.setup();
+        useLiveReload(
+            this,
+            () => this.model.root.editedRecord || this.model.root.selection?.length > 0
+        );
+    }
+}
+
+export class RetailSyncKanbanController extends KanbanController {
+    setup() {
+        super.setup();
+        useLiveReload(this, () => this.model.root.selection?.length > 0);
+    }
+}
+
+const views = registry.category("views");
+views.add("retail_sync_form", { ...formView, Controller: RetailSyncFormController });
+views.add("retail_sync_list", { ...listView, Controller: RetailSyncListController });
+views.add("retail_sync_kanban", { ...kanbanView, Controller: RetailSyncKanbanController });
