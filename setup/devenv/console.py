@@ -1,6 +1,5 @@
 """What a person sees while a command works, and how it says what is wrong."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -58,6 +57,4 @@ def run_command(main: Callable[[list[str]], int]) -> None:
         say("Interrupted.")
         code = 130
     sys.stdout.flush()
-    if os.environ.get("RETAIL_SYNC_TRACE"):
-        say(f"exit code {code}")
     sys.exit(code)

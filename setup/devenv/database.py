@@ -35,9 +35,7 @@ def query(database: str, statement: str, values: Sequence[Any] = ()) -> list[tup
     """Run one statement outside any transaction and return its rows."""
     import psycopg2
 
-    with closing(
-        psycopg2.connect(dbname=database, **_psycopg_options())
-    ) as session:
+    with closing(psycopg2.connect(dbname=database, **_psycopg_options())) as session:
         session.autocommit = True
         with session.cursor() as cursor:
             cursor.execute(statement, values)
@@ -137,9 +135,7 @@ def _odoo_environment() -> dict[str, str]:
 
 def installed_modules(name: str) -> set[str]:
     """Return the modules that are installed in a database."""
-    rows = query(
-        name, "SELECT name FROM ir_module_module WHERE state = 'installed'"
-    )
+    rows = query(name, "SELECT name FROM ir_module_module WHERE state = 'installed'")
     return {row[0] for row in rows}
 
 

@@ -62,6 +62,24 @@ def unpack(packages: list[Path], target: Path) -> None:
         )
 
 
+def mend(tree: Path) -> None:
+    """Put right what the package leaves open; both break every page or browser test.
+
+    Its link to the point of sale's font names an older file of fonts-inconsolata, and
+    a script of mail is left out of the package though a bundle names it.
+    """
+    addons = tree / "usr/lib/python3/dist-packages/odoo/addons"
+    font = addons / "point_of_sale/static/src/fonts/Inconsolata.otf"
+    now = tree / "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf"
+    if not font.exists() and now.exists():
+        font.unlink(missing_ok=True)
+        shutil.copy(now, font)
+    script = addons / "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+    if not script.exists():
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text("/* not in Debian's package; used by video calls only */\n")
+
+
 def mirror() -> str:
     """Return the archive's address as this machine's package sources have it.
 
@@ -106,7 +124,9 @@ def _private_apt() -> list[str]:
         "APT::Sandbox::User": "root",
         "APT::Default-Release": SUITE,
     }
-    return [part for key, value in settings.items() for part in ("-o", f"{key}={value}")]
+    return [
+        part for key, value in settings.items() for part in ("-o", f"{key}={value}")
+    ]
 
 
 def _apt(action: str, arguments: list[str]) -> None:

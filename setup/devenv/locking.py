@@ -1,4 +1,4 @@
-"""Locks between the commands of one checkout; the kernel frees them with their holder."""
+"""Locks between the commands of one checkout; a killed holder lets go of its own."""
 
 import fcntl
 from collections.abc import Iterator

@@ -62,6 +62,7 @@ def _given() -> Path | None:
 def _unpacked() -> Path | None:
     library = paths.ODOO_TREE / LIBRARY
     if (library / "odoo" / "release.py").is_file():
+        debian.mend(paths.ODOO_TREE)
         return library
     if not debian.is_available():
         return None
@@ -83,6 +84,7 @@ def _unpack(packages: list[Path]) -> None:
     debian.unpack(packages, partial)
     for stray in ("addons", "doc", "setup"):  # packaging leftovers at the top level
         shutil.rmtree(partial / LIBRARY / stray, ignore_errors=True)
+    debian.mend(partial)
     partial.rename(paths.ODOO_TREE)
 
 

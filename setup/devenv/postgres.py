@@ -73,9 +73,7 @@ def home() -> Path:
 
 
 def _enterable(folder: Path) -> bool:
-    return all(
-        path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents)
-    )
+    return all(path.stat().st_mode & stat.S_IXOTH for path in (folder, *folder.parents))
 
 
 def connection() -> dict[str, str]:
@@ -161,15 +159,18 @@ def _take_lease() -> int:
 def _give_back(lease: int) -> None:
     with exclusive("postgres"):
         try:
-            fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return  # somebody else still works with it
+            if _is_last(lease) and not KEEP.exists():
+                stop()
         finally:
-            if KEEP.exists():
-                os.close(lease)
-                return
-        stop()
-        os.close(lease)
+            os.close(lease)
+
+
+def _is_last(lease: int) -> bool:
+    try:
+        fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False  # somebody else still works with the server
+    return True
 
 
 def stop() -> None:
@@ -230,9 +231,9 @@ def _as_server_user(program: str, *arguments: object) -> None:
 
 def _ensure_role() -> None:
     statement = (
-        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
-        "THEN CREATE ROLE {role} LOGIN CREATEDB; END IF; END $$"
-    ).format(role=ROLE)
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') "
+        f"THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END $$"
+    )
     run_logged(
         [bin_dir() / "psql", "-h", socket_dir(), "-U", "postgres", "-c", statement],
         "postgres-role",

@@ -65,14 +65,16 @@ def _group_of(user: str | None) -> int | None:
     return pwd.getpwnam(user).pw_gid
 
 
-def run_attached(command: Sequence[object], env: Mapping[str, str]) -> int:
+def run_attached(
+    command: Sequence[object], env: Mapping[str, str], cwd: Path | None = None
+) -> int:
     """Run ``command`` on this terminal and return its exit code.
 
     Ctrl-C reaches the whole foreground group, so here it is left to the program;
     a SIGTERM for us is handed on, as otherwise only we would end.
     """
     child = subprocess.Popen(
-        [str(part) for part in command], env={**os.environ, **env}
+        [str(part) for part in command], env={**os.environ, **env}, cwd=cwd
     )
     with _signals_to(child):
         code = child.wait()

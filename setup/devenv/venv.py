@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import paths
-from .console import Problem, say, step
+from .console import say, step
 from .locking import exclusive
 from .process import run_logged
 
@@ -17,10 +17,6 @@ SETS = ("odoo", "test", "lint")
 
 def enter(*sets: str) -> None:
     """Go on in the virtual environment, with the requirement ``sets`` installed."""
-    if sys.version_info < (3, 10):
-        raise Problem(
-            f"Python {sys.version.split()[0]} is too old", "install Python 3.10 or newer"
-        )
     with exclusive("setup"):
         _ensure_venv()
         for name in sets or ("odoo",):
