@@ -42,12 +42,14 @@ class Account:
     :param environment: ``production``, ``test`` or ``sandbox``
     :param secrets: secret credentials by name, newest first (several while rotating)
     :param settings: credentials that are no secret, and the channel's own settings
+    :param expires: when a secret ends, by name, where it does
     :param base_url: only for sandboxes; adapters otherwise derive it from settings
     """
 
     environment: str = "production"
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     settings: Mapping[str, object] = field(default_factory=nothing)
+    expires: Mapping[str, datetime] = field(default_factory=dict)
     base_url: str = ""
 
     def secret(self, name: str) -> str:
@@ -57,10 +59,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateSpec:
-    """A budget before the first answer: points, and points that come back a second."""
+    """A budget before the first answer: points, and points that come back a second.
+
+    :param per_job: what a usual job costs, reserved before its answer tells the truth
+    """
 
     capacity: float = 40.0
     per_s: float = 2.0
+    per_job: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,100 @@
+"""The access token: fixed, or fetched by client credentials and renewed each day.
+
+Apps of the Dev Dashboard get a token for 24 hours for their own organization's shops.
+Shopify, "Client credentials grant", read 2026-11.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from odoo.addons.retail_sync_core.adapters.base import Account, Renewal
+from odoo.addons.retail_sync_core.adapters.transport import (
+    Request,
+    Transport,
+    raise_for_status,
+)
+from odoo.addons.retail_sync_core.domain.errors import (
+    ConfigurationError,
+    TransientError,
+)
+
+from .address import base_url
+
+EARLY = timedelta(minutes=10)
+LIFE_S = 86399
+
+
+def is_managed(account: Account) -> bool:
+    """Return whether we can fetch a token ourselves."""
+    return bool(account.settings.get("client_id") and account.secret("client_secret"))
+
+
+def renewal_due(account: Account, now: datetime) -> bool:
+    """Return whether a managed token is missing or about to end.
+
+    A token without a known end is taken as fixed until Shopify refuses it.
+    """
+    if not is_managed(account):
+        return False
+    if not account.secret("access_token"):
+        return True
+    ends_at = account.expires.get("access_token")
+    return ends_at is not None and now >= ends_at - EARLY
+
+
+def renew(account: Account, transport: Transport, now: datetime) -> Renewal:
+    """Return a fresh token.
+
+    :raises ConfigurationError: when Shopify does not know the app or its secret
+    """
+    if not is_managed(account):
+        raise ConfigurationError(
+            "A fixed access token cannot be renewed: enter a new one", code="fixed_token"
+        )
+    request = _token_request(account)
+    response = transport.send(request)
+    if response.status in (400, 401, 403, 404):
+        raise ConfigurationError(
+            "Shopify gives no access token: check the shop's address, the client id and "
+            "the client secret, and that the app is installed in the shop",
+            code=str(response.status),
+            request_id=response.headers.get("x-request-id", ""),
+        )
+    raise_for_status(request, response)
+    return _renewal(response.body, now)
+
+
+def _token_request(account: Account) -> Request:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": str(account.settings["client_id"]),
+        "client_secret": account.secret("client_secret"),
+    }
+    return Request(
+        method="POST",
+        url=f"{base_url(account)}/admin/oauth/access_token",
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        },
+        body=urlencode(form).encode(),
+        operation="AccessToken",
+        idempotent=True,
+    )
+
+
+def _renewal(body: bytes, now: datetime) -> Renewal:
+    try:
+        answer = json.loads(body)
+        token = str(answer["access_token"])
+        life_s = int(answer.get("expires_in") or LIFE_S)
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise TransientError(
+            "AccessToken: the answer cannot be read", code="no_token"
+        ) from exc
+    return Renewal(
+        name="access_token", value=token, expires_at=now + timedelta(seconds=life_s)
+    )
