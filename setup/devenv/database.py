@@ -7,6 +7,7 @@ comment, and is made anew when that changed.
 
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -76,26 +77,36 @@ def filestore(name: str) -> Path:
 
 def ensure_base() -> str:
     """Have the base database and return its name."""
-    digest = _digest([f"{odoo_source.SERIES} {' '.join(BASE_MODULES)}".encode()])
+    digest = _digest([checkout_token(), " ".join(BASE_MODULES).encode()])
     with exclusive("base"):
-        if _made_from(BASE) != digest:
+        if made_from(BASE) != digest:
             with step("Installing Odoo's applications (once, about a minute)"):
                 drop(BASE)
                 install(BASE, BASE_MODULES)
-                _mark(BASE, digest)
+                mark(BASE, digest)
     return BASE
 
 
 def ensure_template() -> str:
     """Have a database with the suite of this moment installed; return its name."""
-    ensure_base()
-    digest = _digest(_suite_sources())
     with exclusive("template"):
-        if _made_from(TEMPLATE) != digest:
-            with step("Installing the suite into the template database"):
-                copy(BASE, TEMPLATE)
-                install(TEMPLATE, installable_suite())
-                _mark(TEMPLATE, digest)
+        return _template()
+
+
+def copy_template(name: str) -> None:
+    """Make database ``name`` with the suite of this moment installed."""
+    with exclusive("template"):
+        copy(_template(), name)
+
+
+def _template() -> str:
+    ensure_base()
+    digest = suite_digest()
+    if made_from(TEMPLATE) != digest:
+        with step("Installing the suite into the template database"):
+            copy(BASE, TEMPLATE)
+            install(TEMPLATE, installable_suite())
+            mark(TEMPLATE, digest)
     return TEMPLATE
 
 
@@ -110,8 +121,20 @@ def install(name: str, modules: Sequence[str]) -> None:
     :raises Problem: when Odoo fails, or leaves out a module it does not know (it then
         ends with exit code 0)
     """
+    _load(name, "-i", modules)
+
+
+def update(name: str, modules: Sequence[str]) -> None:
+    """Bring installed ``modules`` up to date with their sources.
+
+    :raises Problem: as :func:`install`
+    """
+    _load(name, "-u", modules)
+
+
+def _load(name: str, option: str, modules: Sequence[str]) -> None:
     log = run_logged(
-        [venv.PYTHON, odoo_source.LAUNCHER, "-d", name, "-i", ",".join(modules)]
+        [venv.PYTHON, odoo_source.LAUNCHER, "-d", name, option, ",".join(modules)]
         + ["--stop-after-init", "--max-cron-threads=0", "--no-http"],
         f"install-{name}",
         what=f"Odoo could not install {', '.join(modules)}",
@@ -139,6 +162,19 @@ def installed_modules(name: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+def suite_digest() -> str:
+    """Return the digest of all that decides how an installed suite looks."""
+    return _digest([checkout_token(), *_suite_sources()])
+
+
+def checkout_token() -> bytes:
+    """Return what tells this checkout's files from another's on the same server."""
+    path = paths.WORK / "checkout.token"
+    if not path.exists():
+        path.write_text(secrets.token_hex(16))
+    return path.read_bytes()
+
+
 def _suite_sources() -> Iterable[bytes]:
     manifests = [paths.ROOT / "__manifest__.py"]
     folders = [paths.ROOT / name for name in paths.suite_addons()]
@@ -157,7 +193,8 @@ def _digest(parts: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
-def _made_from(name: str) -> str | None:
+def made_from(name: str) -> str | None:
+    """Return the digest of what a database was made from; None if it is not there."""
     rows = query(
         "postgres",
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
@@ -167,5 +204,6 @@ def _made_from(name: str) -> str | None:
     return rows[0][0] if rows else None
 
 
-def _mark(name: str, digest: str) -> None:
+def mark(name: str, digest: str) -> None:
+    """Note what a database was made from."""
     query("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{digest}'")

@@ -6,7 +6,7 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-from . import debian, paths
+from . import debian, disk, paths
 from .console import Problem, say, step
 from .locking import exclusive
 from .process import run_logged
@@ -78,7 +78,7 @@ def _unpacked() -> Path | None:
 
 
 def _unpack(packages: list[Path]) -> None:
-    _check_space(paths.WORK, 2_000_000_000)
+    disk.require(paths.WORK, 2000)
     partial = paths.WORK / "odoo.partial"
     shutil.rmtree(partial, ignore_errors=True)
     debian.unpack(packages, partial)
@@ -112,15 +112,6 @@ def _check_version(library: Path) -> None:
         raise Problem(
             f"Odoo in {library} is version {series}, the suite needs {SERIES}",
             f"set ODOO_HOME to a checkout of branch {SERIES}, or unset it",
-        )
-
-
-def _check_space(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise Problem(
-            f"{folder} has {free // 10**6} MB left, {needed // 10**6} MB are needed",
-            "make room on the disk",
         )
 
 

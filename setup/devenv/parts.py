@@ -48,9 +48,8 @@ def _is_absent(*folders: Path) -> bool:
 def _copy_of_template(purpose: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Give a database of its own to a run, and the environment for it."""
     with ready("test") as env:
-        template = database.ensure_template()
         name = f"rs_{purpose}_{os.getpid()}"
-        database.copy(template, name)
+        database.copy_template(name)
         try:
             yield name, env
         finally:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import paths
+from . import disk, paths
 from .console import say, step
 from .locking import exclusive
 from .process import run_logged
@@ -28,6 +28,7 @@ def enter(*sets: str) -> None:
 def _ensure_venv() -> None:
     if PYTHON.exists() and _works():
         return
+    disk.require(paths.WORK, 3000)
     with step("Making a virtual environment"):
         run_logged(
             [sys.executable, "-m", "venv", "--clear", paths.VENV],
