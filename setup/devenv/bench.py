@@ -1,7 +1,7 @@
 """Measurements: found in ``setup/benchmarks``, run one after the other.
 
-A measurement is a file ``<name>.py`` there with a docstring, whose first line tells what
-is measured, and a function ``measure(env)`` that yields :class:`Figure`.
+A measurement is a file ``<name>.py`` there. Its docstring's first line tells what is
+measured; its function ``measure(env)`` yields :class:`Figure`.
 """
 
 import ast
