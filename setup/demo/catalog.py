@@ -71,7 +71,9 @@ def products(seed: int = 19) -> list[Product]:
         for color in COLORS:
             title = f"{name} {color}"
             variants = tuple(
-                _variant(rnd, next(numbers), f"{code}-{color[:3].upper()}", price, title, s)
+                _variant(
+                    rnd, next(numbers), f"{code}-{color[:3].upper()}", price, title, s
+                )
                 for s in SIZES
             )
             made.append(Product(title, "0.19", variants))

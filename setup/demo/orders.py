@@ -15,11 +15,19 @@ UNKNOWN_SKU = "AP-GONE-01"
 WRONG_TOTAL = "3.40"
 FIRST_NAMES = ("Jule", "Mats", "Ida", "Levi", "Runa", "Emil", "Frida", "Oskar")
 LAST_NAMES = ("Ahorn", "Birke", "Erle", "Esche", "Fichte", "Linde", "Ulme", "Weide")
-CITIES = (("20095", "Hamburg"), ("28195", "Bremen"), ("24103", "Kiel"), ("18055", "Rostock"))
+CITIES = (
+    ("20095", "Hamburg"),
+    ("28195", "Bremen"),
+    ("24103", "Kiel"),
+    ("18055", "Rostock"),
+)
 VAT_19 = [{"title": "DE VAT", "rate": "0.19"}]
 VAT_7 = [{"title": "DE VAT", "rate": "0.07"}]
 AT_20 = [{"title": "AT VAT", "rate": "0.2"}]
-US_TWO = [{"title": "State Tax", "rate": "0.06"}, {"title": "County Tax", "rate": "0.015"}]
+US_TWO = [
+    {"title": "State Tax", "rate": "0.06"},
+    {"title": "County Tax", "rate": "0.015"},
+]
 SHIPPING = [{"title": "Parcel", "price": "4.90", "taxes": VAT_19}]
 
 
@@ -80,16 +88,26 @@ class Checkout:
 def orders(seed: int = 19) -> list[dict]:
     """Return the forty orders in the order they are placed."""
     shop = Checkout(seed)
-    return [*_usual(shop), *_money(shop), *_people(shop), *_states(shop), *_troubles(shop)]
+    return [
+        *_usual(shop),
+        *_money(shop),
+        *_people(shop),
+        *_states(shop),
+        *_troubles(shop),
+    ]
 
 
 def _usual(shop: Checkout) -> list[dict]:
     made = [shop.order("plain") for _ in range(14)]
     made.append(shop.order("many lines", lines=shop.lines(30)))
     made.append(shop.order("several units", lines=[shop.line(6)]))
-    made.append(shop.order("note and tags", note="Please ring twice", tags=["vip", "club"]))
     made.append(
-        shop.order("two rates", lines=[shop.line(taxes=VAT_19), shop.line(2, taxes=VAT_7)])
+        shop.order("note and tags", note="Please ring twice", tags=["vip", "club"])
+    )
+    made.append(
+        shop.order(
+            "two rates", lines=[shop.line(taxes=VAT_19), shop.line(2, taxes=VAT_7)]
+        )
     )
     return made
 
@@ -98,7 +116,9 @@ def _money(shop: Checkout) -> list[dict]:
     code = {"code": "AUTUMN10", "percentage": "10"}
     amount = {"code": "FIVER", "amount": "5.00"}
     odd = {"title": "Loyalty", "amount": "3.33"}
-    vienna = shop.address(zip="1010", city="Wien", country="Austria", countryCodeV2="AT")
+    vienna = shop.address(
+        zip="1010", city="Wien", country="Austria", countryCodeV2="AT"
+    )
     denver = shop.address(
         zip="80202",
         city="Denver",
@@ -112,7 +132,9 @@ def _money(shop: Checkout) -> list[dict]:
         shop.order("discount of an amount", lines=shop.lines(3), discounts=[amount]),
         shop.order("odd discount", lines=shop.lines(3), discounts=[odd]),
         shop.order("two discounts", lines=shop.lines(4), discounts=[code, amount]),
-        shop.order("free of charge", discounts=[{"code": "STAFF", "percentage": "100"}]),
+        shop.order(
+            "free of charge", discounts=[{"code": "STAFF", "percentage": "100"}]
+        ),
         shop.order("no shipping charge", shipping=[]),
         shop.order(
             "another country's tax",
@@ -142,7 +164,9 @@ def _people(shop: Checkout) -> list[dict]:
             billing_address=shop.address(),
         ),
         shop.order("names withheld", customer=None, shipping_address=nobody),
-        shop.order("a company", shipping_address=shop.address(company="Tannenhof GmbH")),
+        shop.order(
+            "a company", shipping_address=shop.address(company="Tannenhof GmbH")
+        ),
     ]
 
 
@@ -158,9 +182,7 @@ def _states(shop: Checkout) -> list[dict]:
 
 
 def _in_store(shop: Checkout, place: str) -> dict:
-    variant, rate = next(
-        (v, rate) for v, rate in shop.goods if v.stock[place] >= 3
-    )
+    variant, rate = next((v, rate) for v, rate in shop.goods if v.stock[place] >= 3)
     taxes = [{"title": "DE VAT", "rate": rate}]
     return {"sku": variant.sku, "quantity": 2, "taxes": taxes, "location": place}
 
