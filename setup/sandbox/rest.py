@@ -1,0 +1,267 @@
+"""Webhook bodies: REST-shaped, snake_case, numeric ids, lower-case states."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from . import amounts, payments
+from .fields_orders import all_discounts, fulfilment_status
+from .inventory import quantity
+from .money import money_text, side_amount
+from .search import moment
+from .store import Store, number_of
+
+
+REST_SIDES = (("shop_money", "shopMoney"), ("presentment_money", "presentmentMoney"))
+
+
+def body_of(store: Store, topic: str, document: dict) -> dict:
+    """Give the body of a topic, the document's id when nothing more is played."""
+    kind = topic.split("/")[0]
+    if kind == "orders":
+        return order_body(store, document)
+    if kind == "inventory_levels":
+        return level_body(store, document)
+    if kind == "fulfillments":
+        return fulfillment_body(store, document)
+    if kind == "fulfillment_orders":
+        state = document["status"].lower()
+        return {"fulfillment_order": {"id": document["id"], "status": state}}
+    if kind == "refunds":
+        return refund_body(store, document)
+    if kind == "order_transactions":
+        return transaction_body(store, document)
+    return _ids(document)
+
+
+def _ids(document: dict) -> dict:
+    return {"id": number_of(document["id"]), "admin_graphql_api_id": document["id"]}
+
+
+def local(store: Store, stamp: str | None) -> str | None:
+    """Write a time the way REST does, in the shop's zone."""
+    if not stamp:
+        return None
+    zone = ZoneInfo(store.data["shop"]["ianaTimezone"])
+    return moment(stamp).astimezone(zone).isoformat(timespec="seconds")
+
+
+def _price(_order: dict, value: dict, side: str = "shopMoney") -> str:
+    currency = value[side]["currencyCode"]
+    return money_text(side_amount(value, side), currency)
+
+
+def _set(order: dict, value: dict) -> dict:
+    return {
+        key: {
+            "amount": _price(order, value, side),
+            "currency_code": value[side]["currencyCode"],
+        }
+        for key, side in REST_SIDES
+    }
+
+
+def order_body(store: Store, order: dict) -> dict:
+    total, current = amounts.total(order), amounts.current_total(order)
+    state = fulfilment_status(None, order)
+    words = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
+    return {
+        **_ids(order),
+        "name": order["name"],
+        "order_number": order["number"],
+        "number": order["number"] - 1000,
+        "confirmation_number": order["confirmationNumber"],
+        "test": order["test"],
+        **{
+            f"{name}_at": local(store, order[f"{name}At"])
+            for name in ("created", "processed", "updated", "closed", "cancelled")
+        },
+        "cancel_reason": (order["cancelReason"] or "").lower() or None,
+        "currency": order["currencyCode"],
+        "presentment_currency": order["presentmentCurrencyCode"],
+        "taxes_included": order["taxesIncluded"],
+        "financial_status": payments.financial_status(order).lower(),
+        "fulfillment_status": words.get(state),
+        "total_price": _price(order, total),
+        "total_price_set": _set(order, total),
+        "current_total_price": _price(order, current),
+        "subtotal_price": _price(order, amounts.subtotal(order)),
+        "total_tax": _price(order, amounts.total_tax(order)),
+        "total_discounts": _price(order, all_discounts(order)),
+        "email": order["email"] or "",
+        "contact_email": order["email"],
+        "phone": order["phone"],
+        "note": order["note"],
+        "tags": ", ".join(order["tags"]),
+        "po_number": order["poNumber"],
+        "source_name": order["sourceName"],
+        "payment_gateway_names": [one["gateway"] for one in order["transactions"]],
+        "customer": _customer(order),
+        "billing_address": _address(order["billingAddress"]),
+        "shipping_address": _address(order["shippingAddress"]),
+        "line_items": [_line(store, order, line) for line in order["lineItems"]],
+        "shipping_lines": [_shipping(order, line) for line in order["shippingLines"]],
+        "tax_lines": [_tax(order, tax) for tax in amounts.merged_taxes(order)],
+        "discount_codes": [{"code": code} for code in order["discountCodes"]],
+        "fulfillments": [fulfillment_body(store, one) for one in order["fulfillments"]],
+        "refunds": [refund_body(store, one) for one in order["refunds"]],
+    }
+
+
+def _customer(order: dict) -> dict | None:
+    customer = order["customer"]
+    if not customer:
+        return None
+    return {
+        **_ids(customer),
+        "first_name": customer["firstName"],
+        "last_name": customer["lastName"],
+        "email": (customer["defaultEmailAddress"] or {}).get("emailAddress"),
+    }
+
+
+def _address(address: dict | None) -> dict | None:
+    if not address:
+        return None
+    names = {
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "company": "company",
+        "address1": "address1",
+        "address2": "address2",
+        "zip": "zip",
+        "city": "city",
+        "province": "province",
+        "province_code": "provinceCode",
+        "country": "country",
+        "country_code": "countryCodeV2",
+        "phone": "phone",
+        "name": "name",
+    }
+    return {ours: address.get(theirs) for ours, theirs in names.items()}
+
+
+def _tax(order: dict, tax: dict) -> dict:
+    return {
+        "title": tax["title"],
+        "rate": tax["rate"],
+        "price": _price(order, tax["priceSet"]),
+        "price_set": _set(order, tax["priceSet"]),
+        "channel_liable": tax["channelLiable"],
+    }
+
+
+def _line(store: Store, order: dict, line: dict) -> dict:
+    variant = store.find(line["_variant"]) if line["_variant"] else None
+    waiting = sum(
+        part["remainingQuantity"]
+        for document in order["fulfillmentOrders"]
+        for part in document["lineItems"]
+        if part["_line"] == line["id"]
+    )
+    return {
+        **_ids(line),
+        "variant_id": variant and number_of(variant["id"]),
+        "product_id": variant and number_of(variant["_product"]),
+        "sku": line["sku"],
+        "title": line["title"],
+        "variant_title": line["variantTitle"],
+        "name": line["name"],
+        "quantity": line["quantity"],
+        "current_quantity": line["currentQuantity"],
+        "fulfillable_quantity": waiting,
+        "price": _price(order, line["originalUnitPriceSet"]),
+        "price_set": _set(order, line["originalUnitPriceSet"]),
+        "gift_card": line["isGiftCard"],
+        "requires_shipping": line["requiresShipping"],
+        "taxable": line["taxable"],
+        "tax_lines": [_tax(order, tax) for tax in line["taxLines"]],
+        "discount_allocations": _allocations(order, line),
+    }
+
+
+def _allocations(order: dict, line: dict) -> list[dict]:
+    return [
+        {
+            "amount": _price(order, one["allocatedAmountSet"]),
+            "discount_application_index": one["_index"],
+        }
+        for one in line["discountAllocations"]
+    ]
+
+
+def _shipping(order: dict, line: dict) -> dict:
+    return {
+        "id": number_of(line["id"]),
+        "title": line["title"],
+        "code": line["code"],
+        "price": _price(order, line["originalPriceSet"]),
+        "discounted_price": _price(order, amounts.shipping_net(order, line)),
+        "discount_allocations": _allocations(order, line),
+        "tax_lines": [_tax(order, tax) for tax in line["taxLines"]],
+    }
+
+
+def level_body(store: Store, level: dict) -> dict:
+    return {
+        "inventory_item_id": number_of(level["_item"]),
+        "location_id": number_of(level["_location"]),
+        "available": quantity(level, "available"),
+        "updated_at": local(store, level["updatedAt"]),
+        "admin_graphql_api_id": level["id"],
+    }
+
+
+def fulfillment_body(store: Store, document: dict) -> dict:
+    numbers = [entry["number"] for entry in document["trackingInfo"]]
+    return {
+        **_ids(document),
+        "order_id": number_of(document["_order"]),
+        "name": document["name"],
+        "status": document["status"].lower(),
+        "created_at": local(store, document["createdAt"]),
+        "updated_at": local(store, document["updatedAt"]),
+        "location_id": number_of(document["_location"]),
+        "tracking_numbers": numbers,
+        "tracking_number": numbers[0] if numbers else None,
+        "line_items": [
+            {"id": number_of(part["_line"]), "quantity": part["quantity"]}
+            for part in document["fulfillmentLineItems"]
+        ],
+    }
+
+
+def refund_body(store: Store, document: dict) -> dict:
+    return {
+        **_ids(document),
+        "order_id": number_of(document["_order"]),
+        "created_at": local(store, document["createdAt"]),
+        "note": document["note"],
+        "refund_line_items": [
+            {
+                "id": number_of(part["id"]),
+                "line_item_id": number_of(part["_line"]),
+                "quantity": part["quantity"],
+                "restock_type": part["restockType"].lower(),
+            }
+            for part in document["refundLineItems"]
+        ],
+        "transactions": [_ids(one) for one in document["transactions"]],
+    }
+
+
+def transaction_body(store: Store, document: dict) -> dict:
+    return {
+        **_ids(document),
+        "order_id": number_of(document["_order"]),
+        "kind": document["kind"].lower(),
+        "status": document["status"].lower(),
+        "gateway": document["gateway"],
+        "amount": _price({}, document["amountSet"]),
+        "currency": document["amountSet"]["shopMoney"]["currencyCode"],
+        "created_at": local(store, document["createdAt"]),
+    }
+
+
+def utc_text(moment_: datetime) -> str:
+    """Write the time of an event as the webhook headers do."""
+    return moment_.strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
