@@ -4,6 +4,7 @@
     "version": "19.0.1.0.0",
     "category": "Sales/Retail Sync",
     "author": "Retail Sync contributors",
+    "website": "https://github.com/retail-sync/retail-sync",
     "license": "LGPL-3",
     "depends": [
         "retail_sync_core",
