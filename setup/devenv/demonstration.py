@@ -17,7 +17,7 @@ from .stage import Stage
 DATABASE = "retail_sync_demo"
 LOGIN = "admin"
 ODOO_PORT = 8069
-SANDBOX_PORT = 8479
+SANDBOX_PORT = 8071
 
 
 def run(*, is_check: bool, is_fresh: bool) -> int:

@@ -15,6 +15,8 @@ from .process import tail
 
 PR_SET_PDEATHSIG = 1
 STOP_PATIENCE_S = 15
+# Loopback: a proxy of the environment must not see these calls.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 POLL_S = 0.2
 
 
@@ -72,7 +74,7 @@ class Service:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.address, timeout=30) as answer:
+            with OPENER.open(self.address, timeout=30) as answer:
                 return answer.status < 400
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
