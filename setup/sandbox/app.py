@@ -6,10 +6,15 @@ import threading
 import uuid
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from . import API_VERSION, SANDBOX_HEADER
+from . import (
+    API_VERSION,
+    SANDBOX_HEADER,
+    fields_fulfilment,  # noqa: F401  it registers fields
+)
 from .control import Control
 from .endpoint import Abort, Answer, Endpoint, HttpFault
 from .faults import Faults, UnknownFault
@@ -74,6 +79,7 @@ class App:
         answer = self.endpoint.graphql(version, token, request.get_data())
         answer.headers["X-Shopify-API-Version"] = API_VERSION
         answer.headers["X-Request-ID"] = str(uuid.uuid4())
+        answer.headers["Date"] = http_date(self.store.now())
         return to_response(answer)
 
     def on_control(self, request: Request, path: str) -> Response:

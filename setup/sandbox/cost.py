@@ -46,7 +46,7 @@ class Estimate:
         """Give the cost asked for, or the actual one when ``data`` is given."""
         root = self.schema.get_root_type(operation.operation)
         if operation.operation.value == "mutation":
-            return MUTATION
+            return MUTATION * len(operation.selection_set.selections)
         return self._selection(operation.selection_set, root, [data] if data else None)
 
     def _selection(self, selection_set, parent, rows: list | None) -> int:

@@ -157,7 +157,7 @@ class Endpoint:
                 type_resolver=type_of,
             )
             body = {"data": result.data}
-        call["key"] = context.idempotency_key
+        call["key"] = " ".join(context.idempotency_keys) or None
         call["replayed"] = context.replayed
         call["user_errors"] = [
             one.get("code") or one["message"] for one in context.user_errors

@@ -34,7 +34,7 @@ class Context:
     store: Store
     scopes: frozenset[str] = frozenset()
     warnings: list[dict] = field(default_factory=list)
-    idempotency_key: str | None = None
+    idempotency_keys: list[str] = field(default_factory=list)
     replayed: bool = False
     user_errors: list[dict] = field(default_factory=list)
 

@@ -37,7 +37,6 @@ def guarded(function: Callable, info: GraphQLResolveInfo, arguments: dict) -> di
     check_sizes(arguments)
     context = info.context
     key = key_of(info)
-    context.idempotency_key = key
     if key is None:
         if info.field_name in REQUIRED:
             raise GraphQLError(
@@ -47,6 +46,7 @@ def guarded(function: Callable, info: GraphQLResolveInfo, arguments: dict) -> di
             )
         payload = function(context, None, arguments)
     else:
+        context.idempotency_keys.append(key)
         payload = _answered_once(function, info, arguments, key)
     for name in ("userErrors", "orderCancelUserErrors"):
         context.user_errors += payload.get(name) or []

@@ -139,7 +139,7 @@ def financial_status(order: dict) -> str:
 
 def start(store: Store, order: dict, given: dict) -> None:
     """Book what is paid or authorized when the order is placed."""
-    state = given.get("financial", "paid")
+    state = given.get("financial") or given.get("payment") or "paid"
     total = amounts.total(order)
     if given.get("payments"):
         for payment in given["payments"]:

@@ -23,11 +23,38 @@ ADDRESS = {
 DEFAULT_TAXES = [{"title": "DE VAT", "rate": "0.19"}]
 
 
+KEYS = frozenset(
+    (
+        *("lines", "shipping", "discounts", "fees", "taxes", "taxes_included"),
+        *("currency", "presentment_currency", "rate", "wrong_total"),
+        *("customer", "email", "phone", "locale", "shipping_address"),
+        *("billing_address", "note", "tags", "attributes", "po_number"),
+        *("financial", "payment", "payments", "gateway"),
+        *("id", "name", "created_at"),
+        *("updated_at", "test", "source", "source_identifier", "risk"),
+        *("delivery", "retail_location", "webhooks", "kind"),
+    )
+)
+
+
+LINE_KEYS = frozenset(
+    (
+        *("sku", "variant", "custom", "quantity", "price", "title", "taxes"),
+        *("tip", "gift_card", "requires_shipping", "taxable", "attributes"),
+        *("location", "duty"),
+    )
+)
+
+
 def place(store: Store, given: dict) -> dict:
     """Place an order as described in ``README.md`` and give its document.
 
-    :raises Refused: when the description names what the shop does not have
+    :raises Refused: when the description names what the shop does not have, or a
+        key that means nothing here
     """
+    _check_keys("an order", given, KEYS)
+    for line in given.get("lines", ()):
+        _check_keys("a line", line, LINE_KEYS)
     order = _header(store, given)
     for line in given.get("lines") or [{}]:
         order["lineItems"].append(make_line(store, order, line, given))
@@ -46,6 +73,12 @@ def place(store: Store, given: dict) -> dict:
     fulfilment.route(store, order)
     payments.start(store, order, given)
     return order
+
+
+def _check_keys(what: str, given: dict, known: frozenset[str]) -> None:
+    unknown = set(given) - known
+    if unknown:
+        raise Refused(f"Unknown keys of {what}: {', '.join(sorted(unknown))}.")
 
 
 def _header(store: Store, given: dict) -> dict:

@@ -10,8 +10,9 @@ from .money import money_text, side_amount
 from .search import moment
 from .store import Store, number_of
 
-
 REST_SIDES = (("shop_money", "shopMoney"), ("presentment_money", "presentmentMoney"))
+
+FULFILMENT_WORDS = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
 
 
 def body_of(store: Store, topic: str, document: dict) -> dict:
@@ -45,15 +46,15 @@ def local(store: Store, stamp: str | None) -> str | None:
     return moment(stamp).astimezone(zone).isoformat(timespec="seconds")
 
 
-def _price(_order: dict, value: dict, side: str = "shopMoney") -> str:
+def _price(value: dict, side: str = "shopMoney") -> str:
     currency = value[side]["currencyCode"]
     return money_text(side_amount(value, side), currency)
 
 
-def _set(order: dict, value: dict) -> dict:
+def _set(value: dict) -> dict:
     return {
         key: {
-            "amount": _price(order, value, side),
+            "amount": _price(value, side),
             "currency_code": value[side]["currencyCode"],
         }
         for key, side in REST_SIDES
@@ -61,9 +62,6 @@ def _set(order: dict, value: dict) -> dict:
 
 
 def order_body(store: Store, order: dict) -> dict:
-    total, current = amounts.total(order), amounts.current_total(order)
-    state = fulfilment_status(None, order)
-    words = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
     return {
         **_ids(order),
         "name": order["name"],
@@ -80,13 +78,8 @@ def order_body(store: Store, order: dict) -> dict:
         "presentment_currency": order["presentmentCurrencyCode"],
         "taxes_included": order["taxesIncluded"],
         "financial_status": payments.financial_status(order).lower(),
-        "fulfillment_status": words.get(state),
-        "total_price": _price(order, total),
-        "total_price_set": _set(order, total),
-        "current_total_price": _price(order, current),
-        "subtotal_price": _price(order, amounts.subtotal(order)),
-        "total_tax": _price(order, amounts.total_tax(order)),
-        "total_discounts": _price(order, all_discounts(order)),
+        "fulfillment_status": FULFILMENT_WORDS.get(fulfilment_status(None, order)),
+        **_totals(order),
         "email": order["email"] or "",
         "contact_email": order["email"],
         "phone": order["phone"],
@@ -100,10 +93,22 @@ def order_body(store: Store, order: dict) -> dict:
         "shipping_address": _address(order["shippingAddress"]),
         "line_items": [_line(store, order, line) for line in order["lineItems"]],
         "shipping_lines": [_shipping(order, line) for line in order["shippingLines"]],
-        "tax_lines": [_tax(order, tax) for tax in amounts.merged_taxes(order)],
+        "tax_lines": [_tax(tax) for tax in amounts.merged_taxes(order)],
         "discount_codes": [{"code": code} for code in order["discountCodes"]],
         "fulfillments": [fulfillment_body(store, one) for one in order["fulfillments"]],
         "refunds": [refund_body(store, one) for one in order["refunds"]],
+    }
+
+
+def _totals(order: dict) -> dict:
+    total = amounts.total(order)
+    return {
+        "total_price": _price(total),
+        "total_price_set": _set(total),
+        "current_total_price": _price(amounts.current_total(order)),
+        "subtotal_price": _price(amounts.subtotal(order)),
+        "total_tax": _price(amounts.total_tax(order)),
+        "total_discounts": _price(all_discounts(order)),
     }
 
 
@@ -140,12 +145,12 @@ def _address(address: dict | None) -> dict | None:
     return {ours: address.get(theirs) for ours, theirs in names.items()}
 
 
-def _tax(order: dict, tax: dict) -> dict:
+def _tax(tax: dict) -> dict:
     return {
         "title": tax["title"],
         "rate": tax["rate"],
-        "price": _price(order, tax["priceSet"]),
-        "price_set": _set(order, tax["priceSet"]),
+        "price": _price(tax["priceSet"]),
+        "price_set": _set(tax["priceSet"]),
         "channel_liable": tax["channelLiable"],
     }
 
@@ -169,20 +174,20 @@ def _line(store: Store, order: dict, line: dict) -> dict:
         "quantity": line["quantity"],
         "current_quantity": line["currentQuantity"],
         "fulfillable_quantity": waiting,
-        "price": _price(order, line["originalUnitPriceSet"]),
-        "price_set": _set(order, line["originalUnitPriceSet"]),
+        "price": _price(line["originalUnitPriceSet"]),
+        "price_set": _set(line["originalUnitPriceSet"]),
         "gift_card": line["isGiftCard"],
         "requires_shipping": line["requiresShipping"],
         "taxable": line["taxable"],
-        "tax_lines": [_tax(order, tax) for tax in line["taxLines"]],
-        "discount_allocations": _allocations(order, line),
+        "tax_lines": [_tax(tax) for tax in line["taxLines"]],
+        "discount_allocations": _allocations(line),
     }
 
 
-def _allocations(order: dict, line: dict) -> list[dict]:
+def _allocations(line: dict) -> list[dict]:
     return [
         {
-            "amount": _price(order, one["allocatedAmountSet"]),
+            "amount": _price(one["allocatedAmountSet"]),
             "discount_application_index": one["_index"],
         }
         for one in line["discountAllocations"]
@@ -194,10 +199,10 @@ def _shipping(order: dict, line: dict) -> dict:
         "id": number_of(line["id"]),
         "title": line["title"],
         "code": line["code"],
-        "price": _price(order, line["originalPriceSet"]),
-        "discounted_price": _price(order, amounts.shipping_net(order, line)),
-        "discount_allocations": _allocations(order, line),
-        "tax_lines": [_tax(order, tax) for tax in line["taxLines"]],
+        "price": _price(line["originalPriceSet"]),
+        "discounted_price": _price(amounts.shipping_net(order, line)),
+        "discount_allocations": _allocations(line),
+        "tax_lines": [_tax(tax) for tax in line["taxLines"]],
     }
 
 
@@ -256,7 +261,7 @@ def transaction_body(store: Store, document: dict) -> dict:
         "kind": document["kind"].lower(),
         "status": document["status"].lower(),
         "gateway": document["gateway"],
-        "amount": _price({}, document["amountSet"]),
+        "amount": _price(document["amountSet"]),
         "currency": document["amountSet"]["shopMoney"]["currencyCode"],
         "created_at": local(store, document["createdAt"]),
     }

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from . import fields_fulfilment, subscriptions  # noqa: F401  they register fields
 from .app import App, make_app
 from .schema import load_schema
 from .store import Store
@@ -56,7 +55,7 @@ class Server:
 
     def start(self) -> "Server":
         self.app.webhooks.start()
-        for target in (self.http.serve_forever, self._keep_saved):
+        for target in (self._serve, self._keep_saved):
             thread = threading.Thread(target=target, daemon=True)
             thread.start()
             self.threads.append(thread)
@@ -67,11 +66,14 @@ class Server:
         self.http.shutdown()
         self.http.server_close()
 
+    def _serve(self) -> None:
+        self.http.serve_forever(poll_interval=0.1)
+
     def _keep_saved(self) -> None:
         while not self.app.closing.wait(SAVE_EVERY):
             self.store.save()
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> "Server":  # noqa: PYI034  Self comes with Python 3.11
         return self.start()
 
     def __exit__(self, *_error) -> None:

@@ -68,7 +68,7 @@ class Webhooks:
         self.queue: queue.Queue[Delivery | None] = queue.Queue()
         self.sent: deque[Delivery] = deque(maxlen=KEPT)
         self.held: list[Delivery] = []
-        self.timers: set[threading.Timer] = set()
+        self.timers: dict[threading.Timer, Delivery] = {}
         self.closing = threading.Event()
         self.thread: threading.Thread | None = None
         store.listeners.append(self.announce)
@@ -152,17 +152,21 @@ class Webhooks:
             self.queue.put(again)
 
     def _later(self, delivery: Delivery, seconds: float) -> None:
-        def put() -> None:
-            self.timers.discard(timer)
-            self.queue.put(delivery)
-
-        timer = threading.Timer(seconds, put)
+        timer = threading.Timer(seconds, lambda: self._due(timer))
         timer.daemon = True
-        self.timers.add(timer)
+        self.timers[timer] = delivery
         timer.start()
 
+    def _due(self, timer: threading.Timer) -> None:
+        delivery = self.timers.pop(timer, None)
+        if delivery:
+            self.queue.put(delivery)
+
     def flush(self) -> None:
-        """Let go of what a reordering holds back."""
+        """Let go of what is held back or waits for its time."""
+        for timer in list(self.timers):
+            timer.cancel()
+            self._due(timer)
         held, self.held = self.held, []
         for delivery in held:
             self.queue.put(delivery)

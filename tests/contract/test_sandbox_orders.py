@@ -1,0 +1,449 @@
+"""The sandbox's orders: amounts to the cent, states, cancellation, shipments."""
+
+from decimal import Decimal
+
+import pytest
+from sandbox.client import SandboxError
+from sandbox.testkit import LocalSandbox
+
+MONEY = "{ shopMoney { amount } presentmentMoney { amount currencyCode } }"
+ORDER = f"""
+query Order($id: ID!) {{
+  order(id: $id) {{
+    id updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
+    taxesIncluded email customer {{ id }} shippingAddress {{ name city }}
+    totalPriceSet {MONEY} currentTotalPriceSet {MONEY} totalTaxSet {MONEY}
+    totalOutstandingSet {MONEY} totalRefundedSet {MONEY} totalTipReceivedSet {MONEY}
+    lineItems(first: 50) {{ nodes {{
+      id sku quantity currentQuantity isGiftCard variant {{ sku }}
+      originalUnitPriceSet {MONEY}
+      discountAllocations {{
+        allocatedAmountSet {MONEY} discountApplication {{ index }}
+      }}
+      taxLines {{ title priceSet {MONEY} }}
+    }} }}
+    shippingLines(first: 5) {{ nodes {{
+      originalPriceSet {MONEY} discountAllocations {{ allocatedAmountSet {MONEY} }}
+      taxLines {{ priceSet {MONEY} }}
+    }} }}
+    transactions(first: 20) {{ id kind status gateway amountSet {MONEY} }}
+  }}
+}}
+"""
+FULFILLMENT_CREATE = """
+mutation FulfillmentCreate($fulfillment: FulfillmentInput!) {
+  fulfillmentCreate(fulfillment: $fulfillment) {
+    fulfillment {
+      id name status trackingInfo(first: 10) { company number url }
+      fulfillmentLineItems(first: 100) { nodes { quantity lineItem { sku } } }
+    }
+    userErrors { field message }
+  }
+}
+"""
+FULFILLMENT_ORDERS = """
+query OrderFulfillmentOrders($id: ID!) {
+  order(id: $id) {
+    displayFulfillmentStatus
+    fulfillmentOrders(first: 10, displayable: false) { nodes {
+      id status supportedActions { action } fulfillmentHolds { id handle }
+      assignedLocation { location { id name } }
+      lineItems(first: 50) { nodes { id sku totalQuantity remainingQuantity } }
+    } }
+  }
+}
+"""
+TAXES = [{"title": "State", "rate": "0.0625"}, {"title": "County", "rate": "0.0175"}]
+
+
+@pytest.fixture
+def shop():
+    shop = LocalSandbox()
+    shop.seed(
+        locations=[{"name": "Berlin"}, {"name": "Hamburg"}],
+        products=[
+            {
+                "title": f"Thing {number}",
+                "variants": [
+                    {
+                        "sku": f"T-{number}",
+                        "price": price,
+                        "levels": {"Berlin": 20, "Hamburg": 20},
+                    }
+                ],
+            }
+            for number, price in enumerate(("12.50", "9.99", "0.33"))
+        ],
+    )
+    return shop
+
+
+def read(shop, order):
+    result = shop.graphql(ORDER, id=order["id"])
+    assert "errors" not in result
+    return result["data"]["order"]
+
+
+def amount(value, side="shopMoney"):
+    return Decimal(value[side]["amount"])
+
+
+def total_by_the_rule(order, side="shopMoney"):
+    """Add an order up the way a connector must."""
+    goods = sum(
+        amount(line["originalUnitPriceSet"], side) * line["quantity"]
+        for line in order["lineItems"]["nodes"]
+    )
+    shipping = order["shippingLines"]["nodes"]
+    parts = [*order["lineItems"]["nodes"], *shipping]
+    off = sum(
+        amount(one["allocatedAmountSet"], side)
+        for part in parts
+        for one in part["discountAllocations"]
+    )
+    tax = sum(
+        amount(one["priceSet"], side) for part in parts for one in part["taxLines"]
+    )
+    whole = goods - off + sum(amount(one["originalPriceSet"], side) for one in shipping)
+    return whole if order["taxesIncluded"] else whole + tax
+
+
+LINES = [
+    {"sku": "T-0", "quantity": 3},
+    {"sku": "T-1", "quantity": 1},
+    {"sku": "T-2", "quantity": 7},
+]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"lines": LINES},
+        {"lines": LINES, "taxes": TAXES, "taxes_included": False},
+        {"lines": LINES, "shipping": {"price": "4.90"}, "taxes": TAXES},
+        {"lines": LINES, "discounts": [{"code": "X", "percentage": "33.3"}]},
+        {
+            "lines": LINES,
+            "shipping": {"price": "4.90"},
+            "discounts": [
+                {"code": "X", "amount": "10.00"},
+                {"percentage": "15", "target": "line", "lines": [1]},
+                {"percentage": "50", "target": "shipping"},
+            ],
+            "taxes_included": False,
+        },
+        {"lines": [*LINES, {"tip": True, "price": "2.00", "title": "Tip"}]},
+        {"lines": [{"gift_card": True, "custom": True, "price": "50.00"}]},
+        {
+            "lines": LINES,
+            "presentment_currency": "USD",
+            "rate": "1.1037",
+            "discounts": [{"percentage": "7"}],
+        },
+    ],
+)
+def test_the_total_is_what_its_parts_add_up_to(shop, given):
+    order = read(shop, shop.place_order(**given))
+
+    assert amount(order["totalPriceSet"]) == total_by_the_rule(order)
+    buyer = "presentmentMoney"
+    assert amount(order["totalPriceSet"], buyer) == total_by_the_rule(order, buyer)
+
+
+def test_a_discount_is_spread_to_the_cent(shop):
+    discount = {"code": "TEN", "amount": "10.00"}
+
+    order = read(shop, shop.place_order(lines=LINES, discounts=[discount]))
+
+    spread = [
+        amount(one["allocatedAmountSet"])
+        for line in order["lineItems"]["nodes"]
+        for one in line["discountAllocations"]
+    ]
+    assert sum(spread) == Decimal("10.00")
+    assert len(spread) == 3
+
+
+def test_a_planted_total_does_not_add_up(shop):
+    order = read(shop, shop.place_order(lines=LINES, wrong_total="0.37"))
+
+    assert amount(order["totalPriceSet"]) == total_by_the_rule(order) + Decimal("0.37")
+
+
+def test_money_is_text_without_trailing_zeros(shop):
+    order = read(shop, shop.place_order(lines=[{"sku": "T-0", "quantity": 2}]))
+
+    assert order["totalPriceSet"]["shopMoney"]["amount"] == "25.0"
+
+
+def test_a_guest_has_no_customer_but_an_address(shop):
+    order = read(shop, shop.place_order(lines=LINES, email="guest@example.com"))
+
+    assert order["customer"] is None
+    assert order["email"] == "guest@example.com"
+    assert order["shippingAddress"]["city"]
+
+
+def test_a_sku_the_shop_does_not_have_is_a_line_without_variant(shop):
+    order = read(shop, shop.place_order(lines=[{"sku": "GONE", "price": "5.00"}]))
+
+    line = order["lineItems"]["nodes"][0]
+    assert (line["sku"], line["variant"]) == ("GONE", None)
+
+
+@pytest.mark.parametrize(
+    ("financial", "status"),
+    [("paid", "PAID"), ("pending", "PENDING"), ("authorized", "AUTHORIZED")],
+)
+def test_the_payment_decides_the_financial_status(shop, financial, status):
+    order = shop.place_order(lines=LINES, financial=financial)
+
+    assert order["financial"] == status
+
+
+@pytest.mark.parametrize("financial", ["pending", "authorized"])
+def test_what_is_due_can_be_paid_once(shop, financial):
+    order = shop.place_order(lines=LINES, financial=financial)
+
+    assert shop.pay(order["name"])["financial"] == "PAID"
+    with pytest.raises(SandboxError):
+        shop.pay(order["name"])
+
+
+def test_a_part_payment_leaves_the_order_partially_paid(shop):
+    order = shop.place_order(lines=LINES, financial="pending")
+
+    assert shop.pay(order["name"], amount="5.00")["financial"] == "PARTIALLY_PAID"
+
+
+def test_an_authorization_is_captured_once(shop):
+    document = """
+    mutation OrderCapture($input: OrderCaptureInput!) {
+      orderCapture(input: $input) {
+        transaction { kind status } userErrors { field message }
+      }
+    }
+    """
+    order = read(shop, shop.place_order(lines=LINES, financial="authorized"))
+    given = {
+        "id": order["id"],
+        "parentTransactionId": order["transactions"][0]["id"],
+        "amount": order["totalPriceSet"]["shopMoney"]["amount"],
+    }
+
+    first = shop.graphql(document, input=given)["data"]["orderCapture"]
+    second = shop.graphql(document, input=given)["data"]["orderCapture"]
+
+    assert first["transaction"] == {"kind": "CAPTURE", "status": "SUCCESS"}
+    assert second["transaction"] is None
+    assert second["userErrors"]
+
+
+def test_cancelling_gives_stock_and_money_back(shop):
+    order = shop.place_order(lines=[{"sku": "T-0", "quantity": 4}])
+
+    shop.cancel(order["name"])
+
+    level = shop.level("T-0", "Berlin")
+    assert (level["available"], level["committed"]) == (20, 0)
+    after = read(shop, order)
+    assert after["displayFinancialStatus"] == "REFUNDED"
+    assert after["cancelledAt"]
+    assert amount(after["currentTotalPriceSet"]) == 0
+    assert after["lineItems"]["nodes"][0]["currentQuantity"] == 0
+    assert after["lineItems"]["nodes"][0]["quantity"] == 4
+
+
+def test_cancelling_by_the_api_answers_with_a_job(shop):
+    document = """
+    mutation OrderCancel($id: ID!) {
+      orderCancel(orderId: $id, reason: INVENTORY, restock: true) {
+        job { id done } orderCancelUserErrors { field message code }
+      }
+    }
+    """
+    order = shop.place_order(lines=LINES, financial="authorized")
+
+    payload = shop.graphql(document, id=order["id"])["data"]["orderCancel"]
+    again = shop.graphql(document, id=order["id"])["data"]["orderCancel"]
+
+    job = payload["job"]
+    assert job["done"] is False
+    status = "query JobStatus($id: ID!) { job(id: $id) { done } }"
+    assert shop.graphql(status, id=job["id"])["data"]["job"]["done"]
+    assert shop.order(order["name"])["financial"] == "VOIDED"
+    assert again["job"] is None
+    assert again["orderCancelUserErrors"][0]["code"] == "INVALID"
+
+
+def test_a_shipped_order_cannot_be_cancelled(shop):
+    order = shop.place_order(lines=LINES)
+    shop.fulfill(order["name"])
+
+    with pytest.raises(SandboxError, match="fulfillments"):
+        shop.cancel(order["name"])
+
+
+def test_an_edit_takes_units_off_and_adds_lines(shop):
+    order = shop.place_order(lines=LINES)
+
+    shop.edit(
+        order["name"], lines=[{"line": "T-0", "quantity": 1}], add=[{"sku": "T-1"}]
+    )
+
+    after = read(shop, order)
+    lines = after["lineItems"]["nodes"]
+    assert [line["currentQuantity"] for line in lines] == [1, 1, 7, 1]
+    assert lines[0]["quantity"] == 3
+    assert shop.level("T-0", "Berlin")["committed"] == 1
+
+
+def test_a_refund_returns_units_and_their_money(shop):
+    order = shop.place_order(lines=[{"sku": "T-0", "quantity": 2}])
+    shop.fulfill(order["name"])
+
+    shop.refund(order["name"], lines=[{"line": 0, "quantity": 1}])
+
+    after = read(shop, order)
+    assert after["displayFinancialStatus"] == "PARTIALLY_REFUNDED"
+    assert amount(after["totalRefundedSet"]) == Decimal("12.50")
+    assert shop.level("T-0", "Berlin")["available"] == 19
+
+
+def fulfillment_orders(shop, order):
+    found = shop.graphql(FULFILLMENT_ORDERS, id=order["id"])["data"]["order"]
+    return found["fulfillmentOrders"]["nodes"]
+
+
+def ship(shop, document, *quantities, **more):
+    lines = document["lineItems"]["nodes"]
+    parts = [
+        {"id": line["id"], "quantity": units}
+        for line, units in zip(lines, quantities, strict=False)
+    ]
+    given = {"fulfillmentOrderId": document["id"], "fulfillmentOrderLineItems": parts}
+    result = shop.graphql(
+        FULFILLMENT_CREATE, fulfillment={"lineItemsByFulfillmentOrder": [given], **more}
+    )
+    return result["data"]["fulfillmentCreate"]
+
+
+def test_a_part_shipment_leaves_the_rest_on_the_same_fulfillment_order(shop):
+    order = shop.place_order(lines=LINES)
+    document = fulfillment_orders(shop, order)[0]
+    tracking = {"company": "DHL", "number": "JD01", "url": "https://example.com/JD01"}
+
+    payload = ship(shop, document, 1, 1, trackingInfo=tracking)
+
+    assert payload["userErrors"] == []
+    assert payload["fulfillment"]["name"] == "#1001-F1"
+    assert payload["fulfillment"]["trackingInfo"] == [tracking]
+    after = fulfillment_orders(shop, order)[0]
+    assert (after["id"], after["status"]) == (document["id"], "IN_PROGRESS")
+    left = [line["remainingQuantity"] for line in after["lineItems"]["nodes"]]
+    assert left == [2, 0, 7]
+    level = shop.level("T-0", "Berlin")
+    assert (level["available"], level["committed"], level["on_hand"]) == (17, 2, 19)
+    assert shop.order(order["name"])["fulfillment"] == "PARTIALLY_FULFILLED"
+
+
+def test_shipping_without_lines_ships_all_that_remains(shop):
+    order = shop.place_order(lines=LINES)
+    document = fulfillment_orders(shop, order)[0]
+    ship(shop, document, 1)
+
+    payload = ship(shop, document)
+
+    assert len(payload["fulfillment"]["fulfillmentLineItems"]["nodes"]) == 3
+    assert fulfillment_orders(shop, order)[0]["status"] == "CLOSED"
+    assert shop.order(order["name"])["fulfillment"] == "FULFILLED"
+    assert len(shop.fulfillments()) == 2
+
+
+def test_more_than_what_remains_cannot_be_shipped(shop):
+    order = shop.place_order(lines=LINES)
+
+    payload = ship(shop, fulfillment_orders(shop, order)[0], 4)
+
+    assert payload["fulfillment"] is None
+    assert payload["userErrors"]
+    assert shop.fulfillments() == []
+
+
+def test_a_closed_fulfillment_order_is_refused(shop):
+    order = shop.place_order(lines=LINES)
+    document = fulfillment_orders(shop, order)[0]
+    ship(shop, document)
+
+    assert ship(shop, document)["userErrors"]
+
+
+def test_a_hold_with_the_same_handle_is_refused_the_second_time(shop):
+    document = """
+    mutation Hold($id: ID!, $hold: FulfillmentOrderHoldInput!) {
+      fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) {
+        fulfillmentHold { id handle } fulfillmentOrder { status }
+        userErrors { field message code }
+      }
+    }
+    """
+    order = shop.place_order(lines=LINES)
+    target = fulfillment_orders(shop, order)[0]
+    given = {"reason": "INVENTORY_OUT_OF_STOCK", "handle": "odoo-stock"}
+
+    first = shop.graphql(document, id=target["id"], hold=given)["data"]
+    second = shop.graphql(document, id=target["id"], hold=given)["data"]
+
+    assert first["fulfillmentOrderHold"]["fulfillmentOrder"]["status"] == "ON_HOLD"
+    error = second["fulfillmentOrderHold"]["userErrors"][0]
+    assert error["code"] == "DUPLICATE_FULFILLMENT_HOLD_HANDLE"
+    assert ship(shop, target)["userErrors"]
+    shop.release(order["name"])
+    assert ship(shop, target)["userErrors"] == []
+
+
+def test_a_move_makes_a_new_fulfillment_order(shop):
+    order = shop.place_order(lines=LINES)
+    before = fulfillment_orders(shop, order)[0]
+
+    shop.move(order["name"], "Hamburg")
+
+    old, new = fulfillment_orders(shop, order)
+    assert (old["id"], old["status"]) == (before["id"], "CLOSED")
+    assert new["assignedLocation"]["location"]["name"] == "Hamburg"
+    assert shop.level("T-0", "Berlin")["available"] == 20
+
+
+def test_changed_orders_are_found_by_their_time(shop):
+    document = """
+    query OrdersChanged($query: String!) {
+      orders(first: 50, query: $query, sortKey: UPDATED_AT) { nodes { name } }
+    }
+    """
+    shop.place_order(lines=LINES)
+    shop.advance(60)
+    late = shop.place_order(lines=LINES)
+
+    since = f"updated_at:>='{late['updated_at']}'"
+    nodes = shop.graphql(document, query=since)["data"]["orders"]["nodes"]
+
+    assert nodes == [{"name": late["name"]}]
+
+
+def test_pages_follow_their_cursor(shop):
+    document = """
+    query OrdersChanged($after: String) {
+      orders(first: 2, after: $after, sortKey: UPDATED_AT) {
+        pageInfo { hasNextPage endCursor } nodes { name }
+      }
+    }
+    """
+    for _number in range(5):
+        shop.place_order(lines=LINES)
+    names, after, more = [], None, True
+    while more:
+        page = shop.graphql(document, after=after)["data"]["orders"]
+        names += [node["name"] for node in page["nodes"]]
+        more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+
+    assert names == [f"#100{number}" for number in range(1, 6)]
