@@ -1,0 +1,98 @@
+"""The commands' own judgement: what counts as passed, what a ratio means."""
+
+import socket
+
+import pytest
+from devenv import debian, odoo_runner, paths, ports, pytest_run
+from devenv.bench import Figure
+from devenv.console import Problem
+from devenv.tally import Tally
+
+REPORT = '<testsuite tests="5" failures="1" errors="1" skipped="1"/>'
+
+
+@pytest.fixture
+def logs(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "LOGS", tmp_path)
+    return tmp_path
+
+
+def test_parts_add_up():
+    assert str(Tally(3, 1) + Tally(2, 0, 4)) == "5 passed, 1 failed, 4 skipped"
+
+
+def test_pytests_report_is_counted(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(f"<testsuites>{REPORT}</testsuites>")
+
+    assert pytest_run._count(report, 1) == Tally(passed=2, failed=2, skipped=1)
+
+
+def test_a_run_that_broke_down_is_a_failure(tmp_path):
+    assert pytest_run._count(tmp_path / "none.xml", 3) == Tally(failed=1)
+
+
+def test_a_run_that_broke_down_after_good_tests_is_a_failure(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text('<testsuite tests="2" failures="0" errors="0" skipped="0"/>')
+
+    assert pytest_run._count(report, 3) == Tally(passed=2, failed=1)
+
+
+def test_a_part_without_tests_is_no_failure(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text('<testsuite tests="0" failures="0" errors="0" skipped="0"/>')
+
+    assert pytest_run._count(report, pytest_run.NOTHING_COLLECTED) == Tally()
+
+
+def test_odoos_last_result_counts(logs):
+    (logs / "odoo-runner.log").write_text(
+        "x 0 failed, 0 error(s) of 7 tests when loading database\n"
+        "x 1 failed, 2 error(s) of 9 tests when loading database\n"
+    )
+
+    assert odoo_runner._count(1, missing=[]) == Tally(passed=6, failed=3)
+
+
+def test_a_module_that_odoo_left_out_is_a_failure(logs):
+    (logs / "odoo-runner.log").write_text("0 failed, 0 error(s) of 7 tests\n")
+
+    assert odoo_runner._count(0, missing=["retail_sync"]) == Tally(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("higher_is_better", "ratio"), [(True, 0.5), (False, 2.0)], ids=["rate", "duration"]
+)
+def test_a_higher_ratio_is_better(higher_is_better, ratio):
+    figure = Figure("case", 50.0, "unit", 100.0, higher_is_better)
+
+    assert figure.ratio == ratio
+
+
+def test_a_taken_port_names_the_variable_to_change():
+    with socket.socket() as other:
+        other.bind((ports.LOOPBACK, 0))
+        other.listen()
+
+        with pytest.raises(Problem) as caught:
+            ports.claim(other.getsockname()[1], "RETAIL_SYNC_PORT")
+
+    assert "RETAIL_SYNC_PORT" in caught.value.remedy
+
+
+def test_every_package_is_named_once():
+    names = [name.partition("/")[0] for name in debian.PACKAGES]
+
+    assert len(names) == len(set(names))
+
+
+def test_a_problem_says_what_to_do():
+    text = str(Problem("no room", "make room", "disk full"))
+
+    assert text.splitlines() == [
+        "Error: no room",
+        "What to do: make room",
+        "The last lines it said:",
+        "    disk full",
+    ]
