@@ -1,0 +1,3 @@
+"""Shopify's protocol. Odoo is not needed."""
+
+from . import shopify

@@ -1,4 +1,4 @@
-"""Where a shop is spoken to. No secret leaves for an address that is not checked here."""
+"""Where a shop is spoken to. A secret leaves only for an address checked here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One GraphQL call: what the four layers of Shopify's answer mean for us.
 
 Transport, HTTP status, top-level ``errors`` and, left to the caller, ``userErrors``.
-Shopify Admin API, "Response status and error codes" and "API rate limits", read 2026-11.
+Shopify Admin API, "Status and error codes" and "API rate limits", read 2026-11.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Client:
     """Speaks GraphQL with one shop; remembers the rate and the version that answered.
 
     :param note_rate: takes a :class:`RateReading` after each answer
+    :param note_call: told of each call
     """
 
     def __init__(
@@ -69,14 +70,15 @@ class Client:
         account: Account,
         transport: Transport,
         note_rate: Callable[[RateReading], None] = lambda _reading: None,
+        note_call: Callable[[], None] = lambda: None,
     ) -> None:
         self.account = account
         self.transport = transport
         self.note_rate = note_rate
         self.version = api_version(account)
         self.answered_version = ""
+        self.note_call = note_call
         self.token_refused = False
-        self.calls = 0
 
     def call(self, document: Document, **variables: object) -> Answer:
         """Return the answer to ``document``.
@@ -84,7 +86,7 @@ class Client:
         :raises SyncError: by layer, see the module; ``userErrors`` are data
         """
         request = self._request(document, variables)
-        self.calls += 1
+        self.note_call()
         response = self.transport.send(request)
         self._check_status(request, response)
         payload = _payload(request, response)
@@ -108,7 +110,7 @@ class Client:
         body = {
             "query": document.text,
             "operationName": document.name,
-            "variables": variables,  # explicit nulls stay: changeFromQuantity needs them
+            "variables": variables,  # explicit nulls stay: stock needs them
         }
         return Request(
             method="POST",
@@ -202,7 +204,9 @@ def _payload(request: Request, response: Response) -> dict:
     return payload
 
 
-def _raise_errors(request: Request, payload: Mapping, request_id: str) -> tuple[str, ...]:
+def _raise_errors(
+    request: Request, payload: Mapping, request_id: str
+) -> tuple[str, ...]:
     """Raise what the top-level errors mean; return the denials that data survived."""
     found = payload.get("errors")
     if not found:
@@ -262,4 +266,6 @@ def _warn_of_search(document: Document, payload: Mapping) -> None:
     search = extensions.get("search") if isinstance(extensions, dict) else None
     for entry in search or ():
         if isinstance(entry, dict) and entry.get("warnings"):
-            _logger.warning("%s: a filter was ignored: %s", document.name, entry["warnings"])
+            _logger.warning(
+                "%s: a filter was ignored: %s", document.name, entry["warnings"]
+            )

@@ -1,7 +1,7 @@
 """The GraphQL mutations, Shopify Admin API 2026-10; 10 points each plus what they give.
 
-``@idempotent`` is required at run time on stock mutations since 2026-04 and exists on no
-other mutation used here: what has no key is read back before it is sent again.
+``@idempotent`` is required at run time on stock mutations since 2026-04 and exists on
+no other mutation used here: what has no key is read back before it is sent again.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ def activation(count: int) -> Document:
 
 def _activate_field(n: int) -> str:
     return (
-        f"  a{n}: inventoryActivate(inventoryItemId: $item{n}, locationId: $location{n},"
-        f" available: $available{n}) @idempotent(key: $key{n}) {{\n"
+        f"  a{n}: inventoryActivate(inventoryItemId: $item{n}, "
+        f"locationId: $location{n}, available: $available{n}) "
+        f"@idempotent(key: $key{n}) {{\n"
         '    inventoryLevel { isActive quantities(names: ["available"]) '
         "{ name quantity } }\n"
         "    userErrors { field message }\n"

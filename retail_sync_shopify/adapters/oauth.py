@@ -52,14 +52,15 @@ def renew(account: Account, transport: Transport, now: datetime) -> Renewal:
     """
     if not is_managed(account):
         raise ConfigurationError(
-            "A fixed access token cannot be renewed: enter a new one", code="fixed_token"
+            "A fixed access token cannot be renewed: enter a new one",
+            code="fixed_token",
         )
     request = _token_request(account)
     response = transport.send(request)
     if response.status in (400, 401, 403, 404):
         raise ConfigurationError(
-            "Shopify gives no access token: check the shop's address, the client id and "
-            "the client secret, and that the app is installed in the shop",
+            "Shopify gives no access token: check the shop's address, the client id "
+            "and the client secret, and that the app is installed in the shop",
             code=str(response.status),
             request_id=response.headers.get("x-request-id", ""),
         )

@@ -31,10 +31,13 @@ fragment MoneyF on MoneyBag {
 }
 """
 _TAX = """
-fragment TaxF on TaxLine { title rate ratePercentage channelLiable priceSet { ...MoneyF } }
+fragment TaxF on TaxLine {
+  title rate ratePercentage channelLiable
+  priceSet { ...MoneyF }
+}
 """
-# An allocation says how much of a discount falls on one line, to the cent; it holds line,
-# order and code discounts, which discountedTotalSet does not.
+# An allocation says how much of a discount falls on one line, to the cent; it holds
+# line, order and code discounts, which discountedTotalSet does not.
 _DISCOUNT = """
 fragment DiscountF on DiscountAllocation {
   allocatedAmountSet { ...MoneyF }
@@ -123,7 +126,8 @@ LOCATIONS_PAGE = Document(
     """
 query LocationsPage($first: Int!, $after: String) {
   locations(
-    first: $first, after: $after, includeInactive: true, includeLegacy: true, sortKey: ID
+    first: $first, after: $after
+    includeInactive: true, includeLegacy: true, sortKey: ID
   ) {
     pageInfo { hasNextPage endCursor }
     nodes {
@@ -162,7 +166,9 @@ query LocationInventoryPage(
   $locationId: ID!, $first: Int!, $after: String, $query: String
 ) {
   location(id: $locationId) {
-    inventoryLevels(first: $first, after: $after, query: $query, includeInactive: true) {
+    inventoryLevels(
+      first: $first, after: $after, query: $query, includeInactive: true
+    ) {
       pageInfo { hasNextPage endCursor }
       nodes { isActive item { id } quantities(names: ["available"]) { name quantity } }
     }
@@ -330,6 +336,25 @@ query OrderFulfillmentOrders($id: ID!, $first: Int!, $after: String, $foLines: I
     cost=340,
 )
 
+ORDER_TO_SHIP = Document(
+    "OrderToShip",
+    """
+query OrderToShip($id: ID!, $first: Int!, $foLines: Int!, $shippedLines: Int!) {
+  order(id: $id) {
+    updatedAt
+    fulfillmentOrders(first: $first) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ...FulfillmentOrderF }
+    }
+    fulfillments(first: 10) { ...FulfillmentF }
+  }
+}
+"""
+    + _FULFILLMENT_ORDER
+    + _FULFILLMENT,
+    cost=560,
+)
+
 FULFILLMENT_ORDER_LINES_PAGE = Document(
     "FulfillmentOrderLinesPage",
     """
@@ -397,6 +422,7 @@ READS = (
     ORDER_FULFILLMENTS,
     FULFILLMENT_LINES_PAGE,
     FULFILLMENT_ORDERS_PAGE,
+    ORDER_TO_SHIP,
     FULFILLMENT_ORDER_LINES_PAGE,
     FULFILLMENT_ORDER_ORDER,
     ORDER_CANCELLATION,

@@ -1,0 +1,110 @@
+"""The connection test: who answers, what we may do, how long the version lives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+
+from odoo.addons.retail_sync_core.adapters.base import ChannelInfo
+from odoo.addons.retail_sync_core.domain.errors import ConfigurationError
+
+from . import queries
+from .address import shop_domain
+from .client import Client
+from .values import text
+
+WARN_AHEAD = timedelta(days=60)
+# What the flows of this module need. write_x implies read_x.
+SCOPES = (
+    "read_orders",
+    "write_orders",
+    "read_customers",
+    "read_products",
+    "read_locations",
+    "read_inventory",
+    "write_inventory",
+    "read_fulfillments",
+    "read_merchant_managed_fulfillment_orders",
+    "write_merchant_managed_fulfillment_orders",
+)
+ALL_ORDERS = "read_all_orders"
+
+
+def test(client: Client, now: datetime) -> ChannelInfo:
+    """Return who answered.
+
+    :raises ConfigurationError: when it is another shop than the one entered
+    """
+    answer = client.call(queries.SHOP_CONNECTION)
+    shop = answer.data.get("shop") or {}
+    expected = shop_domain(client.account)
+    found = text(shop.get("myshopifyDomain")).lower()
+    if found != expected:
+        raise ConfigurationError(
+            f"The token belongs to {found}, not to {expected}", code="other_shop"
+        )
+    scopes = _scopes(answer.data)
+    until = supported_until(client.version)
+    return ChannelInfo(
+        name=text(shop.get("name")) or found,
+        account_id=text(shop.get("id")),
+        currency=text(shop.get("currencyCode")),
+        timezone=text(shop.get("ianaTimezone")),
+        scopes=scopes,
+        missing_scopes=missing_scopes(scopes),
+        api_version=client.answered_version or client.version,
+        supported_until=until.isoformat(),
+        warnings=tuple(_warnings(client, answer.data, scopes, until, now)),
+    )
+
+
+def _scopes(data: Mapping) -> tuple[str, ...]:
+    app = data.get("currentAppInstallation") or {}
+    return tuple(sorted(text(s.get("handle")) for s in app.get("accessScopes") or ()))
+
+
+def missing_scopes(granted: Collection[str]) -> tuple[str, ...]:
+    """Return the scopes the flows need and the app does not have.
+
+    >>> missing_scopes(set(SCOPES) - {"read_orders"})
+    ()
+    """
+    implied = {
+        s.replace("write_", "read_", 1) for s in granted if s.startswith("write_")
+    }
+    return tuple(scope for scope in SCOPES if scope not in {*granted, *implied})
+
+
+def supported_until(version: str) -> date:
+    """Return until when a version is supported at least: twelve months."""
+    year, month = version.split("-")
+    return date(int(year) + 1, int(month), 1)
+
+
+def _warnings(
+    client: Client, data: Mapping, scopes: Collection[str], until: date, now: datetime
+) -> list[str]:
+    found = []
+    supported = {
+        text(version.get("handle"))
+        for version in data.get("publicApiVersions") or ()
+        if version.get("supported")
+    }
+    if supported and client.version not in supported:
+        found.append(f"Shopify no longer supports API version {client.version}.")
+    elif now.date() >= until - WARN_AHEAD:
+        found.append(
+            f"Shopify supports API version {client.version} until {until}: update "
+            "Retail Sync before that."
+        )
+    answered = client.answered_version
+    if answered and answered != client.version:
+        found.append(
+            f"Shopify answered with API version {answered} instead of {client.version}."
+        )
+    if ALL_ORDERS not in scopes:
+        found.append(
+            "Orders older than 60 days cannot be read: the app does not have the scope "
+            f"{ALL_ORDERS}."
+        )
+    return found

@@ -1,0 +1,313 @@
+"""Answers to documents: orders with their money. Goods and stock: ``parsing_goods``.
+
+Money: a line's net is price x quantity less its discount allocations; the total is the
+lines and the shipping, plus taxes unless prices include them, plus duties and fees that
+stand on top. A tip is a line already. (Shopify Admin API, Order, read 2026-11.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from odoo.addons.retail_sync_core.domain import documents as doc
+from odoo.addons.retail_sync_core.domain import money
+from odoo.addons.retail_sync_core.domain.documents import ZERO
+from odoo.addons.retail_sync_core.domain.errors import DataError
+from odoo.addons.retail_sync_core.domain.mapping import first
+
+from . import words
+from .parsing_goods import fulfillment, fulfillment_order
+from .values import (
+    SIDES,
+    amount,
+    currency,
+    gid,
+    moment,
+    nodes,
+    reference,
+    text,
+    version,
+)
+
+
+def order(node: Mapping, mode: str = "shop") -> doc.Order:
+    """Return the document of a whole ``Order`` node.
+
+    :param mode: ``shop`` or ``presentment``: whose currency the order is booked in
+    :raises DataError: when what an order cannot be without is missing
+    """
+    side = SIDES.get(mode, "shopMoney")
+    included = bool(node.get("taxesIncluded"))
+    lines = tuple(_line(line, side, included) for line in nodes(node["lineItems"]))
+    created, updated = moment(node.get("createdAt")), moment(node.get("updatedAt"))
+    if not created or not updated:
+        raise DataError("the order has no date", kind="bad_payload", field="updatedAt")
+    return doc.Order(
+        external_id=text(node["id"]),
+        external_ref=text(node.get("name")),
+        version=version(node["updatedAt"]),
+        currency=_currency(node, mode),
+        created_at=created,
+        updated_at=updated,
+        total=amount(node["totalPriceSet"], side, field="total"),
+        total_tax=amount(node.get("totalTaxSet"), side, field="total tax"),
+        current_total=_optional(node.get("currentTotalPriceSet"), side),
+        taxes_included=included,
+        test=bool(node.get("test")),
+        source=text(node.get("sourceName")),
+        cancelled_at=moment(node.get("cancelledAt")),
+        cancel_reason=text(node.get("cancelReason")).lower(),
+        note=text(node.get("note")),
+        tags=tuple(text(tag) for tag in node.get("tags") or ()),
+        customer=_customer(node),
+        shipping_address=_address(node.get("shippingAddress"), node),
+        billing_address=_address(node.get("billingAddress"), node),
+        lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
+        charges=tuple(_charges(node, side, included)),
+        payments=tuple(_payment(t, side) for t in node.get("transactions") or () if t),
+        shipment_orders=tuple(
+            map(fulfillment_order, nodes(node.get("fulfillmentOrders")))
+        ),
+        shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
+        **_states(node),
+        extra={"shopify": _extra(node, side)},
+    )
+
+
+def _currency(node: Mapping, mode: str) -> str:
+    key = "presentmentCurrencyCode" if mode == "presentment" else "currencyCode"
+    return text(node.get(key)) or currency(node["totalPriceSet"], SIDES.get(mode, ""))
+
+
+def _optional(bag: Mapping | None, side: str) -> Decimal | None:
+    return None if bag is None else amount(bag, side)
+
+
+def _states(node: Mapping) -> dict[str, object]:
+    """Return the states in our words, and as Shopify wrote them."""
+    risk = node.get("risk") or {}
+    levels = {text(a.get("riskLevel")) for a in risk.get("assessments") or () if a}
+    raw = {
+        "payment": text(node.get("displayFinancialStatus")),
+        "fulfillment": text(node.get("displayFulfillmentStatus")),
+        "return": text(node.get("returnStatus")),
+        "risk": text(risk.get("recommendation")),
+    }
+    return {
+        "payment_state": words.payment_state(raw["payment"]),
+        "fulfillment_state": words.fulfillment_state(raw["fulfillment"]),
+        "return_state": "" if raw["return"] == "NO_RETURN" else raw["return"].lower(),
+        "risk": words.risk(raw["risk"], levels),
+        "raw_states": {name: state for name, state in raw.items() if state},
+    }
+
+
+def _extra(node: Mapping, side: str) -> dict[str, object]:
+    """What no field of ours holds; cash rounding is the payment's, not the total's."""
+    rounding = (node.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
+    found = {
+        "po_number": text(node.get("poNumber")),
+        "cash_rounding": amount(rounding, side) if rounding else ZERO,
+        "attributes": _attributes(node),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _attributes(node: Mapping) -> dict[str, str]:
+    pairs = node.get("customAttributes") or ()
+    return {text(p.get("key")): text(p.get("value")) for p in pairs if p}
+
+
+# Who
+
+
+def _customer(node: Mapping) -> doc.Customer:
+    """Return who bought; without a data grant only the id is left."""
+    found = node.get("customer") or {}
+    names = (text(found.get("firstName")), text(found.get("lastName")))
+    mail = (found.get("defaultEmailAddress") or {}).get("emailAddress")
+    phone = (found.get("defaultPhoneNumber") or {}).get("phoneNumber")
+    name = " ".join(part for part in names if part)
+    if found and not first((name, mail, text(node.get("email")))):
+        name = f"Shopify customer {_number(found)}"
+    company = (node.get("purchasingEntity") or {}).get("company") or {}
+    return doc.Customer(
+        external_id=reference(found),
+        name=name,
+        email=first((text(mail), text(node.get("email")))),
+        phone=first((text(phone), text(node.get("phone")))),
+        company=text(company.get("name")),
+        language=text(node.get("customerLocale")),
+    )
+
+
+def _number(record: Mapping) -> str:
+    return text(record.get("legacyResourceId")) or reference(record).rsplit("/", 1)[-1]
+
+
+def _address(found: Mapping | None, node: Mapping) -> doc.Address | None:
+    if not found:
+        return None
+    names = (text(found.get("firstName")), text(found.get("lastName")))
+    whole = " ".join(part for part in names if part)
+    return doc.Address(
+        name=text(found.get("name")) or whole,
+        company=text(found.get("company")),
+        street=text(found.get("address1")),
+        street2=text(found.get("address2")),
+        zip=text(found.get("zip")),
+        city=text(found.get("city")),
+        state_code=text(found.get("provinceCode")),
+        state_name=text(found.get("province")),
+        country_code=text(found.get("countryCodeV2")),
+        phone=text(found.get("phone")),
+        email=text(node.get("email")),
+    )
+
+
+# What
+
+
+def _line(line: Mapping, side: str, included: bool) -> doc.OrderLine:
+    variant = line.get("variant") or {}
+    if line.get("isGiftCard"):
+        kind = doc.LineKind.GIFT_CARD
+    elif variant or text(line.get("sku")):  # a deleted product keeps its SKU
+        kind = doc.LineKind.PRODUCT
+    else:
+        kind = doc.LineKind.CUSTOM
+    attributes = _attributes(line)
+    return doc.OrderLine(
+        external_id=text(line["id"]),
+        kind=kind,
+        item_id=reference(variant.get("inventoryItem")),
+        variant_id=reference(variant),
+        sku=text(line.get("sku")),
+        barcode=text(variant.get("barcode")),
+        title=text(line.get("name")),
+        quantity=money.parse(line.get("quantity"), field="quantity"),
+        current_quantity=money.parse(line.get("currentQuantity"), field="quantity"),
+        unit_price=amount(line["originalUnitPriceSet"], side, field="unit price"),
+        discounts=_discounts(line, side),
+        taxes=_taxes(line, side, included),
+        requires_shipping=bool(line.get("requiresShipping")),
+        extra={"shopify": {"attributes": attributes}} if attributes else doc.NOTHING,
+    )
+
+
+def _with_tips(
+    lines: Sequence[doc.OrderLine], tip: Decimal
+) -> tuple[doc.OrderLine, ...]:
+    """Mark the line that is the tip: only the order's tip total tells it."""
+    if not tip:
+        return tuple(lines)
+    custom = [
+        line
+        for line in lines
+        if line.kind is doc.LineKind.CUSTOM and not line.requires_shipping
+    ]
+    fitting = [line for line in custom if line.total == tip]
+    named = [line for line in fitting if line.title.casefold() == "tip"]
+    chosen = next(iter(named or fitting), None)
+    marked = {chosen.external_id} if chosen else set()
+    if not chosen and sum((line.total for line in custom), ZERO) == tip:
+        marked = {line.external_id for line in custom}
+    return tuple(
+        replace(line, kind=doc.LineKind.TIP) if line.external_id in marked else line
+        for line in lines
+    )
+
+
+def _charges(node: Mapping, side: str, included: bool) -> list[doc.Charge]:
+    """Return shipping, duties and fees; duties within the prices are no charge."""
+    found = [
+        _shipping(line, index, side, included)
+        for index, line in enumerate(nodes(node.get("shippingLines")))
+    ]
+    if not node.get("dutiesIncluded"):
+        for line in nodes(node["lineItems"]):
+            found += [
+                _priced(duty, "duty", "Duty", side, included)
+                for duty in line.get("duties") or ()
+            ]
+    for fee in node.get("additionalFees") or ():
+        found.append(_priced(fee, "fee", text(fee.get("name")), side, included))
+    return found
+
+
+def _shipping(line: Mapping, index: int, side: str, included: bool) -> doc.Charge:
+    return doc.Charge(
+        external_id=text(line.get("id")) or f"shipping/{index}",
+        kind="shipping",
+        title=text(line.get("title")),
+        code=text(line.get("code")),
+        amount=amount(line.get("originalPriceSet"), side, field="shipping"),
+        discounts=_discounts(line, side),
+        taxes=_taxes(line, side, included),
+        removed=bool(line.get("isRemoved")),
+    )
+
+
+def _priced(
+    row: Mapping, kind: str, title: str, side: str, included: bool
+) -> doc.Charge:
+    return doc.Charge(
+        external_id=text(row["id"]),
+        kind=kind,
+        title=title,
+        amount=amount(row.get("price"), side, field=kind),
+        taxes=_taxes(row, side, included),
+    )
+
+
+def _discounts(line: Mapping, side: str) -> tuple[doc.Discount, ...]:
+    found = []
+    for part in line.get("discountAllocations") or ():
+        value = amount(part.get("allocatedAmountSet"), side, field="discount")
+        about = part.get("discountApplication") or {}
+        if value:
+            found.append(
+                doc.Discount(
+                    amount=value,
+                    title=text(about.get("title")),
+                    code=text(about.get("code")),
+                )
+            )
+    return tuple(found)
+
+
+def _taxes(line: Mapping, side: str, included: bool) -> tuple[doc.Tax, ...]:
+    return tuple(
+        doc.Tax(
+            title=text(tax.get("title")),
+            rate=_rate(tax),
+            amount=amount(tax.get("priceSet"), side, field="tax"),
+            included=included,
+            channel_liable=bool(tax.get("channelLiable")),
+        )
+        for tax in line.get("taxLines") or ()
+    )
+
+
+def _rate(tax: Mapping) -> Decimal:
+    if tax.get("rate") is not None:
+        return money.parse(tax["rate"], field="tax rate")
+    return money.parse(tax.get("ratePercentage"), field="tax rate") / 100
+
+
+def _payment(transaction: Mapping, side: str) -> doc.Payment:
+    bag = transaction.get("amountSet")
+    when = transaction.get("processedAt") or transaction.get("createdAt")
+    return doc.Payment(
+        external_id=gid("OrderTransaction", transaction["id"]),
+        kind=words.payment_kind(text(transaction.get("kind"))),
+        status=words.payment_status(text(transaction.get("status"))),
+        gateway=text(transaction.get("gateway")),
+        amount=amount(bag, side, field="payment"),
+        currency=currency(bag, side),
+        processed_at=moment(when),
+        parent_id=reference(transaction.get("parentTransaction")),
+        test=bool(transaction.get("test")),
+    )

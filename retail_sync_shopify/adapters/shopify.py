@@ -1,0 +1,183 @@
+"""The Shopify adapter: which port leads where, what it can do, how it is let in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from types import MappingProxyType
+
+from odoo.addons.retail_sync_core.adapters import base
+from odoo.addons.retail_sync_core.adapters.registry import register
+from odoo.addons.retail_sync_core.adapters.transport import Transport
+from odoo.addons.retail_sync_core.domain import documents as doc
+from odoo.addons.retail_sync_core.domain.errors import PermanentError
+
+from . import (
+    cancellations,
+    connection,
+    oauth,
+    orders,
+    reading,
+    shipments,
+    stock,
+    subscriptions,
+    topics,
+    webhook,
+)
+from .client import Client
+
+CREDENTIALS = (
+    base.Credential(
+        name="shop",
+        label="Shop",
+        secret=False,
+        help="The shop's own address, for example my-shop.myshopify.com.",
+    ),
+    base.Credential(
+        name="client_id",
+        label="Client ID",
+        secret=False,
+        required=False,
+        help="Of your app in Shopify's Dev Dashboard, under Settings.",
+    ),
+    base.Credential(
+        name="client_secret",
+        label="Client secret",
+        required=False,
+        help="Beside the client ID. It fetches the access token and proves webhooks.",
+    ),
+    base.Credential(
+        name="access_token",
+        label="Fixed access token",
+        required=False,
+        help="Only for an app made in the shop's admin before 2026: shpat_...",
+    ),
+    base.Credential(
+        name="webhook_secret",
+        label="Webhook secret",
+        required=False,
+        help="Only with a fixed token: the API secret key of that app.",
+    ),
+)
+
+
+@register
+class ShopifyAdapter(base.Adapter):
+    """Speaks GraphQL Admin API with one shop."""
+
+    code = "shopify"
+    label = "Shopify"
+    credentials = CREDENTIALS
+    capabilities = (
+        base.Stock(batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0),
+        base.Orders(by_id=True, webhooks=True, overlap_s=300),
+        base.Shipments(partial=True, settle_s=5.0),
+        base.Cancellations(settle_s=5.0),
+    )
+    # Standard plan: 100 points a second; the answers tell the truth (2026-11).
+    rate = base.RateSpec(capacity=1000.0, per_s=100.0, per_job=50.0)
+    webhook_topics = MappingProxyType(topics.SUBSCRIBED)
+
+    def __init__(
+        self,
+        account: base.Account,
+        transport: Transport,
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        super().__init__(account, transport, clock)
+        self.client = Client(account, transport, self.note_rate, self._count)
+
+    def _count(self) -> None:
+        self.calls += 1
+
+    # Connection
+
+    def test(self) -> base.ChannelInfo:
+        """Return who answered; see :func:`connection.test`."""
+        return connection.test(self.client, self.clock())
+
+    def renewal_due(self) -> bool:
+        """Return whether a managed token is missing, about to end, or was refused."""
+        if self.client.token_refused:
+            return oauth.is_managed(self.account)
+        return oauth.renewal_due(self.account, self.clock())
+
+    def renew(self) -> base.Renewal:
+        """Return a fresh access token by client credentials."""
+        self._count()
+        return oauth.renew(self.account, self.transport, self.clock())
+
+    # Inbox
+
+    def receive(self, request: base.IncomingRequest) -> base.Reception:
+        """Return the verdict on a webhook."""
+        return webhook.receive(self.account, request)
+
+    # Pages, Lookup, Levels
+
+    def fetch_page(self, flow: str, cursor: str, since: datetime | None) -> base.Page:
+        """Return one page of ``order``, ``catalog``, ``places`` or ``levels``."""
+        return reading.fetch_page(self.client, flow, cursor, since)
+
+    def fetch(self, flow: str, external_id: str) -> doc.Order:
+        """Return the newest version of an order."""
+        if flow != "order":
+            raise PermanentError(f"Shopify has no single {flow}", code="no_such_flow")
+        return orders.fetch_order(self.client, external_id)
+
+    def read_levels(
+        self, refs: tuple[doc.LevelRef, ...]
+    ) -> tuple[doc.LevelReading, ...]:
+        """Return one reading per ref, in their order."""
+        return reading.read_levels(self.client, refs)
+
+    # Effects
+
+    def send(self, effect: base.Effect) -> base.Outcome:
+        """Do it: ``stock``, ``activation``, ``shipment`` or ``cancellation``."""
+        return self._verb(effect, _SEND)
+
+    def read_back(self, effect: base.Effect) -> base.Outcome:
+        """Return whether it happened."""
+        return self._verb(effect, _READ_BACK)
+
+    def poll(self, effect: base.Effect) -> base.Outcome:
+        """Return how far an accepted effect is; only cancellations need it."""
+        return self._verb(effect, _POLL)
+
+    def _verb(self, effect: base.Effect, verbs: dict[str, Verb]) -> base.Outcome:
+        verb = verbs.get(effect.kind)
+        if verb is None:
+            raise PermanentError(f"Shopify knows no {effect.kind}", code="no_such_kind")
+        return verb(self.client, effect)
+
+    # Subscriptions
+
+    def list_subscriptions(self) -> tuple[base.Subscription, ...]:
+        """Return all subscriptions of this app."""
+        return subscriptions.list_all(self.client)
+
+    def subscribe(self, topic: str, uri: str) -> base.Subscription:
+        """Create one, for the fields we read only."""
+        return subscriptions.create(self.client, topic, uri)
+
+    def unsubscribe(self, external_id: str) -> None:
+        """Remove one; removing twice is no error."""
+        subscriptions.delete(self.client, external_id)
+
+
+Verb = Callable[[Client, base.Effect], base.Outcome]
+
+_SEND: dict[str, Verb] = {
+    "stock": stock.push,
+    "activation": stock.activate,
+    "shipment": shipments.tell,
+    "cancellation": cancellations.cancel,
+}
+_READ_BACK: dict[str, Verb] = {
+    "stock": stock.compare,
+    "activation": stock.compare,
+    "shipment": shipments.read_back,
+    "cancellation": cancellations.read_back,
+}
+_POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}
