@@ -4,12 +4,13 @@ import json
 import os
 import signal
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from . import odoo_source, paths, ports, suite_state, venv
-from .console import say, step
+from .console import Problem, say, step
 from .environment import ready
 from .service import Service
 from .stage import Stage
@@ -20,20 +21,37 @@ ODOO_PORT = 8069
 SANDBOX_PORT = 8071
 
 
-def run(*, is_check: bool, is_fresh: bool) -> int:
-    """Bring the demonstration up; stay until Ctrl-C, or check it and leave."""
+def run(*, is_fresh: bool) -> int:
+    """Bring the demonstration up and stay until Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)
     started = time.monotonic()
     with ready() as env, ExitStack() as stack:
-        stage, services = _set_up(stack, env, is_check=is_check, is_fresh=is_fresh)
+        stage, services = _set_up(stack, env, is_check=False, is_fresh=is_fresh)
         figures = _play(stage)
         figures["seconds"] = round(time.monotonic() - started, 1)
-        if is_check:
-            print(json.dumps(figures, default=str), flush=True)
-            return 0 if figures["ok"] else 1
         _show(stage, figures)
         _stay(services)
     return 0
+
+
+def check() -> int:
+    """Do the same on free ports, print the figures as one JSON line and leave.
+
+    :return: 0 only when all was checked and holds
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    started = time.monotonic()
+    figures: dict[str, Any] = {"ok": False}
+    try:
+        with ready() as env, ExitStack() as stack:
+            stage, _services = _set_up(stack, env, is_check=True, is_fresh=True)
+            figures = _play(stage)
+    except Exception as error:  # whatever it is, the last line says that it is not ok
+        say(traceback.format_exc() if not isinstance(error, Problem) else str(error))
+        figures["problems"] = [f"{type(error).__name__}: {error}"]
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    print(json.dumps(figures, default=str), flush=True)
+    return 0 if figures["ok"] is True else 1
 
 
 def _interrupt(_signum: int, _frame: object) -> None:
