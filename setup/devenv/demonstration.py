@@ -46,8 +46,11 @@ def check() -> int:
         with ready() as env, ExitStack() as stack:
             stage, _services = _set_up(stack, env, is_check=True, is_fresh=True)
             figures = _play(stage)
-    except Exception as error:  # whatever it is, the last line says that it is not ok
-        say(traceback.format_exc() if not isinstance(error, Problem) else str(error))
+    except Problem as problem:
+        say(str(problem))
+        figures["problems"] = [problem.what]
+    except Exception as error:  # noqa: BLE001 - the last line must say it is not ok
+        say(traceback.format_exc())
         figures["problems"] = [f"{type(error).__name__}: {error}"]
     figures["seconds"] = round(time.monotonic() - started, 1)
     print(json.dumps(figures, default=str), flush=True)
