@@ -12,6 +12,7 @@
         "security/retail_sync_groups.xml",
         "security/ir.model.access.csv",
         "security/retail_sync_rules.xml",
+        "data/ir_cron_data.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -2,8 +2,10 @@
 
 
 def post_init_hook(env):
-    """Nothing to fill in yet."""
+    """Confirm the database the module is installed in: it can be no copy yet."""
+    env["retail.sync.fuse"]._confirm()
 
 
 def uninstall_hook(env):
-    """Nothing to take down yet."""
+    """Take down what no foreign key takes down: the workers' scheduled actions."""
+    env["retail.sync.slot"].search([]).cron_id.unlink()

@@ -1,0 +1,245 @@
+from odoo import api, fields, models
+
+from ..adapters import registry as adapters
+from ..adapters.base import RateSpec
+from ..database import LooseMany2one, tune_hot_table
+from ..domain.breaker import Breaker
+
+PROBE_S = 60.0
+SUCCESS_NOTE_S = 10.0
+
+
+class RetailSyncBucket(models.Model):
+    """The one hot row of a channel: its rate budget, its breaker, what blocks it.
+
+    Kept apart from the channel so that no person's form and no foreign key meets it.
+    All changes are single statements in READ COMMITTED transactions of the engine.
+    """
+
+    _name = "retail.sync.bucket"
+    _description = "Budget and Breaker of a Channel"
+    _rec_name = "channel_id"
+
+    channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
+    capacity = fields.Float(default=40.0, readonly=True, digits=(16, 3))
+    per_s = fields.Float(default=2.0, readonly=True, digits=(16, 3))
+    tokens = fields.Float(default=40.0, readonly=True, digits=(16, 3))
+    cost = fields.Float(default=1.0, readonly=True, digits=(16, 3))
+    at = fields.Datetime(readonly=True)
+    blocked_until = fields.Datetime(readonly=True)
+    block_reason = fields.Char(readonly=True)
+    failures = fields.Integer(default=0, readonly=True)
+    opened_at = fields.Datetime(readonly=True)
+    last_success_at = fields.Datetime(readonly=True)
+    renewing_until = fields.Datetime(readonly=True)
+
+    _channel_uniq = models.UniqueIndex("(channel_id)", "One budget per channel.")
+
+    def init(self):
+        """Prepare the table for many updates."""
+        tune_hot_table(self.env.cr, self._table)
+
+    @api.model
+    def _ensure(self):
+        """Give each channel that has none its row, from its adapter's first budget."""
+        cr = self.env.cr
+        cr.execute(
+            """SELECT c.id, c.code FROM retail_sync_channel c
+                WHERE NOT EXISTS (
+                      SELECT 1 FROM retail_sync_bucket b WHERE b.channel_id = c.id)"""
+        )
+        for channel_id, code in cr.fetchall():
+            spec = getattr(adapters.find_adapter(code or ""), "rate", RateSpec())
+            values = (
+                channel_id,
+                spec.capacity,
+                spec.per_s,
+                spec.capacity,
+                spec.per_job,
+            )
+            cr.execute(
+                """INSERT INTO retail_sync_bucket
+                          (channel_id, capacity, per_s, tokens, cost, at, failures)
+                   VALUES (%s, %s, %s, %s, %s, %s, 0) ON CONFLICT DO NOTHING""",
+                [*values, cr.now()],
+            )
+
+    @api.model
+    def _reserve(self, counts):
+        """Take the budget of ``counts`` ({channel id: jobs}); return what was too much.
+
+        While the breaker is open the first to come is the probe and shuts out all others
+        for a minute.
+
+        :return: {channel id: jobs to be given back}
+        """
+        cr = self.env.cr
+        channels = sorted(counts)
+        cr.execute(
+            """SELECT id FROM retail_sync_bucket
+                WHERE channel_id = ANY(%s) ORDER BY id FOR UPDATE""",
+            [channels],
+        )
+        cr.execute(
+            """UPDATE retail_sync_bucket b
+                  SET tokens = LEAST(capacity, tokens
+                        + GREATEST(0, extract(epoch FROM %(now)s - COALESCE(at, %(now)s))) * per_s)
+                        - cost * w.jobs,
+                      at = GREATEST(at, %(now)s),
+                      blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
+                        ELSE %(now)s + %(probe_s)s * interval '1 second' END
+                 FROM unnest(%(channels)s::int[], %(jobs)s::int[]) w (channel_id, jobs)
+                WHERE b.channel_id = w.channel_id
+                  AND (blocked_until IS NULL OR blocked_until <= %(now)s)
+            RETURNING b.channel_id, tokens, cost, w.jobs""",
+            {
+                "now": cr.now(),
+                "probe_s": PROBE_S,
+                "channels": channels,
+                "jobs": [counts[channel] for channel in channels],
+            },
+        )
+        granted = {row[0]: row[1:] for row in cr.fetchall()}
+        excess = {}
+        for channel in channels:
+            tokens, cost, jobs = granted.get(channel, (-1.0, 1.0, 0))
+            if not jobs:
+                excess[channel] = counts[channel]
+            elif tokens < 0 < cost:
+                excess[channel] = min(jobs, int(-tokens / cost + 0.999))
+                self._give_back(channel, excess[channel])
+        return excess
+
+    @api.model
+    def _give_back(self, channel_id, jobs):
+        """Return the budget of jobs that did not call."""
+        self.env.cr.execute(
+            """UPDATE retail_sync_bucket SET tokens = LEAST(capacity, tokens + cost * %s)
+                WHERE channel_id = %s""",
+            [jobs, channel_id],
+        )
+
+    @api.model
+    def _correct(self, channel_id, reading, in_hand=0):
+        """Believe what the channel's answer said of the budget.
+
+        :param in_hand: jobs that hold a reservation and have not called yet
+        """
+        cr = self.env.cr
+        cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET tokens = %(available)s - cost * %(in_hand)s, at = %(now)s,
+                      capacity = COALESCE(NULLIF(%(capacity)s, 0), capacity),
+                      per_s = COALESCE(NULLIF(%(per_s)s, 0), per_s)
+                WHERE channel_id = %(channel)s""",
+            {
+                "available": reading.available,
+                "capacity": reading.capacity,
+                "per_s": reading.per_s,
+                "in_hand": in_hand,
+                "now": cr.now(),
+                "channel": channel_id,
+            },
+        )
+
+    @api.model
+    def _block(self, channel_id, delay_s, reason, *, empty=False):
+        """Let no worker claim for this channel for ``delay_s``."""
+        cr = self.env.cr
+        cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET blocked_until = GREATEST(
+                        blocked_until, %(now)s + %(delay)s * interval '1 second'),
+                      block_reason = %(reason)s,
+                      tokens = CASE WHEN %(empty)s THEN LEAST(tokens, 0) ELSE tokens END
+                WHERE channel_id = %(channel)s""",
+            {
+                "now": cr.now(),
+                "delay": delay_s,
+                "reason": reason,
+                "empty": empty,
+                "channel": channel_id,
+            },
+        )
+
+    @api.model
+    def _unblock(self, reason):
+        """Lift all blocks of this kind."""
+        self.env.cr.execute(
+            """UPDATE retail_sync_bucket SET blocked_until = NULL, block_reason = NULL
+                WHERE block_reason = %s""",
+            [reason],
+        )
+
+    @api.model
+    def _answered(self, channel_id, *, worked):
+        """Note that the channel answered: the breaker closes.
+
+        :param worked: the answer was a success (others succeed meanwhile)
+        """
+        cr = self.env.cr
+        cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET failures = 0, opened_at = NULL,
+                      blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until END,
+                      block_reason = CASE WHEN opened_at IS NULL THEN block_reason END,
+                      last_success_at = CASE WHEN %(worked)s THEN %(now)s
+                        ELSE last_success_at END
+                WHERE channel_id = %(channel)s
+                  AND (failures > 0 OR opened_at IS NOT NULL OR (%(worked)s AND (
+                       last_success_at IS NULL
+                       OR last_success_at < %(now)s - %(note_s)s * interval '1 second')))""",
+            {
+                "worked": worked,
+                "now": cr.now(),
+                "note_s": SUCCESS_NOTE_S,
+                "channel": channel_id,
+            },
+        )
+
+    @api.model
+    def _harmed(self, channel_id):
+        """Count a harmful failure; return whether the breaker is open now."""
+        cr = self.env.cr
+        cr.execute(
+            """SELECT failures, extract(epoch FROM opened_at) FROM retail_sync_bucket
+                WHERE channel_id = %s FOR UPDATE""",
+            [channel_id],
+        )
+        row = cr.fetchone()
+        if not row:
+            return False
+        now = cr.now()
+        cr.execute("SELECT extract(epoch FROM %s)", [now])
+        now_s = float(cr.fetchone()[0])
+        opened = float(row[1]) if row[1] is not None else None
+        breaker = Breaker(failures=row[0] or 0, opened_at=opened).failed(now_s)
+        cr.execute(
+            """UPDATE retail_sync_bucket SET failures = %s, opened_at = %s
+                WHERE channel_id = %s""",
+            [breaker.failures, None if breaker.is_closed else now, channel_id],
+        )
+        if not breaker.is_closed:
+            self._block(channel_id, breaker.cooldown_s, "blocked")
+        return not breaker.is_closed
+
+    @api.model
+    def _lease_renewal(self, channel_id, seconds):
+        """Return whether this worker may renew the channel's access now."""
+        cr = self.env.cr
+        cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET renewing_until = %(now)s + %(seconds)s * interval '1 second'
+                WHERE channel_id = %(channel)s
+                  AND (renewing_until IS NULL OR renewing_until <= %(now)s)""",
+            {"now": cr.now(), "seconds": seconds, "channel": channel_id},
+        )
+        return cr.rowcount == 1
+
+    @api.model
+    def _end_renewal(self, channel_id):
+        """Let others renew again."""
+        self.env.cr.execute(
+            "UPDATE retail_sync_bucket SET renewing_until = NULL WHERE channel_id = %s",
+            [channel_id],
+        )

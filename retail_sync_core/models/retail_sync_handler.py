@@ -1,0 +1,115 @@
+import re
+from dataclasses import dataclass
+
+from odoo import models
+
+PREFIX = "retail.sync.handler."
+
+
+class Later(Exception):
+    """Not now, and nobody's fault: the job is put off, no attempt is counted.
+
+    Raised by a plan or an apply; what the transaction wrote is rolled back.
+    """
+
+    def __init__(self, delay_s, reason=""):
+        super().__init__(reason)
+        self.delay_s = delay_s
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Again:
+    """Returned by an apply: what was written counts, and the job runs once more."""
+
+    delay_s: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Returned by an apply: what was written counts, and a person must look.
+
+    :param state: ``parked`` (can be mended, then goes on) or ``dead``
+    """
+
+    kind: str
+    state: str = "parked"
+    code: str = ""
+    message: str = ""
+    field: str = ""
+    value: str = ""
+    params: dict | None = None
+
+
+class RetailSyncHandler(models.AbstractModel):
+    """What a kind of job does, in three phases (the engine calls them in this order).
+
+    ``self`` in ``_plan`` and ``_apply`` is bound to the channel's user, company and
+    language. A handler without ``_call`` does not talk to the channel.
+    """
+
+    _name = "retail.sync.handler"
+    _description = "Handler of Jobs"
+
+    _handler_version = 1
+    # False: no adapter is built; for handlers without a _call
+    _needs_channel = True
+    # True: also runs while the channel is being connected, paused or blocked
+    _anytime = False
+    # True: parked or dead, it still holds back later outbound jobs of its order key
+    _holds_key = False
+    # True: many of them in one transaction; only for handlers without _call
+    _together = False
+    # how long failures are borne before giving up
+    _patience_s = 14 * 86400.0
+
+    # the call phase: a static method (adapter, plan) -> answer; no env, no cursor
+    _call = None
+
+    def _plan(self, job):
+        """Read and decide; return a frozen plan without records, or None: no call.
+
+        Runs in a short transaction that is committed before the call.
+
+        :raises SyncError: see ``domain/errors.py``
+        :raises Later: when it is too early
+        """
+        return None
+
+    def _apply(self, job, answer):
+        """Write what follows, in one transaction with the job's completion.
+
+        Repeated alone after a serialization failure, so it does nothing outside.
+
+        :return: None, a note (str: what was decided, one sentence), :class:`Again` or
+            :class:`Stop`
+        :raises SyncError: nothing is written; ``UserError`` counts as ``DataError``
+        """
+        return None
+
+    def _failed(self, job, error, phase):
+        """Note ``error`` beside the job; runs in the transaction that settles it.
+
+        :param phase: ``plan``, ``call`` or ``apply``
+        """
+
+    def _late(self, job, answer):
+        """Keep an answer that came after the job was taken over by another worker."""
+
+    def _get_patience_s(self, job):
+        """Return how long (s) this job's failures are borne."""
+        return self._patience_s
+
+    def _known(self):
+        """Return {name: handler class} of what this process can run."""
+        registry = self.env.registry
+        return {
+            name[len(PREFIX) :]: registry[name]
+            for name in registry.models
+            if name.startswith(PREFIX)
+        }
+
+    def _handler_name(self):
+        """Return the name that jobs of this handler carry."""
+        return re.sub(rf"^{re.escape(PREFIX)}", "", self._name)

@@ -1,0 +1,264 @@
+import logging
+import random
+import traceback
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..domain import errors
+from ..domain.redact import redact
+from ..domain.retry import Situation, Verdict, decide
+from .retail_sync_handler import Again, Stop
+
+_logger = logging.getLogger(__name__)
+UNCONFIRMED_S = 60.0
+READ_BACK_S = 1.0
+
+
+class RetailSyncOutcome(models.AbstractModel):
+    """What becomes of a job after a phase: the table of ``domain/retry.py`` written down.
+
+    ``self`` is the environment of the transaction that settles the job; the job's row is
+    locked in it and carries the worker's claim.
+    """
+
+    _name = "retail.sync.outcome"
+    _description = "Outcome of Jobs"
+
+    @api.model
+    def _lock(self, job_id, token):
+        """Lock the job if it is still ours; return it, or an empty recordset."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM retail_sync_job
+                    WHERE id = %s AND state = 'running' AND claim = %s FOR UPDATE""",
+                job_id,
+                token,
+            )
+        )
+        return self.env["retail.sync.job"].browse([row_id for (row_id,) in rows])
+
+    @api.model
+    def _settle(self, job, result):
+        """Write down what an apply returned, in its transaction."""
+        match result:
+            case Again():
+                self._again(job, result.delay_s, result.reason, fresh=True)
+            case Stop():
+                self._stop(job, result)
+            case _:
+                self._end(job, "done", note=result or None)
+
+    def _end(self, job, state, **values):
+        """Take the job out of its key's way."""
+        now = self.env.cr.now()
+        self._update(job, state=state, is_head=None, done_at=now, **values)
+
+    def _again(self, job, delay_s, reason, *, fresh=False, **values):
+        """Put the job off; it keeps its key. A waiting twin takes its place."""
+        if fresh:
+            values.update(failures=0, first_failed_at=None)
+        cr = self.env.cr
+        cr.execute("SELECT %s + %s * interval '1 second'", [cr.now(), delay_s])
+        (due,) = cr.fetchone()
+        twin = self._find_twin(job)
+        if twin:
+            self._hand_over(job, twin, due)
+            self._end(job, "cancelled", joined_id=twin)
+            return
+        self._update(
+            job, state="pending", scheduled_at=due, wait_reason=reason or None, **values
+        )
+
+    def _find_twin(self, job):
+        if not job.identity:
+            return None
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM retail_sync_job
+                    WHERE channel_id = %s AND identity = %s AND state = 'pending'
+                      AND id <> %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED""",
+                job.channel_id.id,
+                job.identity,
+                job.id,
+            )
+        )
+        return rows[0][0] if rows else None
+
+    def _hand_over(self, job, twin_id, due):
+        """Let the twin carry on where ``job`` stops, and not sooner."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE retail_sync_job t
+                      SET attempts = t.attempts + j.attempts,
+                          failures = GREATEST(t.failures, j.failures),
+                          first_failed_at = LEAST(t.first_failed_at, j.first_failed_at),
+                          scheduled_at = GREATEST(t.scheduled_at, %s)
+                     FROM retail_sync_job j WHERE t.id = %s AND j.id = %s""",
+                due,
+                twin_id,
+                job.id,
+            )
+        )
+
+    def _stop(self, job, stop):
+        """Park or bury the job, with an issue that says what a person can do."""
+        issue = self.env["retail.sync.issue"]._raise(
+            job.channel_id,
+            stop.kind,
+            field=stop.field,
+            value=stop.value,
+            params=dict(stop.params or {}),
+            job=job,
+        )
+        self._end(
+            job,
+            stop.state,
+            issue_id=issue.id if issue else None,
+            error_code=stop.code or stop.kind,
+            error_message=redact(stop.message)[:500],
+            error_params=stop.params or None,
+        )
+
+    def _update(self, job, **values):
+        """Write the job's row, give the claim up, and let the cache forget it."""
+        job.flush_recordset()
+        values = {"slot": None, "claim": None, **values}
+        columns = [
+            SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                job._fields[name].convert_to_column(v, job),
+            )
+            for name, v in values.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE retail_sync_job SET %s WHERE id = %s",
+                SQL(", ").join(columns),
+                job.id,
+            )
+        )
+        job.invalidate_recordset()
+
+    # after an error
+    @api.model
+    def _after(self, job, handler, error, phase):
+        """Settle ``job`` after ``error`` in ``phase`` as ``domain/retry.py`` decides."""
+        decision = decide(error, self._situation(job, handler, error))
+        handler._failed(job, error, phase)
+        if phase == "call":
+            self._tell_bucket(job, error, decision)
+        self._log(job, error, decision)
+        values = self._error_values(job, error)
+        if decision.counts:
+            values["failures"] = job.failures + 1
+        match decision.verdict:
+            case Verdict.RETRY:
+                self._again(job, decision.delay_s, "retry", **values)
+            case Verdict.SNOOZE:
+                self._again(job, decision.delay_s, "throttled", **values)
+            case Verdict.REPLAN:
+                self._again(job, 0.0, "conflict", **values)
+            case Verdict.READ_BACK:
+                self._again(job, READ_BACK_S, "in_doubt", **values)
+            case Verdict.PAUSE_CHANNEL:
+                job.channel_id._pause(redact(error))
+                self._again(job, 0.0, "paused", **values)
+            case Verdict.PARK:
+                self._stop(job, self._stop_for(job, error, "parked"))
+                self._update(job, **values)
+            case Verdict.GIVE_UP:
+                self._stop(job, self._stop_for(job, error, "dead"))
+                self._update(job, **values)
+
+    def _situation(self, job, handler, error):
+        age_s, others, closed = self._history(job)
+        return Situation(
+            failures=job.failures,
+            age_s=age_s,
+            patience_s=handler._get_patience_s(job),
+            breaker_closed=closed,
+            others_succeed=others,
+            jitter=random.random(),
+        )
+
+    def _history(self, job):
+        """Return the age of the failure (s), whether others succeed, breaker closed."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT extract(epoch FROM %s - COALESCE(j.first_failed_at, %s)),
+                          COALESCE(b.last_success_at > j.first_failed_at, false),
+                          b.opened_at IS NULL
+                     FROM retail_sync_job j
+                     LEFT JOIN retail_sync_bucket b ON b.channel_id = j.channel_id
+                    WHERE j.id = %s""",
+                self.env.cr.now(),
+                self.env.cr.now(),
+                job.id,
+            )
+        )
+        age_s, others, closed = rows[0]
+        return float(age_s), others, closed
+
+    def _tell_bucket(self, job, error, decision):
+        bucket = self.env["retail.sync.bucket"]
+        channel_id = job.channel_id.id
+        if decision.harms_channel:
+            bucket._harmed(channel_id)
+        elif isinstance(error, errors.SyncError):
+            bucket._answered(channel_id, worked=False)
+        if decision.verdict is Verdict.SNOOZE:
+            bucket._block(channel_id, decision.delay_s, "throttled", empty=True)
+
+    def _error_values(self, job, error):
+        params = dict(getattr(error, "params", {}) or {})
+        values = {
+            "error_code": getattr(error, "code", "") or type(error).__name__,
+            "error_message": redact(error)[:500],
+            "error_params": {str(k): redact(v) for k, v in params.items()} or None,
+            "error_trace": None,
+        }
+        if not job.first_failed_at:
+            values["first_failed_at"] = self.env.cr.now()
+        if not isinstance(error, errors.SyncError):
+            values["error_trace"] = redact("".join(traceback.format_exception(error)))
+        return values
+
+    def _stop_for(self, job, error, state):
+        """Return the :class:`Stop` that puts ``error`` before a person."""
+        if isinstance(error, errors.DataError):
+            kind, field, value = error.kind, error.field, error.value
+        elif isinstance(error, errors.PermanentError) and job.effect_id:
+            kind, field, value = "effect_refused", job.handler, error.code or str(error)
+        elif isinstance(error, errors.SyncError):
+            kind, field, value = (
+                "gave_up",
+                job.handler,
+                error.code or type(error).__name__,
+            )
+        else:
+            kind, field, value = "bug", job.handler, type(error).__name__
+        return Stop(
+            kind,
+            state=state,
+            code=getattr(error, "code", "") or type(error).__name__,
+            message=str(error),
+            field=field,
+            value=redact(value)[:200],
+            params=dict(getattr(error, "params", {}) or {}),
+        )
+
+    def _log(self, job, error, decision):
+        args = (
+            job.channel_id.display_name,
+            job.handler,
+            job.id,
+            decision.verdict.value,
+        )
+        if isinstance(error, errors.SyncError):
+            _logger.info("%s: %s (job %s): %s, %s", *args, redact(error)[:300])
+        else:
+            _logger.error(
+                "%s: %s (job %s): %s, our mistake: %s", *args, redact(repr(error))[:300]
+            )

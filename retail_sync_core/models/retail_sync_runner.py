@@ -1,0 +1,266 @@
+import logging
+import random
+import time
+from datetime import timezone
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import LockError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..adapters.base import Connection
+from ..database import assert_idle, short
+from ..domain import errors
+from .retail_sync_handler import Later
+
+_logger = logging.getLogger(__name__)
+RACE_TRIES = 5
+BUSY_S = 2.0
+RENEWAL_S = 45.0
+NEWER_SERVER_S = 60.0
+
+
+class ClaimLostError(Exception):
+    """The job was taken over by another worker meanwhile."""
+
+
+class RetailSyncRunner(models.AbstractModel):
+    """Runs one claimed job through plan, call and apply (``self.env`` is not used while
+    a phase runs; each transaction has an environment of its own)."""
+
+    _name = "retail.sync.runner"
+    _description = "Runner of Jobs"
+
+    @api.model
+    def _run(self, turn, job):
+        """Run ``job`` in the worker's ``turn`` and settle it, whatever happens."""
+        handler = self.env["retail.sync.handler"]._known()[job.handler]
+        if not self._admit(turn, job, handler):
+            return
+        phase, answer = "plan", None
+        try:
+            plan, adapter = self._plan(turn, job, handler)
+            if plan is not None and handler._call is not None:
+                phase = "call"
+                answer = self._call(turn, job, handler, adapter, plan)
+            phase = "apply"
+            self._apply(turn, job, answer)
+        except Later as exc:
+            self._put_off(turn, job, exc)
+        except ClaimLostError:
+            _logger.warning("job %s was taken over, its answer is kept apart", job.id)
+            self._keep_late(job, answer)
+        except Exception as exc:  # every error has a row in the table of outcomes
+            self._fail(turn, job, exc, phase)
+        turn.freed(job)
+
+    @api.model
+    def _run_together(self, turn, jobs):
+        """Run ``jobs`` of one handler and channel in one transaction.
+
+        If one of them fails, all are run one by one, each with an outcome of its own.
+        """
+        with self._short(read_committed=True) as env:
+            queue = env["retail.sync.queue"]
+            queue._promote(turn.take_freed())
+            ours = queue._start([job.id for job in jobs], turn.token)
+        jobs = [job for job in jobs if job.id in ours]
+        try:
+            self._retried(lambda env: self._apply_many(env, turn, jobs))
+        except Exception:  # whose error it is shows when each runs alone
+            _logger.debug("%s jobs are run one by one", len(jobs), exc_info=True)
+            for job in jobs:
+                self._run(turn, job)
+            return
+        for job in jobs:
+            turn.freed(job)
+
+    def _apply_many(self, env, turn, jobs):
+        outcome = env["retail.sync.outcome"]
+        for job in jobs:
+            locked = outcome._lock(job.id, turn.token)
+            if locked:
+                record, bound = self._bind(env, job)
+                bound._plan(record)
+                result = bound._apply(record, None)
+                env.flush_all()
+                outcome._settle(locked, result)
+
+    def _short(self, **kwargs):
+        return short(self.env.registry, **kwargs)
+
+    def _bind(self, env, job):
+        """Return (job, its handler) as the channel's user, company and language."""
+        channel = env["retail.sync.job"].browse(job.id).channel_id
+        user = channel.user_id or env.ref("base.user_root")
+        context = {
+            "lang": user.lang or "en_US",
+            "tz": user.tz or False,
+            "allowed_company_ids": channel.company_id.ids or user.company_ids.ids,
+        }
+        own = env(user=user.id, context=context, su=user.id == SUPERUSER_ID)
+        handler = own[f"retail.sync.handler.{job.handler}"]
+        return own["retail.sync.job"].browse(job.id), handler
+
+    # before the first phase
+    def _admit(self, turn, job, handler):
+        """Start the job if it may run now; otherwise give it back. One transaction."""
+        with self._short(read_committed=True) as env:
+            queue = env["retail.sync.queue"]
+            queue._promote(turn.take_freed())
+            if job.version > handler._handler_version:
+                queue._give_back([job.id], turn.token, NEWER_SERVER_S, "newer_server")
+                return False
+            refusal = handler._call is not None and self._refusal(
+                env, turn, job, handler
+            )
+            if refusal:
+                queue._give_back([job.id], turn.token, *refusal)
+                return False
+            return bool(queue._start([job.id], turn.token))
+
+    def _refusal(self, env, turn, job, handler):
+        """Return (delay, reason) why no call may leave now, or None."""
+        if not env["retail.sync.fuse"]._is_confirmed():
+            env["retail.sync.bucket"]._block(job.channel_id, 60.0, "unconfirmed")
+            return 60.0, "unconfirmed"
+        if not turn.has_time_for_call():
+            return 0.0, None
+        if handler._anytime:
+            return None
+        env.cr.execute(
+            """SELECT c.active AND c.state = 'live', b.block_reason,
+                      CASE WHEN b.opened_at IS NULL
+                      THEN extract(epoch FROM b.blocked_until - %s) END
+                 FROM retail_sync_channel c
+                 LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
+                WHERE c.id = %s""",
+            [env.cr.now(), job.channel_id],
+        )
+        live, reason, wait_s = env.cr.fetchone() or (False, None, None)
+        if not live:
+            return 0.0, "paused"
+        return (float(wait_s), reason) if wait_s and wait_s > 0 else None
+
+    # the phases
+    def _plan(self, turn, job, handler):
+        """Return (plan, adapter); the adapter only where a call follows."""
+
+        def once(env):
+            record, bound = self._bind(env, job)
+            plan = bound._plan(record)
+            if plan is None or handler._call is None:
+                return plan, None
+            adapter = turn.adapters.get(job.channel_id)
+            if adapter is None and handler._needs_channel:
+                adapter = record.sudo().channel_id._make_adapter()
+                turn.adapters[job.channel_id] = adapter
+            return plan, adapter
+
+        return self._retried(once)
+
+    def _retried(self, once):
+        """Return ``once(env)`` of a fresh transaction; a lost race repeats it."""
+        for attempt in range(RACE_TRIES):
+            try:
+                with self._short() as env:
+                    return once(env)
+            except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, LockError):
+                time.sleep(random.uniform(0.0, 0.02 * 2**attempt))
+        raise Later(BUSY_S, "busy")
+
+    def _call(self, turn, job, handler, adapter, plan):
+        """Talk to the channel with no transaction open, and note what it tells."""
+        if isinstance(adapter, Connection):
+            adapter = self._renewed(turn, job, adapter)
+        assert_idle(*turn.cursors)
+        turn.called(job)
+        answer = handler._call(adapter, plan)
+        reading = adapter.last_rate() if adapter is not None else None
+        with self._short(read_committed=True) as env:
+            bucket = env["retail.sync.bucket"]
+            if reading is not None:
+                bucket._correct(job.channel_id, reading, turn.in_hand(job.channel_id))
+            bucket._answered(job.channel_id, worked=True)
+        return answer
+
+    def _renewed(self, turn, job, adapter):
+        """Return an adapter that is let in: a fresh secret is stored before first use."""
+        assert_idle(*turn.cursors)
+        if not adapter.renewal_due():
+            return adapter
+        with self._short(read_committed=True) as env:
+            if not env["retail.sync.bucket"]._lease_renewal(job.channel_id, RENEWAL_S):
+                raise Later(2.0, "renewing")
+        try:
+            fresh = adapter.renew()
+            with self._short() as env:
+                channel = env["retail.sync.channel"].browse(job.channel_id)
+                env["retail.sync.secret"]._store(
+                    channel,
+                    fresh.name,
+                    fresh.value,
+                    expires_at=_naive(fresh.expires_at),
+                )
+            with self._short() as env:
+                channel = env["retail.sync.channel"].browse(job.channel_id)
+                turn.adapters[job.channel_id] = channel._make_adapter()
+        finally:
+            with self._short(read_committed=True) as env:
+                env["retail.sync.bucket"]._end_renewal(job.channel_id)
+        return turn.adapters[job.channel_id]
+
+    def _apply(self, turn, job, answer):
+        """Write and settle in one transaction; a lost race repeats this and no more."""
+        try:
+            self._retried(lambda env: self._apply_once(env, turn, job, answer))
+        except UserError as exc:
+            raise errors.DataError(
+                str(exc), kind="bad_payload", field=job.handler, value=str(exc)[:120]
+            ) from exc
+
+    def _apply_once(self, env, turn, job, answer):
+        outcome = env["retail.sync.outcome"]
+        locked = outcome._lock(job.id, turn.token)
+        if not locked:
+            raise ClaimLostError
+        record, bound = self._bind(env, job)
+        result = bound._apply(record, answer)
+        env.flush_all()
+        outcome._settle(locked, result)
+
+    # after the phases
+    def _put_off(self, turn, job, later):
+        with self._short(read_committed=True) as env:
+            outcome = env["retail.sync.outcome"]
+            locked = outcome._lock(job.id, turn.token)
+            if locked:
+                outcome._again(locked, later.delay_s, later.reason)
+
+    def _fail(self, turn, job, error, phase):
+        """Settle ``job`` after ``error``; if even that fails, without the issue."""
+        try:
+            with self._short(read_committed=True) as env:
+                outcome = env["retail.sync.outcome"]
+                locked = outcome._lock(job.id, turn.token)
+                if locked:
+                    _record, bound = self._bind(env, job)
+                    outcome._after(locked, bound.sudo(), error, phase)
+        except Exception as exc:  # the job must not hang in "running"
+            _logger.exception("job %s could not be settled", job.id)
+            self._put_off(turn, job, Later(60.0, "retry"))
+            turn.problems.append(exc)
+
+    def _keep_late(self, job, answer):
+        """Keep an answer that nobody waits for any more, for the read-back."""
+        if answer is None:
+            return
+        with self._short(read_committed=True) as env:
+            record, bound = self._bind(env, job)
+            bound.sudo()._late(record.sudo(), answer)
+
+
+def _naive(moment):
+    """Return ``moment`` as the ORM stores it: UTC without a zone."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -1,0 +1,281 @@
+import logging
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..database import short
+from .retail_sync_job import LANE_BATCH, LANE_CONNECTION, LANE_FREQUENT, LANE_URGENT
+from .retail_sync_queue import CALL_S
+
+_logger = logging.getLogger(__name__)
+RARE_S = 5.0
+SLICE_S = 10.0
+MARGIN_S = 5.0
+IN_HAND_S = 2.0
+LARGEST_BATCH = 50
+STAGE_ROWS = 500
+CHORES_S = 1.0
+LOOK_S = 0.2
+URGENT_FIRST = (LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH)
+BATCH_FIRST = (LANE_CONNECTION, LANE_BATCH, LANE_FREQUENT, LANE_URGENT)
+FAIR_TURN = 8
+
+
+@dataclass
+class Turn:
+    """What a worker has in mind while it works; times are ``time.monotonic()``.
+
+    :param slot: the slot's id; 0 outside a server's slots
+    :param token: the claim of this run; a later run of the same slot has another
+    :param cursors: the thread's other cursors, idle before each call
+    :param ends: when no new call is begun; ``killed`` when the server ends us
+    """
+
+    slot: int = 0
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    cursors: tuple = ()
+    ends: float = float("inf")
+    killed: float = float("inf")
+    ahead_s: float = 0.0
+    adapters: dict = field(default_factory=dict)
+    problems: list = field(default_factory=list)
+    ran: int = 0
+    claims: int = 0
+    job_s: dict = field(default_factory=dict)
+    orphans_after: tuple = (0, "")
+    looked_at: float = 0.0
+    chores_at: float = 0.0
+    helped_at: float = 0.0
+    rare_at: float = 0.0
+    _freed: list = field(default_factory=list)
+    _hand: Counter = field(default_factory=Counter)
+    _called: Counter = field(default_factory=Counter)
+    _claimed: Counter = field(default_factory=Counter)
+
+    def has_time(self):
+        """Return whether another job may be begun."""
+        return time.monotonic() < self.ends
+
+    def has_time_for_call(self):
+        """Return whether the longest call would end before the server ends us."""
+        return time.monotonic() + CALL_S + MARGIN_S < self.killed
+
+    def freed(self, job):
+        """Note a key whose job was settled: the next of it is promoted."""
+        if job.order_key:
+            self._freed.append((job.channel_id, job.order_key))
+
+    def take_freed(self):
+        """Return the keys to be promoted, once."""
+        keys, self._freed = self._freed, []
+        return keys
+
+    def hold(self, jobs):
+        """Take a claimed batch in hand."""
+        self.claims += 1
+        self.adapters.clear()
+        self._hand = Counter(job.channel_id for job in jobs)
+        self._called = Counter()
+        self._claimed = Counter(self._hand)
+
+    def begin(self, job):
+        """Take one job of the batch up."""
+        self._hand[job.channel_id] -= 1
+
+    def in_hand(self, channel_id):
+        """Return how many jobs of the channel are claimed and not begun."""
+        return self._hand[channel_id]
+
+    def called(self, job):
+        """Note that ``job`` used its reserved budget."""
+        self._called[job.channel_id] += 1
+
+    def unused(self):
+        """Return {channel id: reservations not used} of the batch."""
+        return {c: n for c, n in (self._claimed - self._called).items() if n > 0}
+
+    def batch_size(self, lane):
+        """Return how many jobs of ``lane`` are about two seconds of work."""
+        usual_s = self.job_s.get(lane, 0.2)
+        return max(1, min(LARGEST_BATCH, int(IN_HAND_S / max(usual_s, 0.01))))
+
+    def took(self, lane, seconds):
+        """Learn how long a job of ``lane`` takes."""
+        usual_s = self.job_s.get(lane, seconds)
+        self.job_s[lane] = 0.8 * usual_s + 0.2 * seconds
+
+
+class RetailSyncWorker(models.AbstractModel):
+    """One worker's loop: chores, stage, claim, run. Each step is a transaction."""
+
+    _name = "retail.sync.worker"
+    _description = "Worker"
+
+    @api.model
+    def _work_off(self, limit, *, ahead_s=0.0, marks=True):
+        """Work in this thread until nothing is due or ``limit`` jobs ran."""
+        turn = Turn(ahead_s=ahead_s)
+        with self._short() as env:
+            env["retail.sync.bucket"]._ensure()
+        while turn.ran < limit:
+            consumed = marks and self._consume_marks()
+            self._stage_all()
+            if not self._round(turn, limit - turn.ran) and not consumed:
+                self._promote(turn)
+                if not self._round(turn, limit - turn.ran):
+                    break
+        if turn.problems:
+            raise turn.problems[0]
+        return turn.ran
+
+    def _short(self):
+        return short(self.env.registry, read_committed=True)
+
+    def _round(self, turn, most=LARGEST_BATCH):
+        """Claim and run one batch; return whether there was one."""
+        jobs = self._claim(turn, most)
+        if not jobs:
+            return False
+        turn.hold(jobs)
+        lane = jobs[0].lane
+        runner = self.env["retail.sync.runner"]
+        waiting = list(jobs)
+        while waiting:
+            if not turn.has_time() or self._is_urgent(turn, lane):
+                break
+            batch = self._together(waiting)
+            del waiting[: len(batch)]
+            started = time.monotonic()
+            for job in batch:
+                turn.begin(job)
+            runner._run_together(turn, batch) if len(batch) > 1 else runner._run(
+                turn, batch[0]
+            )
+            turn.ran += len(batch)
+            turn.took(lane, (time.monotonic() - started) / len(batch))
+        self._finish_batch(turn, waiting)
+        return True
+
+    def _together(self, waiting):
+        """Return the jobs at the front that one transaction may do."""
+        first = waiting[0]
+        known = self.env["retail.sync.handler"]._known()
+        handler = known.get(first.handler)
+        if handler is None or not handler._together or handler._call is not None:
+            return waiting[:1]
+        batch = []
+        for job in waiting:
+            if (job.handler, job.channel_id) != (first.handler, first.channel_id):
+                break
+            if job.crashes:  # one that may stop its worker runs alone
+                break
+            batch.append(job)
+        return batch or waiting[:1]
+
+    def _claim(self, turn, most):
+        order = (
+            BATCH_FIRST if turn.claims % FAIR_TURN == FAIR_TURN - 1 else URGENT_FIRST
+        )
+        for lane in order:
+            size = min(most, turn.batch_size(lane))
+            try:
+                with self._short() as env:
+                    jobs = env["retail.sync.queue"]._claim(
+                        lane, turn.slot, turn.token, size, ahead_s=turn.ahead_s
+                    )
+                    if jobs and turn.slot:
+                        env["retail.sync.slot"].browse(turn.slot)._beat()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                continue  # another worker was quicker; the next round finds the rest
+            if jobs:
+                return jobs
+        return []
+
+    def _is_urgent(self, turn, lane):
+        """Return whether the rest of the batch must wait for something more urgent."""
+        if lane < LANE_FREQUENT or time.monotonic() - turn.looked_at < LOOK_S:
+            return False
+        turn.looked_at = time.monotonic()
+        with self._short() as env:
+            return env["retail.sync.queue"]._is_urgent_waiting(lane)
+
+    def _finish_batch(self, turn, waiting):
+        """Give back what was not begun and the budget that was not used; promote."""
+        with self._short() as env:
+            queue = env["retail.sync.queue"]
+            if waiting:
+                queue._give_back([job.id for job in waiting], turn.token)
+            for channel_id, jobs in sorted(turn.unused().items()):
+                env["retail.sync.bucket"]._give_back(channel_id, jobs)
+        with self._short() as env:
+            env["retail.sync.queue"]._promote(turn.take_freed())
+
+    def _stage_all(self):
+        """Stage all that was appended, in limited transactions."""
+        while True:
+            try:
+                with self._short() as env:
+                    if env["retail.sync.queue"]._stage(STAGE_ROWS) < STAGE_ROWS:
+                        return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                _logger.info("staging met another worker's")
+
+    def _promote(self, turn):
+        """Look after keys whose promotion was lost in a crash."""
+        with self._short() as env:
+            queue = env["retail.sync.queue"]
+            turn.orphans_after = queue._promote_orphans(turn.orphans_after)
+
+    @api.model
+    def _do_chores(self, turn):
+        """Do what is due now and then; return False when this process must leave."""
+        with self._short() as env:
+            env["retail.sync.slot"].browse(turn.slot)._beat()
+            if self._is_outdated(env):
+                return False
+        self._promote(turn)
+        if time.monotonic() - turn.rare_at < RARE_S:
+            return True
+        turn.rare_at = time.monotonic()
+        for chore in (self._take_over_dead, self._enqueue_polls, self._sweep):
+            try:
+                chore(turn)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                _logger.info("%s met another worker's", chore.__name__)
+        return True
+
+    def _is_outdated(self, env):
+        """Return whether the registry changed or a module is about to be changed."""
+        env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM ir_module_module WHERE state LIKE 'to %%')"
+        )
+        if env.cr.fetchone()[0]:
+            return True
+        sequence, _caches = env.registry.get_sequences(env.cr)
+        return sequence != env.registry.registry_sequence
+
+    def _take_over_dead(self, turn):
+        with self._short() as env:
+            env["retail.sync.slot"]._bury_dead(turn.slot, turn.token)
+
+    def _enqueue_polls(self, turn):
+        if "retail.sync.workflow" in self.env:
+            with self._short() as env:
+                env["retail.sync.workflow"]._enqueue_due()
+
+    def _sweep(self, turn):
+        with self._short() as env:
+            env["retail.sync.bucket"]._ensure()
+            env["retail.sync.queue"]._sweep()
+            env["retail.sync.queue"]._park_unknown()
+
+    def _consume_marks(self):
+        """Turn stock marks into work; return how many were consumed."""
+        if "retail.sync.stock.mark" not in self.env:
+            return 0
+        with short(self.env.registry) as env:
+            return env["retail.sync.stock.mark"]._consume() or 0
