@@ -255,6 +255,8 @@ class Adapter:
     code: ClassVar[str] = ""
     label: ClassVar[str] = ""
     credentials: ClassVar[tuple[Credential, ...]] = ()
+    # what the account must be allowed to do, in the vendor's words; shown for copying
+    scopes: ClassVar[tuple[str, ...]] = ()
     capabilities: ClassVar[tuple[Capability, ...]] = ()
     rate: ClassVar[RateSpec] = RateSpec()
     webhook_topics: ClassVar[Mapping[str, Flow]] = NOTHING  # type: ignore[assignment]

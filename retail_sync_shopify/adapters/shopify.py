@@ -68,6 +68,7 @@ class ShopifyAdapter(base.Adapter):
     code = "shopify"
     label = "Shopify"
     credentials = CREDENTIALS
+    scopes = connection.SCOPES
     capabilities = (
         base.Stock(batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
