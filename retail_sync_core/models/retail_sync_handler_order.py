@@ -1,0 +1,100 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..adapters import base
+from ..domain import documents as doc
+from ..domain import errors
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which order to get; ``body`` where it came whole with its event."""
+
+    external_id: str
+    body: bytes = b""
+
+
+class RetailSyncHandlerOrderFetch(models.AbstractModel):
+    """Fetches an order in its newest version and imports it.
+
+    Whatever happened to the order over there, and in whichever order that was told,
+    this brings ours to the state of now.
+    """
+
+    _name = "retail.sync.handler.order.fetch"
+    _inherit = "retail.sync.handler"
+    _description = "Handler: Fetch an Order"
+
+    def _plan(self, job):
+        external_id = self._external_id(job)
+        reference = (job.payload or {}).get("external_ref", "")
+        self.env["retail.sync.order"]._ensure(job.channel_id, external_id, reference)
+        return Wanted(external_id)
+
+    def _external_id(self, job):
+        payload = job.payload or {}
+        return payload.get("external_id") or job.order_key.partition(":")[2]
+
+    @staticmethod
+    def _call(adapter, plan):
+        """Return the order's newest version; no environment, no cursor."""
+        if not isinstance(adapter, base.Lookup):
+            raise errors.PermanentError(
+                "the channel gives no order by its id", code="not_supported"
+            )
+        return adapter.fetch(doc.Flow.ORDER.value, plan.external_id)
+
+    def _apply(self, job, answer):
+        order = self.env["retail.sync.importer.order"]._import(job.channel_id, answer)
+        return self._say(order)
+
+    def _say(self, order):
+        """Return what became of the order, in one sentence."""
+        names = dict(order._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "Order %(order)s: %(state)s.",
+            order=order.display_name,
+            state=names[order.state],
+        )
+
+    def _failed(self, job, error, phase):
+        """Say on the order's timeline why it waits for a person."""
+        if not isinstance(error, errors.DataError):
+            return
+        order = self.env["retail.sync.order"]._find_by_key(
+            job.channel_id, job.order_key
+        )
+        if order:
+            what = f"{error.field} {error.value}".strip() or error.message
+            order._note("parked", message=what)
+
+
+class RetailSyncHandlerOrderImport(models.AbstractModel):
+    """Imports an order that came whole with its event and cannot be fetched by id."""
+
+    _name = "retail.sync.handler.order.import"
+    _inherit = "retail.sync.handler.order.fetch"
+    _description = "Handler: Import an Order"
+
+    def _plan(self, job):
+        wanted = super()._plan(job)
+        event = job.event_id.exists()
+        body = event._read_body() if event else b""
+        if not body:
+            raise errors.DataError(
+                "the order's body is gone",
+                kind="bad_payload",
+                field=self.env._("Event"),
+                value=wanted.external_id,
+            )
+        return Wanted(wanted.external_id, body)
+
+    @staticmethod
+    def _call(adapter, plan):
+        """Return the order that the body describes; needs no network."""
+        if not isinstance(adapter, base.Reader):
+            raise errors.PermanentError(
+                "the channel's files cannot be read here", code="not_supported"
+            )
+        return adapter.read(doc.Flow.ORDER.value, plan.body)

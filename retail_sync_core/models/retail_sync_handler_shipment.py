@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class RetailSyncHandlerShipment(models.AbstractModel):
+    """Tells the channel that a delivery has left."""
+
+    _name = "retail.sync.handler.shipment.push"
+    _inherit = "retail.sync.handler.effect"
+    _description = "Handler: Tell a Shipment"
+
+    _flow = "shipment"
+
+    def _settled(self, effect, outcome):
+        """Put the answer on the order's timeline."""
+        picking = effect._get_subject()
+        order = self.env["retail.sync.order"]._find_by_key(
+            effect.channel_id, effect.order_key
+        )
+        name = picking.display_name or effect.uuid
+        refused = outcome.state == "refused"
+        if order:
+            order._note_about(
+                picking,
+                "refused" if refused else "told",
+                name=name,
+                message=outcome.message or outcome.code,
+            )
+        if refused:
+            return None
+        return self.env._("The channel has delivery %s.", name)

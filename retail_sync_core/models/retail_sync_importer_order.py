@@ -1,0 +1,157 @@
+import dataclasses
+
+from odoo import api, models
+
+from ..domain.amounts import wanted_units
+from ..domain.fingerprint import fingerprint
+
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_auto_subscribe_no_notify": True,
+}
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """Makes a sale order from the document ``Order``, once, and follows its versions.
+
+    Small steps that a module may override. Nothing is written when a ``DataError`` says
+    that a person must mend something first.
+    """
+
+    _name = "retail.sync.importer.order"
+    _description = "Importer of Orders"
+
+    @api.model
+    def _import(self, channel, document):
+        """Bring our order to the state of ``document`` and return it.
+
+        :raises DataError: when a product, tax or currency is unknown
+        """
+        return self.with_context(**QUIET)._import_quietly(channel, document)
+
+    def _import_quietly(self, channel, document):
+        channel = channel.with_env(self.env)
+        order = self.env["retail.sync.order"]._ensure(
+            channel, document.external_id, document.external_ref
+        )
+        order._lock()
+        digest = self._fingerprint(document)
+        unchanged = order.fingerprint == digest and order.state not in (
+            "waiting",
+            "ignored",
+        )
+        if order._is_newer_than(document) or unchanged:
+            return order
+        before = self._memory(order)
+        order.write(self._prepare_facts(order, document, digest))
+        order._note("came", version=document.version)
+        if order.order_id:
+            self._follow(order, document, before)
+        elif order.state in ("waiting", "ignored"):
+            self._import_first(order, document)
+        return order
+
+    def _fingerprint(self, document):
+        """Return the digest of what matters; a mere touch there is no change."""
+        return fingerprint(
+            dataclasses.replace(document, version="", updated_at=document.created_at)
+        )
+
+    def _memory(self, order):
+        """Return what must be compared after the new facts are written."""
+        return {
+            "payment_state": order.payment_state,
+            "shipment_ids": set(order._known_shipment_ids()),
+            "place_ids": order._place_ids(),
+        }
+
+    def _import_first(self, order, document):
+        reason = self._reason_to_leave_out(order.channel_id, document)
+        if not reason:
+            self._create(order, document)
+            return
+        cancelled = reason == "cancelled_before"
+        if order.state == "waiting":
+            order._note(reason)
+        order.state = "cancelled" if cancelled else "ignored"
+        self.env["retail.sync.demand"]._drop(order.channel_id, order.external_id)
+
+    def _reason_to_leave_out(self, channel, document):
+        """Return why no sale order is made (a step's code), or nothing."""
+        if document.test and not channel.import_test_orders:
+            return "test"
+        if (
+            channel.import_since
+            and document.created_at.replace(tzinfo=None) < channel.import_since
+        ):
+            return "too_old"
+        if document.cancelled_at:
+            return "cancelled_before"
+        if not any(wanted_units(line) for line in document.lines):
+            return "empty"
+        return ""
+
+    def _create(self, order, document):
+        """Make the sale order, and confirm it where the policy says so."""
+        plan = self._plan_lines(order, document)
+        sale = self._create_sale_order(order, document, plan)
+        order.write({"order_id": sale.id, "state": "imported"})
+        self._link_lines(order, document, plan)
+        order._note("imported", name=sale.name)
+        self._settle_amounts(order, document, plan)
+        order._judge_hold()
+        self._confirm(order, document)
+        self._note_shipments(order, set())
+        self._tell_stock(order, document)
+
+    def _create_sale_order(self, order, document, plan):
+        channel = order.channel_id
+        values = {
+            **self._prepare_order_values(channel, document),
+            **self._prepare_partner_values(channel, document),
+            **self._prepare_place_values(channel, plan),
+        }
+        currency = self.env["res.currency"].browse(values["currency_id"])
+        values["order_line"] = self._prepare_line_commands(plan, currency)
+        return self.env["sale.order"].create(values)
+
+    def _prepare_order_values(self, channel, document):
+        currency = self._find_currency(channel, document.currency)
+        pricelist = channel.pricelist_id
+        return {
+            "retail_sync_channel_id": channel.id,
+            "company_id": channel.company_id.id,
+            "client_order_ref": document.external_ref,
+            "origin": f"{channel.name} {document.external_ref}".strip(),
+            "date_order": document.created_at.replace(tzinfo=None),
+            "currency_id": currency.id,
+            "pricelist_id": pricelist.id
+            if pricelist.currency_id == currency
+            else False,
+            "team_id": channel.team_id.id,
+            "user_id": False,
+            "payment_term_id": False,
+            "require_signature": False,
+            "require_payment": False,
+            "tag_ids": [(6, 0, self._find_tags(document.tags).ids)],
+            "carrier_id": self._find_carrier(channel, document).id,
+        }
+
+    def _confirm(self, order, document):
+        sale = order.order_id
+        if order.hold_code == "total":
+            return
+        if order.channel_id.order_policy != "confirm":
+            order._note("quotation")
+            return
+        sale.action_confirm()
+        if document.note:
+            sale.picking_ids.note = document.note
+        order._note("confirmed", deliveries=len(sale.picking_ids))
+
+    def _tell_stock(self, order, document):
+        """Let the order itself count from now on, not what was known of it before."""
+        self.env["retail.sync.demand"]._replace(order)

@@ -1,0 +1,59 @@
+from odoo import Command, models
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """Where the goods go and from where, after the order was imported."""
+
+    _inherit = "retail.sync.importer.order"
+
+    def _follow_address(self, order, document):
+        """Send the goods to the new address as long as nobody has begun to pick."""
+        sale = order.order_id
+        address = document.shipping_address
+        if address is None or order._is_being_picked():
+            return
+        contact = self._find_address(order.channel_id, sale.partner_id, address)
+        if contact == sale.partner_shipping_id:
+            return
+        sale.partner_shipping_id = contact
+        open_pickings = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        open_pickings.filtered("partner_id").partner_id = contact
+        order._note("address")
+
+    def _follow_place(self, order, document, before):
+        """Ship from where the channel now asks for it, while nobody has begun to pick.
+
+        The first version of an order often comes before its places are known.
+        """
+        if order.order_id.state != "sale" or order._place_ids() == before["place_ids"]:
+            return
+        places = self._find_places(order.channel_id, document)
+        moved = order.line_ids.filtered(
+            lambda line: (
+                line.external_id in places
+                and line.sale_line_id.move_ids
+                and line.sale_line_id.warehouse_id != places[line.external_id]
+            )
+        )
+        if moved and order._is_being_picked():
+            titles = ", ".join(moved.mapped("title"))
+            what = self.env._("to be shipped from elsewhere: %s", titles)
+            self._raise_changed(order, [what])
+        elif moved:
+            self._reroute(order, moved, places)
+
+    def _reroute(self, order, lines, places):
+        """Take the lines' deliveries back and ask the new warehouses for them."""
+        sale_lines = lines.sale_line_id
+        moves = sale_lines.move_ids
+        moves.filtered(lambda m: m.state not in ("done", "cancel"))._action_cancel()
+        for line in lines:
+            route = places[line.external_id].delivery_route_id
+            if not route.sale_selectable:
+                route.sudo().sale_selectable = True
+            line.sale_line_id.route_ids = [Command.set(route.ids)]
+        sale_lines._action_launch_stock_rule()
+        names = {places[line.external_id].display_name for line in lines}
+        order._note("rerouted", warehouses=", ".join(sorted(names)))

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+
+class RetailSyncMapGateway(models.Model):
+    _name = "retail.sync.map.gateway"
+    _description = "Payment Gateway of a Channel"
+    _order = "channel_id, gateway, id"
+    _rec_name = "gateway"
+    _check_company_auto = True
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
+    gateway = fields.Char(
+        required=True, help="The gateway's name as the channel writes it."
+    )
+    label = fields.Char(help="How people call it here.")
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="Where its payments are booked.",
+    )
+    release = fields.Selection(
+        [
+            ("channel", "As the channel says"),
+            ("paid", "When the money is there"),
+            ("authorized", "When the money is authorized"),
+            ("always", "At once (cash on delivery, invoice)"),
+        ],
+        required=True,
+        default="channel",
+        help="When goods paid this way may leave.",
+    )
+
+    _gateway_uniq = models.UniqueIndex(
+        "(channel_id, lower(gateway))", "This gateway of the channel already has a row."
+    )
+
+    @api.depends("gateway", "label")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.label or row.gateway
+
+    @api.model
+    def _release_on(self, channel, gateways):
+        """Return when goods paid through ``gateways`` may leave: the strictest rule."""
+        names = {name.strip().lower() for name in gateways if name}
+        if not names:
+            return channel.release_on
+        rows = self.search([("channel_id", "=", channel.id)])
+        rules = {row.gateway.strip().lower(): row.release for row in rows}
+        wanted = {
+            channel.release_on if rule == "channel" else rule
+            for rule in (rules.get(name, "channel") for name in names)
+        }
+        order = ("paid", "authorized", "always")
+        return next((rule for rule in order if rule in wanted), channel.release_on)

@@ -1,0 +1,290 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+PAYMENT_STATES = [
+    ("pending", "Not paid yet"),
+    ("authorized", "Authorized"),
+    ("partially_paid", "Partly paid"),
+    ("paid", "Paid"),
+    ("partially_refunded", "Partly refunded"),
+    ("refunded", "Refunded"),
+    ("voided", "Voided"),
+    ("expired", "Expired"),
+    ("unknown", "Unknown"),
+]
+FULFILLMENT_STATES = [
+    ("open", "Open"),
+    ("on_hold", "On hold"),
+    ("partial", "Partly shipped"),
+    ("shipped", "Shipped"),
+    ("unknown", "Unknown"),
+]
+RISKS = [
+    ("none", "None"),
+    ("pending", "Being judged"),
+    ("accept", "Accept"),
+    ("investigate", "Look at it"),
+    ("cancel", "Cancel"),
+]
+STATES = [
+    ("waiting", "Waiting"),
+    ("imported", "Imported"),
+    ("hold", "On hold"),
+    ("cancelled", "Canceled"),
+    ("ignored", "Left out"),
+]
+HOLDS = [
+    ("cancel", "Canceled while being shipped"),
+    ("total", "Amounts do not add up"),
+    ("elsewhere", "Already shipped by somebody else"),
+    ("risk", "Risk of fraud"),
+    ("payment", "Waits for the money"),
+    ("channel", "Held by the channel"),
+]
+
+
+class RetailSyncOrder(models.Model):
+    """A channel's order: its newest version, and the sale order it became."""
+
+    _name = "retail.sync.order"
+    _description = "Order of a Channel"
+    _order = "placed_at desc, id desc"
+    _rec_name = "external_ref"
+    _rec_names_search = ("external_ref", "external_id")
+    _check_company_auto = True
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
+    external_id = fields.Char(string="Id there", required=True, readonly=True)
+    external_ref = fields.Char(string="Number there", readonly=True, index=True)
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Sale order",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    line_ids = fields.One2many("retail.sync.order.line", "order_id", string="Lines")
+    step_ids = fields.One2many("retail.sync.order.step", "order_id", string="Steps")
+
+    version = fields.Char(readonly=True)
+    fingerprint = fields.Char(readonly=True)
+    state = fields.Selection(
+        STATES, default="waiting", required=True, readonly=True, index=True
+    )
+    hold_code = fields.Selection(HOLDS, string="Hold", readonly=True)
+    hold_params = fields.Json(readonly=True)
+    released_code = fields.Selection(HOLDS, string="Released by hand", readonly=True)
+    payment_state = fields.Selection(
+        PAYMENT_STATES, string="Payment", default="unknown", readonly=True
+    )
+    fulfillment_state = fields.Selection(
+        FULFILLMENT_STATES, string="Fulfillment there", default="unknown", readonly=True
+    )
+    return_state = fields.Char(string="Return there", readonly=True)
+    risk = fields.Selection(RISKS, default="none", readonly=True)
+    gateways = fields.Char(readonly=True, help="How it is paid, as the channel says.")
+    placed_at = fields.Datetime(string="Placed", readonly=True)
+    changed_at = fields.Datetime(string="Changed there", readonly=True)
+    cancelled_at = fields.Datetime(string="Canceled there", readonly=True)
+    cancel_reason = fields.Char(readonly=True)
+
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(string="Total there", readonly=True)
+    amount_tax = fields.Monetary(string="Tax there", readonly=True)
+    difference = fields.Monetary(
+        readonly=True, help="The channel's total less what our lines came to."
+    )
+    does_not_add_up = fields.Boolean(readonly=True)
+    explanation_rows = fields.Json(readonly=True)
+    shipment_orders = fields.Json(
+        readonly=True, help="What the channel asks which place to ship."
+    )
+    shipments = fields.Json(
+        readonly=True, help="Shipments the channel knows of, by their ids."
+    )
+
+    picking_ids = fields.One2many(related="order_id.picking_ids", string="Deliveries")
+    hold_reason = fields.Char(compute="_compute_hold_reason")
+    explanation = fields.Text(compute="_compute_explanation")
+    effect_ids = fields.Many2many(
+        "retail.sync.effect", string="Told", compute="_compute_effect_ids"
+    )
+    waiting_for = fields.Char(compute="_compute_waiting_for")
+    timeline = fields.Json(compute="_compute_timeline")
+
+    _external_uniq = models.Constraint(
+        "UNIQUE(channel_id, external_id)", "This order is already known."
+    )
+
+    @api.depends("external_ref", "external_id")
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = order.external_ref or order.external_id
+
+    @api.depends("hold_code", "hold_params")
+    @api.depends_context("lang")
+    def _compute_hold_reason(self):
+        for order in self:
+            order.hold_reason = order._hold_sentence()
+
+    @api.depends("explanation_rows", "difference")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for order in self:
+            order.explanation = "\n".join(order._explanation_lines())
+
+    def _explanation_lines(self):
+        """Return the difference line by line, in words."""
+        rows = self.explanation_rows or []
+        lines = [
+            self.env._(
+                "%(label)s: %(theirs)s there, %(ours)s here",
+                label=row[0],
+                theirs=row[1],
+                ours=row[2],
+            )
+            for row in rows
+        ]
+        if lines and self.difference:
+            amount = self.currency_id.format(self.difference)
+            lines.append(self.env._("Not explained by any line: %s", amount))
+        return lines
+
+    def _compute_effect_ids(self):
+        effects = self.env["retail.sync.effect"].search(
+            [
+                ("channel_id", "in", self.channel_id.ids),
+                ("order_key", "in", [order._order_key() for order in self]),
+            ]
+        )
+        for order in self:
+            order.effect_ids = effects.filtered(
+                lambda effect, order=order: (
+                    effect.channel_id.id == order.channel_id.id
+                    and effect.order_key == order._order_key()
+                )
+            )
+
+    def _compute_waiting_for(self):
+        """Say why an order is not here yet: what its open job waits for."""
+        jobs = (
+            self.env["retail.sync.job"]
+            .sudo()
+            .search(
+                [
+                    ("channel_id", "in", self.channel_id.ids),
+                    ("order_key", "in", [order._order_key() for order in self]),
+                    ("state", "in", ("pending", "running", "parked", "dead")),
+                ],
+                order="id",
+            )
+        )
+        texts = {(job.channel_id.id, job.order_key): job.explanation for job in jobs}
+        for order in self:
+            order.waiting_for = texts.get((order.channel_id.id, order._order_key()))
+
+    def _compute_timeline(self):
+        for order in self:
+            order.timeline = {
+                "zone": order.channel_id.timezone or None,
+                "entries": [step._entry() for step in order.step_ids.sorted("id")],
+            }
+
+    def _order_key(self):
+        """Return the key under which all jobs of this order run one after the other."""
+        return f"order:{self.external_id}"
+
+    @api.model
+    def _ensure(self, channel, external_id, external_ref=""):
+        """Return the order's row, made when it is new; many may ask at once.
+
+        A row that somebody else has just made fails this transaction's snapshot
+        (serialization failure); it is repeated and finds the row.
+        """
+        order = self.search(
+            [("channel_id", "=", channel.id), ("external_id", "=", external_id)]
+        )
+        if order:
+            return order
+        # ORM: create() cannot say ON CONFLICT
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO retail_sync_order
+                       (channel_id, company_id, external_id, external_ref, state,
+                        payment_state, fulfillment_state, risk,
+                        create_uid, create_date, write_uid, write_date)
+                VALUES (%(channel)s, %(company)s, %(external)s, %(ref)s, 'waiting',
+                        'unknown', 'unknown', 'none',
+                        %(uid)s, now() AT TIME ZONE 'UTC',
+                        %(uid)s, now() AT TIME ZONE 'UTC')
+                ON CONFLICT (channel_id, external_id) DO NOTHING
+                RETURNING id
+                """,
+                channel=channel.id,
+                company=channel.company_id.id,
+                external=external_id,
+                ref=external_ref or None,
+                uid=self.env.uid,
+            )
+        )
+        if not rows:
+            return self._ensure(channel, external_id, external_ref)
+        return self.browse(rows[0])
+
+    def _lock(self):
+        """Lock the row for this transaction; waits for whoever works on it."""
+        # ORM: lock_for_update() gives up instead of waiting
+        self.env.cr.execute(
+            SQL("SELECT id FROM retail_sync_order WHERE id = %s FOR UPDATE", self.id)
+        )
+        self.invalidate_recordset()
+
+    def _is_newer_than(self, document):
+        """Return whether we already hold a newer version than ``document``."""
+        mine, theirs = self.version or "", document.version
+        return len(mine) == len(theirs) and mine > theirs
+
+    def _note(self, code, **params):
+        """Append one step to the timeline."""
+        self.env["retail.sync.order.step"]._append(self, [(code, params)])
+
+    def _known_shipment_ids(self):
+        """Return the channel's ids of shipments of this order that we know of."""
+        return tuple(shipment["external_id"] for shipment in self.shipments or [])
+
+    def _place_ids(self):
+        """Return the (order line id, place id) pairs the channel last asked for."""
+        return {
+            (line[0], request["location_id"])
+            for request in self.shipment_orders or []
+            if request["state"] not in ("closed", "cancelled", "incomplete")
+            for line in request["lines"]
+        }
+
+    def _own_shipment_ids(self):
+        """Return the channel's ids of the shipments that we told it of."""
+        return {
+            external_id
+            for effect in self.effect_ids
+            if effect.kind == "shipment" and effect.external_id
+            for external_id in effect.external_id.split(",")
+        }
+
+    def _shipped_elsewhere(self):
+        """Return {order line id: units} shipped at the channel, but not by us."""
+        units = {}
+        if not self.shipments:
+            return units
+        ours = self._own_shipment_ids()
+        for shipment in self.shipments:
+            if shipment["external_id"] in ours or shipment["state"] != "success":
+                continue
+            for line_id, quantity in shipment["lines"]:
+                units[line_id] = units.get(line_id, 0.0) + quantity
+        return units

@@ -1,0 +1,205 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..domain import documents as doc
+
+RISKY = (doc.RiskLevel.INVESTIGATE.value, doc.RiskLevel.CANCEL.value)
+PAID = (doc.PaymentState.PAID.value, doc.PaymentState.PARTIALLY_REFUNDED.value)
+
+
+class RetailSyncOrder(models.Model):
+    """May the goods leave? The gravest cause counts; a person may overrule it."""
+
+    _inherit = "retail.sync.order"
+
+    is_held = fields.Boolean(compute="_compute_is_held", search="_search_is_held")
+
+    def _compute_is_held(self):
+        for order in self:
+            order.is_held = bool(order.hold_code)
+
+    def _search_is_held(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("hold_code", "!=" if True in value else "=", False)]
+
+    def _judge_hold(self):
+        """Decide anew whether the deliveries may go, from what is known now."""
+        code = self._hold_cause()
+        if code and code == self.released_code:
+            code = ""
+        was, sentence = self.hold_code or "", self._hold_sentence()
+        if self.state in ("imported", "hold"):
+            self.state = "hold" if code else "imported"
+        if code == was:
+            return
+        self.hold_code = code or False
+        if was:
+            self._note("released", reason=sentence)
+            self._close_issues(was)
+        if code:
+            self._note("held", reason=self._hold_sentence())
+            self._raise_hold_issue()
+
+    def _hold_cause(self):
+        """Return the code of what keeps the goods here, or nothing."""
+        if self._is_all_shipped() or self.state == "cancelled":
+            return ""
+        checks = (
+            ("cancel", bool(self.cancelled_at)),
+            ("total", self.does_not_add_up),
+            ("elsewhere", self._is_shipped_elsewhere()),
+            ("risk", self.channel_id.hold_risky and self.risk in RISKY),
+            ("payment", not self._has_paid_enough()),
+            ("channel", self._is_held_there()),
+        )
+        return next((code for code, holds in checks if holds), "")
+
+    def _has_paid_enough(self):
+        """Return whether the money is as far as the channel's policy asks."""
+        gateways = (self.gateways or "").split(", ")
+        rule = self.env["retail.sync.map.gateway"]._release_on(
+            self.channel_id, gateways
+        )
+        authorized = self.payment_state == doc.PaymentState.AUTHORIZED.value
+        return (
+            rule == "always"
+            or self.payment_state in PAID
+            or (rule == "authorized" and authorized)
+        )
+
+    def _is_held_there(self):
+        """Return whether each place that still has to ship was told to wait."""
+        still = [
+            request
+            for request in self.shipment_orders or []
+            if request["state"] not in ("closed", "cancelled", "incomplete")
+        ]
+        waiting = [r for r in still if r["state"] in ("on_hold", "scheduled")]
+        return bool(still) and len(waiting) == len(still)
+
+    def _is_all_shipped(self):
+        """Return whether no delivery of it is open anymore, and one was done."""
+        states = set(self.order_id.picking_ids.mapped("state"))
+        return "done" in states and states <= {"done", "cancel"}
+
+    def _is_shipped_elsewhere(self):
+        """Return whether others have shipped all that is wanted."""
+        elsewhere = self._shipped_elsewhere()
+        goods = self.line_ids.filtered(
+            lambda line: (
+                line.current_quantity and line.sale_line_id.product_id.type == "consu"
+            )
+        )
+        return bool(elsewhere and goods) and all(
+            elsewhere.get(line.external_id, 0.0) >= line.current_quantity
+            for line in goods
+        )
+
+    def _is_being_picked(self):
+        """Return whether somebody has begun to take the goods off the shelf."""
+        return any(picking._is_being_picked() for picking in self.order_id.picking_ids)
+
+    def _hold_sentence(self):
+        """Return why the goods stay here, in words, or an empty string."""
+        translate = self.env._
+        params = {"channel": self.channel_id.name, "order": self.display_name}
+        sentences = {
+            "cancel": translate(
+                "%(channel)s canceled order %(order)s: do not ship it.", **params
+            ),
+            "total": translate(
+                "The amounts of order %(order)s do not add up; see the differences.",
+                **params,
+            ),
+            "elsewhere": translate(
+                "%(channel)s says that somebody else has already shipped order"
+                " %(order)s.",
+                **params,
+            ),
+            "risk": translate(
+                "%(channel)s sees a risk of fraud in order %(order)s.", **params
+            ),
+            "payment": translate("Order %(order)s is not paid yet.", **params),
+            "channel": translate("%(channel)s asks to hold order %(order)s.", **params),
+        }
+        return sentences.get(self.hold_code or "", "")
+
+    def _issue_kind(self, code):
+        return {"total": "total_mismatch", "cancel": "cancel_while_picking"}.get(code)
+
+    def _raise_hold_issue(self):
+        """Ask a person where only a person can decide."""
+        kind = self._issue_kind(self.hold_code)
+        if kind:
+            self.env["retail.sync.issue"]._raise(
+                self.channel_id,
+                kind,
+                field=self.env._("Order"),
+                value=self.display_name,
+                params={"explanation": self.explanation or self.hold_reason},
+                record=self,
+            )
+
+    def _close_issues(self, code):
+        kind = self._issue_kind(code)
+        if kind:
+            self.env["retail.sync.issue"]._close_matching(
+                self.channel_id, kind, self.display_name
+            )
+
+    def action_release(self):
+        """Let the goods go in spite of the hold; it is written down who said so."""
+        self._check_operator()
+        for order in self.sudo().filtered("hold_code"):
+            code, sentence = order.hold_code, order._hold_sentence()
+            order.released_code = code
+            order._note(
+                "released_by_hand", user=self.env.user.display_name, reason=sentence
+            )
+            self.env["retail.sync.audit"]._record(
+                order.channel_id, order, "hold.released", {"hold": code}
+            )
+            order._judge_hold()
+            order._confirm_if_wanted()
+        return True
+
+    def action_cancel_here(self):
+        """Cancel the sale order after all: the goods are back on the shelf."""
+        self._check_operator()
+        for order in self.sudo().filtered("order_id"):
+            done = order.order_id.picking_ids.filtered(lambda p: p.state == "done")
+            if done:
+                raise UserError(
+                    self.env._(
+                        "Goods of %s have left; make a return.", order.display_name
+                    )
+                )
+            order._cancel_here()
+        return True
+
+    def _cancel_here(self):
+        """Cancel the sale order, give its reservations back and close its issues."""
+        sale = self.order_id.with_context(retail_sync_from_channel=True)
+        if sale.locked:
+            sale.action_unlock()
+        if sale.state != "cancel":
+            sale._action_cancel()
+        was = self.hold_code
+        self.write({"state": "cancelled", "hold_code": False})
+        self._note("cancelled")
+        self.env["retail.sync.demand"]._drop(self.channel_id, self.external_id)
+        if was:
+            self._close_issues(was)
+
+    def _confirm_if_wanted(self):
+        """Confirm a quotation that only waited for its hold."""
+        draft = self.order_id.state in ("draft", "sent")
+        if draft and not self.hold_code and self.channel_id.order_policy == "confirm":
+            self.order_id.action_confirm()
+            self._note("confirmed", deliveries=len(self.order_id.picking_ids))
+
+    def _check_operator(self):
+        if not self.env.user.has_group("retail_sync_core.retail_sync_group_operator"):
+            raise AccessError(self.env._("Only operators may do this."))
+        self.check_access("read")

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+
+KINDS = [
+    ("came", "Came in"),
+    ("decided", "Decided"),
+    ("sent", "Sent"),
+    ("answered", "Answered"),
+    ("stopped", "Stopped"),
+]
+
+
+class RetailSyncOrderStep(models.Model):
+    """One entry of an order's timeline. Only the code and its parameters are kept; the
+    sentence is made in the reader's language. Rows are appended, never changed.
+    """
+
+    _name = "retail.sync.order.step"
+    _description = "Step of an Order"
+    _order = "id desc"
+    _rec_name = "code"
+
+    order_id = fields.Many2one(
+        "retail.sync.order",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+    )
+    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    code = fields.Char(required=True, readonly=True)
+    params = fields.Json(readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", readonly=True, default=lambda self: self.env.user.id
+    )
+    kind = fields.Selection(KINDS, compute="_compute_text")
+    text = fields.Char(compute="_compute_text")
+    company_id = fields.Many2one(related="order_id.company_id")
+
+    @api.depends("code", "params")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        sentences = self._sentences()
+        for step in self:
+            kind, sentence = sentences.get(step.code, ("decided", step.code))
+            step.kind = kind
+            step.text = sentence % _Shown(step.params or {})
+
+    @api.model
+    def _append(self, order, steps, record=None):
+        """Append ``steps`` ((code, params) pairs) to ``order``'s timeline."""
+        return self.sudo().create(
+            [
+                {
+                    "order_id": order.id,
+                    "code": code,
+                    "params": params or False,
+                    "res_model": record._name if record else False,
+                    "res_id": record.id if record else False,
+                    "user_id": self.env.uid,
+                }
+                for code, params in steps
+            ]
+        )
+
+    def _entry(self):
+        """Return the step as the timeline on the screen wants it."""
+        names = dict(self._fields["kind"]._description_selection(self.env))
+        entry = {
+            "at": fields.Datetime.to_string(self.at),
+            "kind": self.kind,
+            "label": names[self.kind],
+            "title": self.text,
+        }
+        if self.res_model and self.res_id:
+            record = self.env[self.res_model].browse(self.res_id).exists()
+            if record and record.has_access("read"):
+                entry.update(
+                    model=self.res_model, id=record.id, link=record.display_name
+                )
+        return entry
+
+    def _sentences(self):
+        """Return {code: (kind, sentence)}; modules add theirs."""
+        return {**self._order_sentences(), **self._shipment_sentences()}
+
+    def _order_sentences(self):
+        translate = self.env._
+        return {
+            "came": ("came", translate("Version %(version)s came from the channel.")),
+            "same": ("decided", translate("Nothing changed since the last version.")),
+            "imported": ("decided", translate("Sale order %(name)s was made.")),
+            "confirmed": (
+                "decided",
+                translate("Confirmed; %(deliveries)s deliveries were made."),
+            ),
+            "quotation": (
+                "decided",
+                translate("Left as a quotation, as the channel's policy says."),
+            ),
+            "test": ("decided", translate("Left out: it is a test order.")),
+            "too_old": (
+                "decided",
+                translate("Left out: it was placed before orders are imported."),
+            ),
+            "empty": (
+                "decided",
+                translate("Left out: nothing of it is wanted anymore."),
+            ),
+            "cancelled_before": (
+                "decided",
+                translate("Canceled at the channel before it was imported."),
+            ),
+            "cancelled": (
+                "decided",
+                translate("Canceled at the channel: canceled here, stock given back."),
+            ),
+            "cancel_stopped": (
+                "stopped",
+                translate(
+                    "Canceled at the channel, but %(why)s. A person must decide."
+                ),
+            ),
+            "held": ("stopped", translate("On hold: %(reason)s")),
+            "released": ("decided", translate("The hold is gone: %(reason)s")),
+            "released_by_hand": (
+                "decided",
+                translate("%(user)s let it go in spite of: %(reason)s"),
+            ),
+            "payment": ("decided", translate("Payment is now: %(state)s")),
+            "rounding": (
+                "decided",
+                translate("A rounding line of %(amount)s makes the totals equal."),
+            ),
+            "quantity": (
+                "decided",
+                translate("%(title)s: %(before)s became %(after)s."),
+            ),
+            "address": ("decided", translate("The delivery address changed.")),
+            "rerouted": (
+                "decided",
+                translate("The channel asks %(warehouses)s to ship; deliveries moved."),
+            ),
+            "changed": (
+                "stopped",
+                translate("Changed at the channel, not followed here: %(what)s"),
+            ),
+            "parked": ("stopped", translate("Not imported yet: %(message)s")),
+        }
+
+    def _shipment_sentences(self):
+        translate = self.env._
+        return {
+            "shipment": (
+                "sent",
+                translate("Delivery %(name)s is done: %(units)s units to be told."),
+            ),
+            "shipment_none": (
+                "decided",
+                translate("Delivery %(name)s is done: the channel needs not be told."),
+            ),
+            "told": ("answered", translate("The channel has delivery %(name)s.")),
+            "refused": (
+                "stopped",
+                translate("The channel refused delivery %(name)s: %(message)s"),
+            ),
+            "shipped_elsewhere": (
+                "came",
+                translate("The channel knows of a shipment that is not ours (%(id)s)."),
+            ),
+            "cancel_asked": (
+                "sent",
+                translate("Canceled here: the channel is asked to cancel it too."),
+            ),
+            "cancel_told": ("answered", translate("The channel canceled the order.")),
+            "cancel_refused": (
+                "stopped",
+                translate("The channel did not cancel the order: %(message)s"),
+            ),
+        }
+
+
+class _Shown(dict):
+    """Parameters of a sentence; a missing one shows as nothing."""
+
+    def __missing__(self, key):
+        return ""

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    retail_sync_channel_id = fields.Many2one(
+        "retail.sync.channel",
+        string="Channel",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    retail_sync_order_ids = fields.One2many(
+        "retail.sync.order", "order_id", string="Orders there", readonly=True
+    )
+    retail_sync_state = fields.Selection(
+        [
+            ("ok", "In step"),
+            ("waiting", "Being told"),
+            ("hold", "On hold"),
+            ("trouble", "Needs a person"),
+            ("cancelled", "Canceled"),
+        ],
+        string="Sync",
+        compute="_compute_retail_sync_state",
+        compute_sudo=True,
+    )
+    retail_sync_hold = fields.Char(
+        related="retail_sync_order_ids.hold_reason", string="Why on hold"
+    )
+
+    @api.depends("retail_sync_order_ids.state", "picking_ids.state")
+    def _compute_retail_sync_state(self):
+        for order in self:
+            theirs = order.retail_sync_order_ids[:1]
+            told = set(order.picking_ids.mapped("retail_sync_state"))
+            if not theirs:
+                order.retail_sync_state = False
+            elif theirs.hold_code in ("cancel", "total") or told & {"refused", "doubt"}:
+                order.retail_sync_state = "trouble"
+            elif theirs.state in ("hold", "cancelled"):
+                order.retail_sync_state = theirs.state
+            else:
+                order.retail_sync_state = "waiting" if "waiting" in told else "ok"
+
+    def _prepare_confirmation_values(self):
+        """Keep the date at which the customer ordered: confirming overwrites it."""
+        values = super()._prepare_confirmation_values()
+        if len(self) == 1 and self.retail_sync_channel_id:
+            values.pop("date_order", None)
+        return values
+
+    def action_confirm(self):
+        """Confirm a channel's orders one by one, each with its own date."""
+        theirs = self.filtered("retail_sync_channel_id")
+        if not theirs or len(self) == 1:
+            return super().action_confirm()
+        for order in theirs:
+            super(SaleOrder, order).action_confirm()
+        return super(SaleOrder, self - theirs).action_confirm()
+
+    def _action_cancel(self):
+        """Ask the channel to cancel, too, what a person cancels here."""
+        result = super()._action_cancel()
+        if not self.env.context.get("retail_sync_from_channel"):
+            for order in self.retail_sync_order_ids.sudo():
+                order._intend_cancellation()
+        return result
