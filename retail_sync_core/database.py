@@ -1,14 +1,13 @@
 """What the engine does with PostgreSQL beside the ORM: short transactions of its own,
-the proof that none is open during a call, tables that live fast, links without locks."""
+the proof that none is open during a call, tables that live fast, loose links."""
 
 import threading
 from contextlib import contextmanager
 
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
-
 from odoo import SUPERUSER_ID, api, fields
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 _mine = threading.local()
 
@@ -33,7 +32,7 @@ class LooseMany2one(fields.Many2one):
 def short(registry, *, read_committed=False):
     """Yield a superuser's environment in a fresh transaction, committed at the end.
 
-    :param read_committed: each statement sees what is committed by then, and a lost race
+    :param read_committed: each statement sees what is committed by then; a lost race
         gives no row instead of an error; inside a test's single transaction it has no
         meaning and is left out
     """

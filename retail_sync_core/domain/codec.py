@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -58,7 +58,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no place in a stored document")
 
 
-def _build(kind: typing.Any, value: typing.Any) -> typing.Any:
+def _build(kind: object, value: object) -> object:
     """Return ``value`` as ``kind``: a type, a union or a generic alias."""
     origin = typing.get_origin(kind)
     if value is None:
@@ -86,7 +86,7 @@ def _build(kind: typing.Any, value: typing.Any) -> typing.Any:
 
 
 def _build_tuple(
-    inner: tuple[typing.Any, ...], value: typing.Any
+    inner: tuple[object, ...], value: Iterable[object]
 ) -> tuple[object, ...]:
     if len(inner) == 2 and inner[1] is Ellipsis:
         return tuple(_build(inner[0], item) for item in value)

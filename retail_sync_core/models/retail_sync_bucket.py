@@ -68,8 +68,8 @@ class RetailSyncBucket(models.Model):
     def _reserve(self, counts):
         """Take the budget of ``counts`` ({channel id: jobs}); return what was too much.
 
-        While the breaker is open the first to come is the probe and shuts out all others
-        for a minute.
+        While the breaker is open the first to come is the probe and shuts out all
+        others for a minute.
 
         :return: {channel id: jobs to be given back}
         """
@@ -83,7 +83,8 @@ class RetailSyncBucket(models.Model):
         cr.execute(
             """UPDATE retail_sync_bucket b
                   SET tokens = LEAST(capacity, tokens
-                        + GREATEST(0, extract(epoch FROM %(now)s - COALESCE(at, %(now)s))) * per_s)
+                        + GREATEST(0, extract(epoch FROM
+                          %(now)s - COALESCE(at, %(now)s))) * per_s)
                         - cost * w.jobs,
                       at = GREATEST(at, %(now)s),
                       blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
@@ -114,7 +115,8 @@ class RetailSyncBucket(models.Model):
     def _give_back(self, channel_id, jobs):
         """Return the budget of jobs that did not call."""
         self.env.cr.execute(
-            """UPDATE retail_sync_bucket SET tokens = LEAST(capacity, tokens + cost * %s)
+            """UPDATE retail_sync_bucket
+                  SET tokens = LEAST(capacity, tokens + cost * %s)
                 WHERE channel_id = %s""",
             [jobs, channel_id],
         )
@@ -181,14 +183,16 @@ class RetailSyncBucket(models.Model):
         cr.execute(
             """UPDATE retail_sync_bucket
                   SET failures = 0, opened_at = NULL,
-                      blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until END,
-                      block_reason = CASE WHEN opened_at IS NULL THEN block_reason END,
+                      blocked_until = CASE WHEN opened_at IS NULL
+                        THEN blocked_until END,
+                      block_reason = CASE WHEN opened_at IS NULL
+                        THEN block_reason END,
                       last_success_at = CASE WHEN %(worked)s THEN %(now)s
                         ELSE last_success_at END
                 WHERE channel_id = %(channel)s
                   AND (failures > 0 OR opened_at IS NOT NULL OR (%(worked)s AND (
                        last_success_at IS NULL
-                       OR last_success_at < %(now)s - %(note_s)s * interval '1 second')))""",
+                       OR last_success_at < %(now)s - %(note_s)s * interval '1 s')))""",
             {
                 "worked": worked,
                 "now": cr.now(),

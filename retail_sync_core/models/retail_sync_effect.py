@@ -71,7 +71,7 @@ class RetailSyncEffect(models.Model):
     def _intend(
         self, channel, kind, subject, document, order_key, handler="effect", lane=1
     ):
-        """Append an action and the job that does it; for any transaction, also a user's.
+        """Append an action and the job that does it, in any transaction.
 
         :param subject: the record it is about, or None
         :param document: what is to be done (``Shipment``, ``Cancellation``...)

@@ -1,10 +1,9 @@
 import os
 
-from psycopg2 import errors as pg_errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import config, str2bool
+from psycopg2 import errors as pg_errors
 
 _identities = {}
 
@@ -65,8 +64,10 @@ class RetailSyncFuse(models.Model):
 
     @api.model
     def _confirm(self):
-        """Confirm this database as the live one. For people's buttons and set-up scripts;
-        what waited for it goes on."""
+        """Confirm this database as the live one; what waited for it goes on.
+
+        For people's buttons and set-up scripts.
+        """
         if not self._is_confirmed():
             self.create({"identity": self._identity(), "user_id": self.env.uid})
         self.env["retail.sync.bucket"]._unblock("unconfirmed")

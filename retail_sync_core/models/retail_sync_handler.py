@@ -75,7 +75,6 @@ class RetailSyncHandler(models.AbstractModel):
         :raises SyncError: see ``domain/errors.py``
         :raises Later: when it is too early
         """
-        return None
 
     def _apply(self, job, answer):
         """Write what follows, in one transaction with the job's completion.
@@ -86,7 +85,6 @@ class RetailSyncHandler(models.AbstractModel):
             :class:`Stop`
         :raises SyncError: nothing is written; ``UserError`` counts as ``DataError``
         """
-        return None
 
     def _failed(self, job, error, phase):
         """Note ``error`` beside the job; runs in the transaction that settles it.

@@ -47,7 +47,7 @@ class RetailSyncHandlerEffect(models.AbstractModel):
 
     # hooks for kinds of actions
     def _effect_of(self, job):
-        """Return the effect to work on; a kind may append one here (``_intend_for``)."""
+        """Return the effect to work on; a kind may append one (``_intend_for``)."""
         return job.effect_id.exists()
 
     def _document(self, effect):
@@ -55,8 +55,7 @@ class RetailSyncHandlerEffect(models.AbstractModel):
         return effect._get_document()
 
     def _settled(self, effect, outcome):
-        """Write what follows once it is applied or refused; return a note or None."""
-        return None
+        """Write what follows once it is applied or refused; may return a note."""
 
     # the phases
     def _plan(self, job):
@@ -97,7 +96,7 @@ class RetailSyncHandlerEffect(models.AbstractModel):
         return self._step("read_back", effect)
 
     def _await_settled(self, effect, capability):
-        """Raise Later until the channel can tell: a call must be over, and have settled."""
+        """Raise Later until the channel can tell: the call is over and has settled."""
         if not effect.sent_at:
             return
         wait_s = getattr(capability, "settle_s", 0.0)
@@ -239,12 +238,13 @@ class RetailSyncHandlerEffect(models.AbstractModel):
         effect = job.effect_id.exists().sudo()
         if not effect or effect.state not in ("sent", "unknown"):
             return
-        if isinstance(answer, base.Outcome) and not answer.items:
-            if answer.state in ("applied", "accepted", "refused"):
-                effect.late_answer = {
-                    name: getattr(answer, name)
-                    for name in ("state", "external_id", "handle", "code", "message")
-                }
+        if not isinstance(answer, base.Outcome) or answer.items:
+            return  # what became of each item is read back
+        if answer.state in ("applied", "accepted", "refused"):
+            effect.late_answer = {
+                name: getattr(answer, name)
+                for name in ("state", "external_id", "handle", "code", "message")
+            }
 
     def _get_patience_s(self, job):
         if not self._flow:

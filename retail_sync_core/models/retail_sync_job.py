@@ -224,8 +224,9 @@ class RetailSyncJob(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE retail_sync_job
-                      SET state = 'cancelled', is_head = NULL, slot = NULL, claim = NULL,
-                          done_at = now() AT TIME ZONE 'UTC', note = COALESCE(%s, note)
+                      SET state = 'cancelled', is_head = NULL, slot = NULL,
+                          claim = NULL, done_at = now() AT TIME ZONE 'UTC',
+                          note = COALESCE(%s, note)
                     WHERE id = ANY(%s) AND state IN ('pending', 'parked', 'dead')""",
                 note,
                 list(self.ids),
@@ -294,13 +295,14 @@ class RetailSyncJob(models.Model):
         return self.env.registry.models.get(f"retail.sync.handler.{name}")
 
     def _work_off(self, limit=1000, *, ahead_s=0.0, marks=True):
-        """Stage, claim and run in this thread until nothing is due; return how many ran.
+        """Stage, claim and run in this thread until nothing is due.
 
-        For tests (inside ``enter_registry_test_mode()``) and scripts; a server's work is
-        done by ``retail.sync.slot``.
+        For tests (inside ``enter_registry_test_mode()``) and scripts; a server's work
+        is done by ``retail.sync.slot``.
 
         :param ahead_s: also run what is due only in so many seconds
         :param marks: consume stock marks as a slot's turn does
+        :return: how many jobs ran
         """
         self.env.flush_all()
         worker = self.env["retail.sync.worker"]

@@ -11,15 +11,22 @@ from ..domain.retry import Situation, Verdict, decide
 from .retail_sync_handler import Again, Stop
 
 _logger = logging.getLogger(__name__)
-UNCONFIRMED_S = 60.0
 READ_BACK_S = 1.0
+STOPS = {Verdict.PARK: "parked", Verdict.GIVE_UP: "dead"}
+REASONS = {
+    Verdict.RETRY: "retry",
+    Verdict.SNOOZE: "throttled",
+    Verdict.REPLAN: "conflict",
+    Verdict.READ_BACK: "in_doubt",
+    Verdict.PAUSE_CHANNEL: "paused",
+}
 
 
 class RetailSyncOutcome(models.AbstractModel):
-    """What becomes of a job after a phase: the table of ``domain/retry.py`` written down.
+    """What becomes of a job after a phase: the table of ``domain/retry.py``.
 
-    ``self`` is the environment of the transaction that settles the job; the job's row is
-    locked in it and carries the worker's claim.
+    ``self`` is bound to the transaction that settles the job; the job's row is locked
+    in it and carries the worker's claim.
     """
 
     _name = "retail.sync.outcome"
@@ -144,7 +151,7 @@ class RetailSyncOutcome(models.AbstractModel):
     # after an error
     @api.model
     def _after(self, job, handler, error, phase):
-        """Settle ``job`` after ``error`` in ``phase`` as ``domain/retry.py`` decides."""
+        """Settle ``job`` after ``error`` as ``domain/retry.py`` decides."""
         decision = decide(error, self._situation(job, handler, error))
         handler._failed(job, error, phase)
         if phase == "call":
@@ -153,24 +160,16 @@ class RetailSyncOutcome(models.AbstractModel):
         values = self._error_values(job, error)
         if decision.counts:
             values["failures"] = job.failures + 1
-        match decision.verdict:
-            case Verdict.RETRY:
-                self._again(job, decision.delay_s, "retry", **values)
-            case Verdict.SNOOZE:
-                self._again(job, decision.delay_s, "throttled", **values)
-            case Verdict.REPLAN:
-                self._again(job, 0.0, "conflict", **values)
-            case Verdict.READ_BACK:
-                self._again(job, READ_BACK_S, "in_doubt", **values)
-            case Verdict.PAUSE_CHANNEL:
-                job.channel_id._pause(redact(error))
-                self._again(job, 0.0, "paused", **values)
-            case Verdict.PARK:
-                self._stop(job, self._stop_for(job, error, "parked"))
-                self._update(job, **values)
-            case Verdict.GIVE_UP:
-                self._stop(job, self._stop_for(job, error, "dead"))
-                self._update(job, **values)
+        if decision.verdict in STOPS:
+            self._stop(job, self._stop_for(job, error, STOPS[decision.verdict]))
+            self._update(job, **values)
+            return
+        if decision.verdict is Verdict.PAUSE_CHANNEL:
+            job.channel_id._pause(redact(error))
+        delay_s = (
+            READ_BACK_S if decision.verdict is Verdict.READ_BACK else decision.delay_s
+        )
+        self._again(job, delay_s, REASONS[decision.verdict], **values)
 
     def _situation(self, job, handler, error):
         age_s, others, closed = self._history(job)

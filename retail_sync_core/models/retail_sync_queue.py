@@ -198,9 +198,9 @@ class Claimed(NamedTuple):
 
 
 class RetailSyncQueue(models.AbstractModel):
-    """Stage, claim, promote, take over: each method is one short transaction's work, run
-    in a READ COMMITTED environment of the engine. Raw SQL, for the ORM can neither skip
-    locked rows in an UPDATE nor claim in one statement.
+    """Stage, claim, promote, take over: each method is one short transaction's work,
+    run in a READ COMMITTED environment of the engine. Raw SQL, for the ORM can neither
+    skip locked rows in an UPDATE nor claim in one statement.
     """
 
     _name = "retail.sync.queue"
@@ -253,7 +253,7 @@ class RetailSyncQueue(models.AbstractModel):
         return self._within_budget(jobs, token)
 
     def _within_budget(self, jobs, token):
-        """Reserve the budget of ``jobs``; give back the last ones it does not reach for."""
+        """Reserve the budget of ``jobs``; give back those it does not reach for."""
         counts = {}
         for job in jobs:
             counts[job.channel_id] = counts.get(job.channel_id, 0) + 1
@@ -317,7 +317,7 @@ class RetailSyncQueue(models.AbstractModel):
 
     @api.model
     def _take_over(self, slots, token=""):
-        """Take what the dead ``slots`` left running; return the ids that are dead now."""
+        """Take what the dead ``slots`` left running; return the ids now dead."""
         cr = self.env.cr
         cr.execute(
             TAKE_OVER,

@@ -10,7 +10,7 @@ UNKNOWN = "unknown_handler"
 
 
 class RetailSyncQueue(models.AbstractModel):
-    """What the queue needs beside claiming: looking ahead, sweeping, unknown handlers."""
+    """What the queue needs beside claiming: looking ahead, sweeping, strangers."""
 
     _inherit = "retail.sync.queue"
 
@@ -22,7 +22,8 @@ class RetailSyncQueue(models.AbstractModel):
             f"""WITH room AS MATERIALIZED ({ROOM})
                 SELECT EXISTS (
                          SELECT 1 FROM retail_sync_job
-                          WHERE state = 'pending' AND is_head IS NULL AND lane < %(lane)s)
+                          WHERE state = 'pending' AND is_head IS NULL
+                            AND lane < %(lane)s)
                     OR EXISTS (
                          SELECT 1 FROM room CROSS JOIN LATERAL (
                                 SELECT 1 FROM unnest(%(lanes)s::int[]) l (lane)

@@ -49,7 +49,7 @@ class RetailSyncRunner(models.AbstractModel):
         except ClaimLostError:
             _logger.warning("job %s was taken over, its answer is kept apart", job.id)
             self._keep_late(job, answer)
-        except Exception as exc:  # every error has a row in the table of outcomes
+        except Exception as exc:  # noqa: BLE001 every error has a row in the table
             self._fail(turn, job, exc, phase)
         turn.freed(job)
 
@@ -184,7 +184,7 @@ class RetailSyncRunner(models.AbstractModel):
         return answer
 
     def _renewed(self, turn, job, adapter):
-        """Return an adapter that is let in: a fresh secret is stored before first use."""
+        """Return an adapter that is let in; a fresh secret is stored before use."""
         assert_idle(*turn.cursors)
         if not adapter.renewal_due():
             return adapter

@@ -21,8 +21,8 @@ NAP_S = (0.05, 0.2)
 
 
 class RetailSyncSlot(models.Model):
-    """A worker: one scheduled action of Odoo's. The row lock that Odoo holds on the action
-    while it runs is the sign of life; it goes with the connection.
+    """A worker: one scheduled action of Odoo's. The row lock that Odoo holds on the
+    action while it runs is the sign of life; it goes with the connection.
     """
 
     _name = "retail.sync.slot"
@@ -41,8 +41,10 @@ class RetailSyncSlot(models.Model):
     # keeping the rows
     @api.model
     def _ensure_slots(self, count=None):
-        """Keep ``count`` slots with their scheduled actions; by default one less than the
-        server's cron threads, at least one."""
+        """Keep ``count`` slots with their scheduled actions.
+
+        By default one less than the server's cron threads, at least one.
+        """
         if count is None:
             count = max(1, (config.get("max_cron_threads") or 0) - 1)
         slots = self.search([])
@@ -75,8 +77,8 @@ class RetailSyncSlot(models.Model):
     def _cron_run(self, slot_id):
         """Work for one slice as the slot ``slot_id``; the code of its scheduled action.
 
-        A process that is not Odoo's scheduler may call it as well: it holds the action's
-        row lock itself then.
+        A process that is not Odoo's scheduler may call it as well: it holds the
+        action's row lock itself then.
         """
         slot = self.browse(slot_id)
         self.env.cr.commit()  # no snapshot of ours while we work
@@ -86,7 +88,7 @@ class RetailSyncSlot(models.Model):
 
     @contextmanager
     def _alive(self, slot):
-        """Yield whether this thread is the slot's only worker, as its row lock proves."""
+        """Yield whether this thread is the slot's only worker, by its row lock."""
         cron_id = slot.cron_id.id
         self.env.cr.commit()
         if self.env.context.get("cron_id") == cron_id:
@@ -220,7 +222,8 @@ class RetailSyncSlot(models.Model):
         cr.execute(
             """UPDATE retail_sync_slot SET awake = true, awake_at = %(now)s
                 WHERE id = %(id)s AND NOT (COALESCE(awake, false)
-                  AND GREATEST(awake_at, beat_at) > %(now)s - %(old)s * interval '1 s')""",
+                  AND GREATEST(awake_at, beat_at)
+                      > %(now)s - %(old)s * interval '1 second')""",
             {"now": cr.now(), "id": slot_id, "old": STALE_S},
         )
         if not cr.rowcount:
