@@ -11,7 +11,8 @@ from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import errors
 
-from . import building, mutations, queries
+from . import building, mutations
+from . import queries_orders as queries
 from .client import Client
 from .values import text
 

@@ -12,8 +12,10 @@ from odoo.addons.retail_sync_core.domain.errors import (
     MissingError,
 )
 
-from . import parsing, parsing_goods, queries
+from . import parsing, parsing_goods
+from . import queries_orders as queries
 from .client import Client, CostError
+from .queries import Document
 from .values import next_cursor, nodes, text
 
 MANY = 250
@@ -113,7 +115,7 @@ def _first_answer(client: Client, order_id: str) -> dict:
 
 
 def _order(
-    client: Client, document: queries.Document, order_id: str, **variables: object
+    client: Client, document: Document, order_id: str, **variables: object
 ) -> dict:
     answer = client.call(document, id=order_id, **variables)
     order = answer.data.get("order")
@@ -158,7 +160,7 @@ def _unmoved(order: dict, stamp: object) -> dict:
 
 def _order_pages(
     client: Client,
-    document: queries.Document,
+    document: Document,
     order: Mapping,
     pick: Callable[[Mapping], Mapping | None],
     stamp: object,
@@ -232,7 +234,7 @@ def _whole_fulfillment(client: Client, node: Mapping) -> dict:
 
 
 def _whole(
-    client: Client, node: Mapping, document: queries.Document, root: str, name: str
+    client: Client, node: Mapping, document: Document, root: str, name: str
 ) -> dict:
     """Return ``node`` with its connection ``name`` read to the end."""
     rows = list(nodes(node[name]))

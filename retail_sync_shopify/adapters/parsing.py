@@ -41,23 +41,15 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
     side = SIDES.get(mode, "shopMoney")
     included = bool(node.get("taxesIncluded"))
     lines = tuple(_line(line, side, included) for line in nodes(node["lineItems"]))
-    created, updated = moment(node.get("createdAt")), moment(node.get("updatedAt"))
-    if not created or not updated:
-        raise DataError("the order has no date", kind="bad_payload", field="updatedAt")
     return doc.Order(
         external_id=text(node["id"]),
         external_ref=text(node.get("name")),
-        version=version(node["updatedAt"]),
         currency=_currency(node, mode),
-        created_at=created,
-        updated_at=updated,
-        total=amount(node["totalPriceSet"], side, field="total"),
-        total_tax=amount(node.get("totalTaxSet"), side, field="total tax"),
-        current_total=_optional(node.get("currentTotalPriceSet"), side),
+        **_times(node),
+        **_totals(node, side),
         taxes_included=included,
         test=bool(node.get("test")),
         source=text(node.get("sourceName")),
-        cancelled_at=moment(node.get("cancelledAt")),
         cancel_reason=text(node.get("cancelReason")).lower(),
         note=text(node.get("note")),
         tags=tuple(text(tag) for tag in node.get("tags") or ()),
@@ -72,8 +64,28 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         ),
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
         **_states(node),
-        extra={"shopify": _extra(node, side)},
+        extra=_extra(node, side),
     )
+
+
+def _times(node: Mapping) -> dict[str, object]:
+    created, updated = moment(node.get("createdAt")), moment(node.get("updatedAt"))
+    if not created or not updated:
+        raise DataError("the order has no date", kind="bad_payload", field="updatedAt")
+    return {
+        "version": version(updated.isoformat()),
+        "created_at": created,
+        "updated_at": updated,
+        "cancelled_at": moment(node.get("cancelledAt")),
+    }
+
+
+def _totals(node: Mapping, side: str) -> dict[str, object]:
+    return {
+        "total": amount(node["totalPriceSet"], side, field="total"),
+        "total_tax": amount(node.get("totalTaxSet"), side, field="total tax"),
+        "current_total": _optional(node.get("currentTotalPriceSet"), side),
+    }
 
 
 def _currency(node: Mapping, mode: str) -> str:
@@ -112,7 +124,8 @@ def _extra(node: Mapping, side: str) -> dict[str, object]:
         "cash_rounding": amount(rounding, side) if rounding else ZERO,
         "attributes": _attributes(node),
     }
-    return {name: value for name, value in found.items() if value}
+    told = {name: value for name, value in found.items() if value}
+    return {"shopify": told} if told else {}
 
 
 def _attributes(node: Mapping) -> dict[str, str]:

@@ -75,7 +75,7 @@ def item(node: Mapping, shop_currency: str) -> doc.Item:
         product_id=reference(node.get("product")),
         sku=text(node.get("sku")),
         barcode=text(node.get("barcode")),
-        title=text(node.get("displayName")),
+        title=text(node.get("displayName")).removesuffix(" - Default Title"),
         tracked=bool(stock.get("tracked")) and not node.get("requiresComponents"),
         price=None if price is None else money.parse(price, field="price"),
         currency=shop_currency,

@@ -11,7 +11,7 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import DataError, PermanentError
 from odoo.addons.retail_sync_core.domain.stock import batches, coalesce
 
-from . import parsing_goods, queries
+from . import parsing_goods, queries, queries_orders
 from .client import Answer, Client, CostError
 from .values import moment, next_cursor, nodes, search_time, text, version
 
@@ -86,7 +86,7 @@ def _page(
 def _orders(client: Client, state: dict) -> Page:
     answer = _sized(
         client,
-        queries.ORDERS_CHANGED,
+        queries_orders.ORDERS_CHANGED,
         LARGEST_PAGE,
         after=state.get("after"),
         query=state["query"],
