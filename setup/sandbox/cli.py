@@ -82,6 +82,7 @@ def _add_actions(commands) -> None:
         "hold": "hold what is to be shipped, --json {reason, notes}",
         "release": "release all holds",
         "move": "let another location ship, --json {location}",
+        "risk": "let a risk assessment arrive, --json {level}",
         "close": "archive an order",
         "touch": "change nothing but updatedAt",
     }.items():

@@ -123,6 +123,10 @@ class Sandbox:
     def move(self, reference: str, location: str) -> dict:
         return self.act(reference, "move", {"location": location})
 
+    def judge(self, reference: str, level: str = "HIGH") -> dict:
+        """Let a risk assessment arrive: LOW, MEDIUM, HIGH, NONE, PENDING."""
+        return self.act(reference, "risk", {"level": level})
+
     def close(self, reference: str) -> dict:
         return self.act(reference, "close", {})
 

@@ -240,6 +240,9 @@ ACTIONS: dict[str, Callable] = {
     "hold": _hold,
     "release": _release,
     "move": _move,
+    "risk": lambda store, order, body: orders.judge(
+        store, order, body.get("level", "HIGH")
+    ),
     "close": lambda store, order, body: orders.close(store, order),
     "touch": lambda store, order, body: orders.touch(store, order),
 }

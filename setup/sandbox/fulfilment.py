@@ -261,6 +261,7 @@ def move_to(store: Store, fulfillment_order_id: str, location_id: str) -> dict:
     settle(store, source)
     method = source["deliveryMethod"]["methodType"]
     moved = make_fulfillment_order(store, order, location_id, method, pairs)
+    moved["_moved_from"] = source["id"]
     order["updatedAt"] = store.stamp()
     store.emit("fulfillment_orders/moved", moved)
     store.emit("orders/updated", order)

@@ -27,6 +27,7 @@ REQUIRED = frozenset(
     ]
 )
 MAX_INPUT = 250
+KEPT_KEYS = 5000
 
 
 def guarded(function: Callable, info: GraphQLResolveInfo, arguments: dict) -> dict:
@@ -75,6 +76,8 @@ def _answered_once(function, info, arguments: dict, key: str) -> dict:
     if record is None:
         payload = function(info.context, None, arguments)
         seen[key] = {"digest": digest, "payload": payload}
+        if len(seen) > KEPT_KEYS:
+            del seen[next(iter(seen))]
         return payload
     if record["digest"] == digest:
         info.context.replayed = True

@@ -83,13 +83,21 @@ def edit(store: Store, order: dict, given: dict) -> None:
         order["tags"] = list(given["tags"])
     if given.get("shipping_address"):
         order["shippingAddress"].update(given["shipping_address"])
-    for change in given.get("lines", ()):
-        _set_units(store, order, change)
-    for line in given.get("add", ()):
-        _add_line(store, order, line)
-    edited = bool(given.get("lines") or given.get("add"))
+    order["_last_edit"] = [
+        *(_set_units(store, order, change) for change in given.get("lines", ())),
+        *(_add_line(store, order, line) for line in given.get("add", ())),
+    ]
+    edited = bool(order["_last_edit"])
     order["_edited"] = order["_edited"] or edited
     touch(store, order, *(("orders/edited",) if edited else ()))
+
+
+def judge(store: Store, order: dict, level: str) -> None:
+    """Let a risk assessment arrive, as it does some time after the order."""
+    if level not in ("LOW", "MEDIUM", "HIGH", "NONE", "PENDING"):
+        raise Refused(f"Unknown risk level {level!r}.", ["level"])
+    order["_risk"] = level
+    touch(store, order, "orders/risk_assessment_changed")
 
 
 def pick_line(order: dict, reference) -> dict:
@@ -103,7 +111,8 @@ def pick_line(order: dict, reference) -> dict:
     raise Refused(f"The order has no line {reference!r}.", ["lines"])
 
 
-def _set_units(store: Store, order: dict, change: dict) -> None:
+def _set_units(store: Store, order: dict, change: dict) -> tuple[str, int]:
+    """Set the units still wanted; give the line's id and by how many it changed."""
     line = pick_line(order, change["line"])
     units = int(change["quantity"])
     delta = units - line["currentQuantity"]
@@ -114,6 +123,7 @@ def _set_units(store: Store, order: dict, change: dict) -> None:
         _demand(store, order, line, delta)
     elif delta < 0:
         take_off(store, order, line, -delta, restock=change.get("restock", True))
+    return line["id"], delta
 
 
 def _demand(store: Store, order: dict, line: dict, units: int) -> None:
@@ -125,11 +135,12 @@ def _demand(store: Store, order: dict, line: dict, units: int) -> None:
     move(store, line["_item"], place, available=-units, committed=units)
 
 
-def _add_line(store: Store, order: dict, given: dict) -> None:
+def _add_line(store: Store, order: dict, given: dict) -> tuple[str, int]:
     line = placing.make_line(store, order, given, {})
     amounts.apply_taxes(order, line)
     order["lineItems"].append(line)
     _demand(store, order, line, line["quantity"])
+    return line["id"], line["quantity"]
 
 
 def take_off(store: Store, order: dict, line: dict, units: int, restock: bool) -> str:

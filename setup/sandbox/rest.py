@@ -17,21 +17,21 @@ FULFILMENT_WORDS = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
 
 def body_of(store: Store, topic: str, document: dict) -> dict:
     """Give the body of a topic, the document's id when nothing more is played."""
-    kind = topic.split("/")[0]
-    if kind == "orders":
-        return order_body(store, document)
-    if kind == "inventory_levels":
-        return level_body(store, document)
-    if kind == "fulfillments":
-        return fulfillment_body(store, document)
-    if kind == "fulfillment_orders":
-        state = document["status"].lower()
-        return {"fulfillment_order": {"id": document["id"], "status": state}}
-    if kind == "refunds":
-        return refund_body(store, document)
-    if kind == "order_transactions":
-        return transaction_body(store, document)
-    return _ids(document)
+    by_topic = {
+        "orders/edited": edit_body,
+        "orders/risk_assessment_changed": risk_body,
+        "fulfillment_orders/moved": moved_body,
+    }
+    by_kind = {
+        "orders": order_body,
+        "inventory_levels": level_body,
+        "fulfillments": fulfillment_body,
+        "fulfillment_orders": fulfillment_order_body,
+        "refunds": refund_body,
+        "order_transactions": transaction_body,
+    }
+    function = by_topic.get(topic) or by_kind.get(topic.split("/")[0])
+    return function(store, document) if function else _ids(document)
 
 
 def _ids(document: dict) -> dict:
@@ -203,6 +203,75 @@ def _shipping(order: dict, line: dict) -> dict:
         "discounted_price": _price(amounts.shipping_net(order, line)),
         "discount_allocations": _allocations(line),
         "tax_lines": [_tax(tax) for tax in line["taxLines"]],
+    }
+
+
+def edit_body(store: Store, order: dict) -> dict:
+    """Tell an edit: not the order, only what was added and removed."""
+
+    def deltas(sign: int) -> list[dict]:
+        return [
+            {"id": number_of(line_id), "delta": abs(delta)}
+            for line_id, delta in order["_last_edit"]
+            if delta * sign > 0
+        ]
+
+    edit = {
+        "id": store.number(),
+        "app_id": None,
+        "created_at": local(store, order["updatedAt"]),
+        "committed_at": local(store, order["updatedAt"]),
+        "notify_customer": False,
+        "order_id": number_of(order["id"]),
+        "staff_note": "",
+        "user_id": None,
+        "line_items": {"additions": deltas(1), "removals": deltas(-1)},
+        "discounts": {"line_item": {"additions": [], "removals": []}},
+        "shipping_lines": {"additions": [], "removals": []},
+    }
+    return {"order_edit": edit}
+
+
+def risk_body(store: Store, order: dict) -> dict:
+    return {
+        "provider_id": None,
+        "provider_title": None,
+        "risk_level": order["_risk"].lower(),
+        "created_at": local(store, order["updatedAt"]),
+        "order_id": number_of(order["id"]),
+        "admin_graphql_api_order_id": order["id"],
+    }
+
+
+def fulfillment_order_body(_store: Store, document: dict) -> dict:
+    body = {"id": document["id"], "status": document["status"].lower()}
+    if document["fulfillmentHolds"]:
+        body["fulfillment_holds"] = [
+            {
+                "id": one["id"],
+                "reason": one["reason"].lower(),
+                "reason_notes": one["reasonNotes"],
+                "held_by_requesting_app": one["heldByRequestingApp"],
+                "handle": one["handle"],
+            }
+            for one in document["fulfillmentHolds"]
+        ]
+    return {"fulfillment_order": body}
+
+
+def moved_body(store: Store, document: dict) -> dict:
+    source = store.find(document["_moved_from"])
+    return {
+        "original_fulfillment_order": {
+            "id": source["id"],
+            "status": source["status"].lower(),
+        },
+        "moved_fulfillment_order": {
+            "id": document["id"],
+            "status": document["status"].lower(),
+        },
+        "source_location": {"id": source["_location"]},
+        "destination_location_id": document["_location"],
     }
 
 

@@ -11,7 +11,7 @@ from .schema import load_schema
 from .store import Store
 
 LOOPBACK = "127.0.0.1"
-SAVE_EVERY = 0.5
+SAVE_EVERY = 1.0
 
 
 class Handler(WSGIRequestHandler):

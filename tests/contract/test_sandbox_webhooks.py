@@ -164,3 +164,26 @@ def test_an_unsigned_webhook_has_a_wrong_signature(shop):
     digest = hmac.new(b"sandbox-secret", delivery.body, hashlib.sha256).digest()
     good = base64.b64encode(digest).decode()
     assert delivery.headers["X-Shopify-Hmac-Sha256"] != good
+
+
+def test_an_edit_tells_what_was_added_and_removed(shop):
+    subscribe(shop, "ORDERS_EDITED")
+    order = shop.place_order(lines=[{"sku": "MUG", "quantity": 3}])
+
+    shop.edit(order["name"], lines=[{"line": 0, "quantity": 1}], add=[{"sku": "MUG"}])
+
+    edit = json.loads(shop.deliver()[0].body)["order_edit"]
+    assert order["id"].endswith(f"/{edit['order_id']}")
+    assert [one["delta"] for one in edit["line_items"]["removals"]] == [2]
+    assert [one["delta"] for one in edit["line_items"]["additions"]] == [1]
+
+
+def test_a_risk_that_is_judged_late_is_told(shop):
+    subscribe(shop, "ORDERS_RISK_ASSESSMENT_CHANGED")
+    order = place(shop)
+
+    shop.judge(order["name"], "HIGH")
+
+    body = json.loads(shop.deliver()[0].body)
+    assert body["risk_level"] == "high"
+    assert body["admin_graphql_api_order_id"] == order["id"]
