@@ -17,6 +17,14 @@ class SandboxError(Exception):
     """The sandbox refused; the message is its reason."""
 
 
+def reason(body: bytes) -> str:
+    """Read the reason out of a refusal, the text as it is when it is no JSON."""
+    try:
+        return json.loads(body)["error"]
+    except (ValueError, KeyError, TypeError):
+        return body.decode(errors="replace")
+
+
 class Sandbox:
     """A shop played by a sandbox.
 
@@ -44,8 +52,7 @@ class Sandbox:
             with OPENER.open(request, timeout=self.timeout) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            text = error.read().decode(errors="replace")
-            raise SandboxError(text) from error
+            raise SandboxError(reason(error.read())) from error
         except OSError as error:
             raise SandboxError(f"No sandbox at {self.url}: {error}") from error
 

@@ -189,7 +189,7 @@ class Endpoint:
         call["fault"] = fault.kind
         _connection_fault(fault, call, "before")
         if fault.kind == "error_before":
-            call["outcome"] = f"HTTP {fault.status}"
+            call["outcome"] = f"HTTP {fault.status}, not done"
             raise HttpFault(fault.status)
 
     def _after(self, fault: Fault | None, call: dict, answer: Answer) -> None:
@@ -198,6 +198,7 @@ class Endpoint:
         call["outcome"] = _outcome(call, answer)
         _connection_fault(fault, call, "after")
         if fault.kind == "error_after":
+            call["outcome"] = f"HTTP {fault.status}, done"
             raise HttpFault(fault.status)
         answer.cut = fault.kind == "truncated"
         if fault.kind == "unknown_enum":

@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from . import API_VERSION
 from .app import make_app
-from .client import Sandbox, SandboxError
+from .client import Sandbox, SandboxError, reason
 from .webhooks import Delivery
 
 FIXED_TOKEN = "shpat_sandbox"
@@ -39,7 +39,7 @@ class LocalSandbox(Sandbox):
         options = {} if body is None else {"json": body}
         answer = self.http.open(f"/sandbox/{path}", method=method, **options)
         if answer.status_code != 200:
-            raise SandboxError(answer.get_data(as_text=True))
+            raise SandboxError(reason(answer.get_data()))
         return answer.get_json()
 
     def post(self, document: str, variables: dict | None = None, token=FIXED_TOKEN):
