@@ -1,0 +1,220 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..adapters import base, registry, transport
+
+STATES = [("draft", "Being connected"), ("live", "Live"), ("paused", "Paused")]
+KINDS = [
+    ("storefront", "Web shop"),
+    ("marketplace", "Marketplace"),
+    ("pos", "Point of sale"),
+    ("warehouse", "Warehouse"),
+    ("carrier", "Carrier"),
+    ("payment", "Payment"),
+]
+
+
+class RetailSyncChannel(models.Model):
+    """An account on one outside system."""
+
+    _name = "retail.sync.channel"
+    _description = "Sales Channel"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    code = fields.Selection(
+        [("manual", "Kept by hand")], string="System", required=True, default="manual"
+    )
+    kind = fields.Selection(KINDS, required=True, default="storefront")
+    environment = fields.Selection(
+        [("production", "Live shop"), ("test", "Test shop"), ("sandbox", "Sandbox")],
+        required=True,
+        default="production",
+        tracking=True,
+    )
+    base_url = fields.Char("Sandbox Address", help="Only used for sandboxes.")
+    state = fields.Selection(STATES, default="draft", required=True, tracking=True)
+    paused_reason = fields.Char(readonly=True, copy=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, readonly=False
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Works As",
+        default=lambda self: self.env.ref("base.user_root"),
+        help="Orders are made and stock is read with this user's rights.",
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Is told when the channel needs a person.",
+    )
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    team_id = fields.Many2one("crm.team", check_company=True)
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
+    timezone = fields.Char(default="UTC")
+    settings = fields.Json(copy=False)
+    token = fields.Char(
+        default=lambda self: secrets.token_urlsafe(32),
+        groups="retail_sync_core.retail_sync_group_manager",
+        copy=False,
+        readonly=True,
+    )
+    public_url = fields.Char("Webhook Address", compute="_compute_public_url")
+    webhook_reachable = fields.Boolean(
+        "Webhooks Reach This Server",
+        default=True,
+        help="Without webhooks the channel is asked in turns; that is slower.",
+    )
+
+    # policies
+    order_policy = fields.Selection(
+        [("confirm", "Confirm and reserve"), ("quotation", "Leave as a quotation")],
+        default="confirm",
+        required=True,
+    )
+    release_on = fields.Selection(
+        [("paid", "Paid"), ("authorized", "Authorized or paid"), ("always", "At once")],
+        "Deliver When",
+        default="authorized",
+        required=True,
+    )
+    cancel_policy = fields.Selection(
+        [("auto", "Cancel here while nothing is picked"), ("ask", "Ask a person")],
+        default="auto",
+        required=True,
+    )
+    rounding_limit = fields.Monetary(
+        default=0.05, help="A larger difference puts the order on hold."
+    )
+    hold_risky = fields.Boolean("Hold Risky Orders", default=True)
+    notify_customer = fields.Boolean("Channel Mails the Customer", default=True)
+    import_since = fields.Datetime("Orders Since", default=fields.Datetime.now)
+    import_test_orders = fields.Boolean()
+    stock_push = fields.Boolean("Send Stock", default=True)
+    buffer_qty = fields.Float("Keep Back", digits="Product Unit")
+    share = fields.Float("Share (%)", default=100.0)
+
+    secret_ids = fields.One2many("retail.sync.secret", "channel_id")
+    workflow_ids = fields.One2many("retail.sync.workflow", "channel_id")
+
+    last_test_at = fields.Datetime("Last Tested", readonly=True, copy=False)
+    last_test_ok = fields.Boolean(readonly=True, copy=False)
+    last_test_message = fields.Text(readonly=True, copy=False)
+    missing_scopes = fields.Char("Missing Permissions", readonly=True, copy=False)
+    account_name = fields.Char(readonly=True, copy=False)
+    account_id = fields.Char("Account Number", readonly=True, copy=False)
+    adapter_missing = fields.Boolean(compute="_compute_adapter_missing")
+
+    _token_uniq = models.UniqueIndex("(token)", "Two channels have the same token.")
+    _share_range = models.Constraint(
+        "CHECK(share >= 0 AND share <= 100)", "A share lies between 0 and 100 percent."
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for channel in self:
+            channel.currency_id = channel.currency_id or channel.company_id.currency_id
+
+    @api.depends("code", "token")
+    def _compute_public_url(self):
+        root = self.get_base_url()
+        for channel in self:
+            token = channel.sudo().token
+            channel.public_url = token and f"{root}/retail_sync/{channel.code}/{token}"
+
+    @api.depends("code")
+    def _compute_adapter_missing(self):
+        for channel in self:
+            channel.adapter_missing = channel._adapter_class() is None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        channels = super().create(vals_list)
+        self.env["retail.sync.workflow"]._make_defaults(channels)
+        return channels
+
+    # the adapter
+    def _adapter_class(self):
+        """Return the class that speaks for this channel, or None."""
+        return registry.find_adapter(self.code)
+
+    def _setting(self, name, default=None):
+        """Return one setting that is no secret."""
+        return (self.settings or {}).get(name, default)
+
+    def _make_transport(self):
+        """Return how requests travel; a test puts its own here."""
+        return transport.HttpTransport()
+
+    def _make_account(self):
+        """Return what an adapter may know of this channel."""
+        channel_sudo = self.sudo()
+        return base.Account(
+            environment=self.environment,
+            secrets=self.env["retail.sync.secret"]._read_all(channel_sudo),
+            settings=dict(self.settings or {}),
+            base_url=(self.base_url or "") if self.environment == "sandbox" else "",
+        )
+
+    def _make_adapter(self, transport=None):
+        """Return an adapter; it holds no environment and no cursor.
+
+        :raises UserError: when no adapter is installed, or the secrets cannot be read
+        """
+        self.ensure_one()
+        cls = self._adapter_class()
+        if cls is None:
+            raise UserError(
+                self.env._(
+                    "The module that speaks to %(channel)s (%(code)s) is not installed.",
+                    channel=self.display_name,
+                    code=self.code,
+                )
+            )
+        return cls(self._make_account(), transport or self._make_transport())
+
+    def _workflow(self, flow):
+        """Return this channel's workflow of ``flow`` (a ``documents.Flow`` or its value)."""
+        value = getattr(flow, "value", flow)
+        return self.workflow_ids.filtered(lambda w: w.flow == value)[:1]
+
+    # states
+    def _pause(self, reason):
+        """Pause and tell the responsible person, once."""
+        for channel in self.filtered(lambda c: c.state != "paused"):
+            channel.sudo().write({"state": "paused", "paused_reason": reason})
+            channel.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("%s is paused", channel.name),
+                note=reason,
+                user_id=(channel.owner_id or self.env.ref("base.user_admin")).id,
+            )
+
+    def action_pause(self):
+        """Stop all work; nothing is lost."""
+        self.check_access("write")
+        by = self.env._("Paused by %s.", self.env.user.name)
+        self.write({"state": "paused", "paused_reason": by})
+
+    def action_resume(self):
+        """Go on where the work stopped."""
+        self.check_access("write")
+        self.write({"state": "live", "paused_reason": False})
+
+    def action_go_live(self):
+        """Start to work."""
+        self.check_access("write")
+        if self.filtered("adapter_missing"):
+            raise UserError(self.env._("Install the module of this system first."))
+        self.write({"state": "live", "paused_reason": False})
