@@ -88,7 +88,9 @@ class RetailSyncBucket(models.Model):
                         - cost * w.jobs,
                       at = GREATEST(at, %(now)s),
                       blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
-                        ELSE %(now)s + %(probe_s)s * interval '1 second' END
+                        ELSE %(now)s + %(probe_s)s * interval '1 second' END,
+                      block_reason = CASE WHEN opened_at IS NULL THEN block_reason
+                        ELSE 'probe' END
                  FROM unnest(%(channels)s::int[], %(jobs)s::int[]) w (channel_id, jobs)
                 WHERE b.channel_id = w.channel_id
                   AND (blocked_until IS NULL OR blocked_until <= %(now)s)
@@ -113,12 +115,13 @@ class RetailSyncBucket(models.Model):
 
     @api.model
     def _give_back(self, channel_id, jobs):
-        """Return the budget of jobs that did not call."""
+        """Return the budget of jobs that did not call; not to an emptied bucket."""
         self.env.cr.execute(
             """UPDATE retail_sync_bucket
                   SET tokens = LEAST(capacity, tokens + cost * %s)
-                WHERE channel_id = %s""",
-            [jobs, channel_id],
+                WHERE channel_id = %s
+                  AND (blocked_until IS NULL OR blocked_until <= %s)""",
+            [jobs, channel_id, self.env.cr.now()],
         )
 
     @api.model

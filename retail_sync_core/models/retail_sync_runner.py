@@ -129,8 +129,7 @@ class RetailSyncRunner(models.AbstractModel):
             return None
         env.cr.execute(
             """SELECT c.active AND c.state = 'live', b.block_reason,
-                      CASE WHEN b.opened_at IS NULL
-                      THEN extract(epoch FROM b.blocked_until - %s) END
+                      extract(epoch FROM b.blocked_until - %s)
                  FROM retail_sync_channel c
                  LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
                 WHERE c.id = %s""",
@@ -139,7 +138,8 @@ class RetailSyncRunner(models.AbstractModel):
         live, reason, wait_s = env.cr.fetchone() or (False, None, None)
         if not live:
             return 0.0, "paused"
-        return (float(wait_s), reason) if wait_s and wait_s > 0 else None
+        blocked = wait_s and wait_s > 0 and reason != "probe"
+        return (float(wait_s), reason) if blocked else None
 
     # the phases
     def _plan(self, turn, job, handler):

@@ -1,0 +1,2 @@
+from . import test_effect
+from . import test_job
