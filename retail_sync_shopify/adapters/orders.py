@@ -16,7 +16,7 @@ from . import parsing, parsing_goods
 from . import queries_orders as queries
 from .client import Client, CostError
 from .queries import Document
-from .values import next_cursor, nodes, text
+from .values import next_cursor, nodes, reference, text
 
 MANY = 250
 SHIPPED_AT_ONCE = 10
@@ -44,19 +44,16 @@ class Sizes:
 
 
 def fetch_order(client: Client, external_id: str) -> doc.Order:
-    """Return the order; ``external_id`` may be that of one of its fulfillment orders.
+    """Return the order; the id may be that of a fulfillment order or return of it.
 
     :raises MissingError: when it is not there (yet), or older than the app may see
     :raises ConflictError: when it changed between two pages
     """
-    order_id = external_id
-    if "/FulfillmentOrder/" in external_id:
-        order_id = _order_of(client, external_id)
+    order_id = _order_of(client, external_id)
     node = _first_answer(client, order_id)
-    node = _complete(client, node)
     mode = str(client.account.settings.get("order_currency") or "shop")
     try:
-        return parsing.order(node, mode)
+        return parsing.order(_complete(client, node), mode)
     except (KeyError, TypeError, AttributeError) as exc:
         raise DataError(
             f"{order_id}: the answer cannot be read: {exc!r}"[:200],
@@ -84,12 +81,20 @@ def to_ship(
     )
 
 
-def _order_of(client: Client, fulfillment_order_id: str) -> str:
-    answer = client.call(queries.FULFILLMENT_ORDER_ORDER, id=fulfillment_order_id)
-    found = answer.data.get("fulfillmentOrder")
-    if not found:
-        raise MissingError(f"{fulfillment_order_id} is not there", code="not_found")
-    return text(found["orderId"])
+def _order_of(client: Client, external_id: str) -> str:
+    """Return the id of the order that a part of it belongs to."""
+    if "/FulfillmentOrder/" in external_id:
+        answer = client.call(queries.FULFILLMENT_ORDER_ORDER, id=external_id)
+        found = answer.data.get("fulfillmentOrder") or {}
+        order_id = text(found.get("orderId"))
+    elif "/Return/" in external_id:
+        answer = client.call(queries.RETURN_ORDER, id=external_id)
+        order_id = reference((answer.data.get("return") or {}).get("order"))
+    else:
+        return external_id
+    if not order_id:
+        raise MissingError(f"{external_id} is not there", code="not_found")
+    return order_id
 
 
 def _first_answer(client: Client, order_id: str) -> dict:

@@ -269,6 +269,13 @@ FULFILLMENT_ORDER_ORDER = Document(
     cost=1,
 )
 
+# The webhook returns/update names the return alone. Needs the scope read_returns.
+RETURN_ORDER = Document(
+    "ReturnOrder",
+    "query ReturnOrder($id: ID!) { return(id: $id) { order { id } } }",
+    cost=2,
+)
+
 ORDER_CANCELLATION = Document(
     "OrderCancellation",
     """
@@ -299,6 +306,7 @@ READS = (
     ORDER_TO_SHIP,
     FULFILLMENT_ORDER_LINES_PAGE,
     FULFILLMENT_ORDER_ORDER,
+    RETURN_ORDER,
     ORDER_CANCELLATION,
     ORDER_CANCELLATION_JOB,
 )

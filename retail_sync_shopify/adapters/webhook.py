@@ -147,13 +147,17 @@ def _order_id(payload: Mapping) -> str:
 
 
 def _order_id_of_part(payload: Mapping) -> str:
-    """Return the order of a refund, shipment, transaction or return."""
+    """Return the order of a refund, shipment, transaction or return.
+
+    A changed return names itself alone.
+    """
     order = payload.get("order")
     if isinstance(order, dict):
         given = order.get("admin_graphql_api_id") or order.get("id")
         return gid("Order", given)
+    own = text(payload.get("admin_graphql_api_id"))
     given = payload.get("admin_graphql_api_order_id") or payload.get("order_id")
-    return gid("Order", given)
+    return gid("Order", given) or (own if "/Return/" in own else "")
 
 
 def _fulfillment_order_id(value: object) -> str:
