@@ -6,7 +6,7 @@ from datetime import timedelta
 from . import fulfilment, holds, orders, seed
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
-from .money import shop_amount
+from .money import money_text, shop_amount
 from .payments import financial_status
 from .store import Refused
 
@@ -258,8 +258,10 @@ def summary(store, order: dict) -> dict:
         "fulfillment": fulfilment_status(None, order),
         "cancelled": bool(order["cancelledAt"]),
         "currency": order["currencyCode"],
-        "total": str(shop_amount(total(order))),
-        "current_total": str(shop_amount(current_total(order))),
+        "total": money_text(shop_amount(total(order)), order["currencyCode"]),
+        "current_total": money_text(
+            shop_amount(current_total(order)), order["currencyCode"]
+        ),
         "lines": [
             {
                 "id": line["id"],

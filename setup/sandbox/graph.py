@@ -25,6 +25,8 @@ from .store import Store, kind_of
 FIELDS: dict[str, dict[str, Callable]] = {}
 MAX_PAGE = 250
 ROOTS = ("QueryRoot", "Mutation")
+# Lists that are truly empty in this shop.
+EMPTY = frozenset(("metafields", "localizedFields", "returns", "merchantRequests"))
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Rows(list):
         rows = list(rows)
         super().__init__(sorted(rows, key=key, reverse=reverse) if key else rows)
         self.key = key
-        self.reverse = reverse
+        self.descending = reverse
 
 
 def plays(type_name: str, *names: str) -> Callable:
@@ -78,9 +80,10 @@ def resolve(source: dict, info: GraphQLResolveInfo, **arguments):
 
 def _absent(type_name: str, info: GraphQLResolveInfo):
     named = get_named_type(info.return_type).name
-    if named.endswith("Connection"):
+    if info.field_name in EMPTY:
         return []
-    if not is_non_null_type(info.return_type) and type_name not in ROOTS:
+    optional = not is_non_null_type(info.return_type)
+    if optional and type_name not in ROOTS and not named.endswith("Connection"):
         return None
     raise GraphQLError(f"The sandbox does not play {type_name}.{info.field_name}.")
 
@@ -127,7 +130,7 @@ def connection(rows: list, arguments: dict) -> dict:
     if size > MAX_PAGE:
         raise GraphQLError(f"The page size may not exceed {MAX_PAGE}.")
     keys = _keys(rows)
-    backwards = getattr(rows, "reverse", False)
+    backwards = getattr(rows, "descending", False)
     start, end = 0, len(rows)
     if arguments.get("after"):
         start = _position(keys, _decode(arguments["after"]), backwards, True)

@@ -159,6 +159,29 @@ def test_an_order_is_understood(adapter, shop):
     assert document.shipment_orders[0].can_ship
 
 
+def test_an_order_of_many_lines_is_read_whole(adapter, shop):
+    lines = [{"sku": "MUG-R"} for _number in range(120)]
+    order = shop.place_order(lines=lines)
+    shop.fulfill(order["name"])
+
+    document = adapter.fetch("order", order["id"])
+
+    assert len(document.lines) == 120
+    assert len(document.shipment_orders[0].lines) == 120
+    assert len(document.shipments[0].lines) == 120
+
+
+def test_an_item_is_stocked_at_another_location(adapter, shop):
+    place_id = shop.ids["locations"]["Hamburg"]
+    item_id = shop.ids["variants"]["MUG-R"]["item"]
+    ref = doc.LevelRef(item_id=item_id, location_id=place_id)
+    write = doc.LevelWrite(ref=ref, quantity=4)
+    body = doc.StockPush(location_id=place_id, levels=(write,))
+
+    assert adapter.send(effect("activation", body)).state == "applied"
+    assert adapter.read_levels((ref,))[0].active
+
+
 def test_a_level_is_pushed_and_a_stale_one_is_a_conflict(adapter, shop):
     place_id = shop.ids["locations"]["Berlin"]
     ref = doc.LevelRef(
@@ -240,7 +263,10 @@ def test_webhooks_are_subscribed_signed_and_understood(adapter, shop):
     assert {one.problem for one in receptions} == {""}
     named = {notice.external_id for one in receptions for notice in one.notices}
     assert order["id"] in named
-    assert len(adapter.list_subscriptions()) == len(adapter.webhook_topics)
+    standing = adapter.list_subscriptions()
+    assert len(standing) == len(adapter.webhook_topics)
+    adapter.unsubscribe(standing[0].external_id)
+    assert len(adapter.list_subscriptions()) == len(standing) - 1
 
 
 def test_an_unknown_state_is_kept_as_unknown(adapter, shop):

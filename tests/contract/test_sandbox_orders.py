@@ -303,10 +303,11 @@ def test_changed_orders_are_found_by_their_time(shop):
     assert nodes == [{"name": late["name"]}]
 
 
-def test_pages_follow_their_cursor(shop):
+@pytest.mark.parametrize("reverse", [False, True])
+def test_pages_follow_their_cursor(shop, reverse):
     document = """
-    query OrdersChanged($after: String) {
-      orders(first: 2, after: $after, sortKey: UPDATED_AT) {
+    query OrdersChanged($after: String, $reverse: Boolean) {
+      orders(first: 2, after: $after, sortKey: UPDATED_AT, reverse: $reverse) {
         pageInfo { hasNextPage endCursor } nodes { name }
       }
     }
@@ -314,9 +315,31 @@ def test_pages_follow_their_cursor(shop):
     for _number in range(5):
         shop.place_order(lines=LINES)
     names, after, more = [], None, True
-    while more:
-        page = shop.graphql(document, after=after)["data"]["orders"]
+    while more and len(names) < 10:
+        page = shop.graphql(document, after=after, reverse=reverse)["data"]["orders"]
         names += [node["name"] for node in page["nodes"]]
         more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
 
-    assert names == [f"#100{number}" for number in range(1, 6)]
+    placed = [f"#100{number}" for number in range(1, 6)]
+    assert names == (placed[::-1] if reverse else placed)
+
+
+def test_the_lines_of_an_order_are_paged_to_their_end(shop):
+    document = """
+    query OrderLinesPage($id: ID!, $after: String) {
+      order(id: $id) {
+        lineItems(first: 25, after: $after) {
+          pageInfo { hasNextPage endCursor } nodes { id }
+        }
+      }
+    }
+    """
+    order = shop.place_order(lines=[{"sku": "T-0"}] * 60)
+    found, after, more = [], None, True
+    while more and len(found) < 100:
+        page = shop.graphql(document, id=order["id"], after=after)
+        lines = page["data"]["order"]["lineItems"]
+        found += [node["id"] for node in lines["nodes"]]
+        more, after = lines["pageInfo"]["hasNextPage"], lines["pageInfo"]["endCursor"]
+
+    assert found == [line["id"] for line in order["lines"]]
