@@ -1,5 +1,7 @@
 """What happens once, when the module comes and when it goes."""
 
+from . import stock_triggers
+
 
 def post_init_hook(env):
     """Confirm the database the module is installed in: it can be no copy yet."""
@@ -7,5 +9,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take down what no foreign key takes down: the workers' scheduled actions."""
+    """Take down what no foreign key takes down: scheduled actions, stock triggers."""
     env["retail.sync.slot"].search([]).cron_id.unlink()
+    stock_triggers.drop(env.cr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
@@ -47,6 +48,24 @@ class Terms:
         if self.cap is not None:
             units = min(units, self.cap)
         return max(0, int(units.to_integral_value(ROUND_FLOOR)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Units the channel itself took from a level, or put back.
+
+    :param movement_id: the channel's own id of it (order line, restock): counted once.
+        Under one id the newest total counts, so a repeat or an edit changes what it must
+    :param item_id: the id stock is written to; ``location_id`` the channel's too
+    :param quantity: below zero when sold
+    :param occurred_at: when it was first so; a level read later has it in already
+    """
+
+    movement_id: str
+    item_id: str
+    location_id: str
+    quantity: int
+    occurred_at: datetime | None = None
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

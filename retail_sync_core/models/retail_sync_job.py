@@ -140,6 +140,7 @@ class RetailSyncJob(models.Model):
                 "Nobody knows yet whether it happened; we look first."
             ),
             "newer_server": translate("Waits for a server with a newer version."),
+            "orders_first": translate("The channel's orders are fetched first."),
             "paused": translate("The channel is paused."),
             "renewing": translate("The channel's access is being renewed."),
             "retry": translate("The last attempt failed; the next one follows."),

@@ -277,5 +277,9 @@ class RetailSyncWorker(models.AbstractModel):
         """Turn stock marks into work; return how many were consumed."""
         if "retail.sync.stock.mark" not in self.env:
             return 0
-        with short(self.env.registry) as env:
-            return env["retail.sync.stock.mark"]._consume() or 0
+        try:
+            with self._short() as env:
+                return env["retail.sync.stock.mark"]._consume()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.info("stock marks met another worker's")
+            return 1

@@ -15,6 +15,7 @@ class Demand:
 
     :param item_id: the listing's inventory id at the channel (or variant id)
     :param sku: the seller's SKU, where the payload gives no id
+    :param placed_at: when it was ordered; None = not told
     """
 
     order_id: str
@@ -23,6 +24,7 @@ class Demand:
     sku: str = ""
     location_id: str = ""
     quantity: Decimal = ZERO
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,283 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..domain.stock import Movement
+from .retail_sync_movement import naive_utc
+
+LARGEST_QTY = Decimal(10000)
+SOURCES = [("notice", "As told"), ("order", "As read")]
+
+# The listing by its id, else by the SKU where only one has it. What is told of an order
+# that is imported comes too late and is left out. The greater figure wins: notices come
+# in any order, and until the import too much is safer than too little.
+NOTE = """
+INSERT INTO retail_sync_demand AS d (
+       channel_id, order_external_id, line_external_id, item_external_id, sku,
+       location_external_id, quantity, placed_at, listing_id, source, is_moved,
+       create_uid, create_date, write_uid, write_date)
+SELECT %(channel)s, v.order_id, v.line_id, NULLIF(v.item_id, ''), NULLIF(v.sku, ''),
+       NULLIF(v.location_id, ''), v.quantity, v.placed_at,
+       COALESCE(by_id.id, by_sku.id), 'notice', false,
+       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+  FROM unnest(%(orders)s::text[], %(lines)s::text[], %(items)s::text[],
+              %(skus)s::text[], %(places)s::text[],
+              %(quantities)s::numeric[], %(times)s::timestamp[])
+       AS v (order_id, line_id, item_id, sku, location_id, quantity, placed_at)
+  LEFT JOIN LATERAL (
+       SELECT min(i.id) AS id FROM retail_sync_listing i
+        WHERE i.channel_id = %(channel)s AND v.item_id <> ''
+          AND (i.external_id = v.item_id OR i.variant_id = v.item_id)) by_id ON true
+  LEFT JOIN LATERAL (
+       SELECT min(i.id) AS id FROM retail_sync_listing i
+        WHERE i.channel_id = %(channel)s AND v.sku <> '' AND i.sku = v.sku
+       HAVING count(*) = 1) by_sku ON true
+ WHERE NOT EXISTS (
+       SELECT 1 FROM retail_sync_order o
+        WHERE o.channel_id = %(channel)s AND o.external_id = v.order_id
+          AND (o.order_id IS NOT NULL OR o.state IN ('cancelled', 'ignored')))
+ ORDER BY v.order_id, v.line_id
+ON CONFLICT (channel_id, order_external_id, line_external_id) DO UPDATE
+   SET quantity = EXCLUDED.quantity, is_moved = false
+ WHERE d.quantity < EXCLUDED.quantity
+RETURNING d.listing_id, d.location_external_id, d.placed_at
+"""
+# Once the sale order is confirmed its own moves count.
+SETTLED = """
+DELETE FROM retail_sync_demand d
+ USING retail_sync_order o
+  LEFT JOIN sale_order so ON so.id = o.order_id
+ WHERE o.channel_id = d.channel_id AND o.external_id = d.order_external_id
+   AND (o.state IN ('cancelled', 'ignored') OR so.state NOT IN ('draft', 'sent'))
+RETURNING d.listing_id
+"""
+# Where the channel took the units from: the place it names, or the only one there is.
+# Without the time of the order nobody can tell whether a figure read has it in already;
+# then the import tells.
+MOVED = """
+UPDATE retail_sync_demand d SET is_moved = true
+  FROM retail_sync_listing i, retail_sync_location p
+ WHERE NOT d.is_moved AND d.source = 'notice' AND d.placed_at IS NOT NULL
+   AND i.id = d.listing_id
+   AND p.channel_id = d.channel_id AND p.state = 'mapped'
+   AND (p.external_id = d.location_external_id
+        OR d.location_external_id IS NULL AND NOT EXISTS (
+           SELECT 1 FROM retail_sync_location other
+            WHERE other.channel_id = d.channel_id AND other.id <> p.id
+              AND other.state = 'mapped'))
+RETURNING d.channel_id, d.order_external_id, d.line_external_id, i.external_id,
+          p.external_id, d.quantity, d.placed_at
+"""
+
+
+class RetailSyncDemand(models.Model):
+    """Units of one order line that a channel has sold and Odoo has not reserved yet.
+
+    They are subtracted from what is offered, on every channel, until the sale order is
+    confirmed. Several notices of one order are one row a line.
+    """
+
+    _name = "retail.sync.demand"
+    _description = "Demand Known Before the Import"
+    _order = "id desc"
+    _rec_name = "order_external_id"
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    order_external_id = fields.Char(string="Order there", required=True, readonly=True)
+    line_external_id = fields.Char(string="Line there", required=True, readonly=True)
+    item_external_id = fields.Char(string="Product there", readonly=True)
+    sku = fields.Char(string="SKU", readonly=True)
+    location_external_id = fields.Char(string="Location there", readonly=True)
+    listing_id = fields.Many2one(
+        "retail.sync.listing",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    placed_at = fields.Datetime(readonly=True)
+    source = fields.Selection(SOURCES, default="notice", required=True, readonly=True)
+    is_moved = fields.Boolean(
+        readonly=True, help="Counted in what the channel has left."
+    )
+
+    _line_uniq = models.Constraint(
+        "UNIQUE(channel_id, order_external_id, line_external_id)",
+        "This order line is already noted.",
+    )
+
+    @api.model
+    def _note(self, channel, demands):
+        """Note sold order lines (``Demand`` documents); repeats change nothing.
+
+        For a READ COMMITTED transaction: two notices of one order may come at once.
+        """
+        demands = [d for d in demands if d.quantity > 0 and d.order_id and d.line_id]
+        if not demands:
+            return
+        self.env.flush_all()
+        newest = {(d.order_id, d.line_id): d for d in demands}.values()
+        self.env.cr.execute(NOTE, self._columns(channel, newest))
+        noted = self.env.cr.fetchall()
+        self.invalidate_model()
+        self._mark_noted(channel, noted)
+        for demand in newest:
+            if demand.quantity > LARGEST_QTY:
+                self._raise_absurd(channel, demand)
+
+    def _columns(self, channel, demands):
+        return {
+            "channel": channel.id,
+            "uid": self.env.uid,
+            "orders": [d.order_id for d in demands],
+            "lines": [d.line_id for d in demands],
+            "items": [d.item_id for d in demands],
+            "skus": [d.sku for d in demands],
+            "places": [d.location_id for d in demands],
+            "quantities": [min(d.quantity, LARGEST_QTY) for d in demands],
+            "times": [naive_utc(d.placed_at) for d in demands],
+        }
+
+    def _mark_noted(self, channel, noted):
+        """Mark what was sold. Where the channel took it from is not always known: then
+        only the others are marked, for its own level has fallen already."""
+        places = self.env["retail.sync.location"].search(
+            [("channel_id", "=", channel.id), ("state", "=", "mapped")]
+        )
+        known = {place.external_id for place in places}
+        certain, vague = set(), set()
+        for listing_id, place, placed_at in noted:
+            is_certain = place in known or (not place and len(places) == 1)
+            if listing_id:
+                (certain if is_certain and placed_at else vague).add(listing_id)
+        self._mark_listings(certain)
+        self._mark_listings(vague - certain, but=channel)
+
+    def _mark_listings(self, listing_ids, but=None):
+        """Mark the products of ``listing_ids``, everywhere or on all other channels."""
+        listings = self.env["retail.sync.listing"].browse(sorted(listing_ids))
+        products = listings.product_id
+        Mark = self.env["retail.sync.stock.mark"]
+        if not but:
+            Mark._append([(product.id, None, None) for product in products])
+            return
+        others = self.env["retail.sync.channel"].search([("id", "!=", but.id)])
+        Mark._append(
+            [(product.id, None, other.id) for product in products for other in others]
+        )
+
+    def _raise_absurd(self, channel, demand):
+        self.env["retail.sync.issue"]._raise(
+            channel,
+            "bad_payload",
+            field=self.env._("Quantity"),
+            value=str(demand.quantity),
+            params={"order": demand.order_id, "sku": demand.sku},
+        )
+
+    @api.model
+    def _replace(self, order):
+        """Let ``order`` (``retail.sync.order``) speak for itself after its import.
+
+        A quotation reserves nothing: its lines go on counting as they are now. A
+        confirmed one counts through its own moves.
+        """
+        self._drop(order.channel_id, order.external_id)
+        if order.order_id.state not in ("draft", "sent"):
+            return
+        self.create(
+            [
+                {
+                    "channel_id": order.channel_id.id,
+                    "order_external_id": order.external_id,
+                    "line_external_id": line.external_id,
+                    "item_external_id": line.listing_id.external_id,
+                    "sku": line.sku,
+                    "listing_id": line.listing_id.id,
+                    "quantity": line.current_quantity,
+                    "source": "order",
+                }
+                for line in order.line_ids
+                if line.listing_id and line.current_quantity > 0
+            ]
+        )
+        self._mark_listings(order.line_ids.listing_id.ids)
+
+    @api.model
+    def _drop(self, channel, order_external_id):
+        """Forget what was noted of an order: it is canceled, left out or imported."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM retail_sync_demand
+                    WHERE channel_id = %s AND order_external_id = %s
+                RETURNING listing_id""",
+                channel.id,
+                order_external_id,
+            )
+        )
+        self.invalidate_model()
+        self._mark_listings({row[0] for row in rows if row[0]})
+        order = self.env["retail.sync.order"].search(
+            [("channel_id", "=", channel.id), ("external_id", "=", order_external_id)]
+        )
+        if order.cancelled_at:
+            prefix = self._movement_id(order_external_id, "")
+            self.env["retail.sync.movement"]._take_back(channel, prefix)
+
+    @api.model
+    def _settle(self):
+        """Forget what counts elsewhere by now; tell the levels what was sold there.
+
+        :return: how many rows were settled
+        """
+        self.env.cr.execute(SETTLED)
+        gone = self.env.cr.fetchall()
+        self.env.cr.execute(MOVED)
+        moved = self.env.cr.fetchall()
+        if gone or moved:
+            self.invalidate_model()
+        self._mark_listings({row[0] for row in gone if row[0]})
+        by_channel = {}
+        for channel_id, order, line, item, place, quantity, placed_at in moved:
+            by_channel.setdefault(channel_id, []).append(
+                Movement(
+                    movement_id=self._movement_id(order, line),
+                    item_id=item,
+                    location_id=place,
+                    quantity=-int(quantity),
+                    occurred_at=placed_at,
+                )
+            )
+        Level = self.env["retail.sync.level"]
+        for channel_id, movements in sorted(by_channel.items()):
+            channel = self.env["retail.sync.channel"].browse(channel_id)
+            Level._channel_moved(channel, movements)
+        return len(gone) + len(moved)
+
+    @api.model
+    def _movement_id(self, order_external_id, line_external_id):
+        """Return the id under which a sold order line moves the channel's own level."""
+        return f"sold:{order_external_id}:{line_external_id}"
+
+    @api.model
+    def _find_listings(self, channel):
+        """Give open rows without a listing the listing that is there by now."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE retail_sync_demand d SET listing_id = i.id
+                     FROM retail_sync_listing i
+                    WHERE d.channel_id = %s AND d.listing_id IS NULL
+                      AND i.channel_id = d.channel_id
+                      AND d.item_external_id IN (i.external_id, i.variant_id)
+                RETURNING d.listing_id""",
+                channel.id,
+            )
+        )
+        found = {row[0] for row in self.env.cr.fetchall()}
+        self.invalidate_model()
+        self._mark_listings(found)

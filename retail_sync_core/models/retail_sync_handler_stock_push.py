@@ -1,0 +1,293 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..adapters import base
+from ..domain import documents as doc
+from .retail_sync_effect import SETTLED
+from .retail_sync_handler import Again
+from .retail_sync_handler_effect import LOOKS
+
+SENDABLE = ("wanted", "sent", "acknowledged", "refused")
+ORDERS_WAIT_S = 5.0
+ROUNDS = 8
+ACTIVATIONS = 20
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Levels whose figure at the channel is asked for before anything is written."""
+
+    refs: tuple[doc.LevelRef, ...]
+
+
+class RetailSyncHandlerStockPush(models.AbstractModel):
+    """Tells one location of a channel what it may offer, a batch a job.
+
+    The job carries nothing: it reads which levels wait, computes them now, and runs
+    again while some are left. One effect a batch; the compare-and-set figure and the
+    generation are the ledger of the single level.
+    """
+
+    _name = "retail.sync.handler.stock.push"
+    _inherit = "retail.sync.handler.effect"
+    _description = "Handler: Stock to a Channel"
+
+    _holds_key = False
+    _flow = doc.Flow.STOCK.value
+
+    # the phases
+    def _plan(self, job):
+        place = self._place(job)
+        if not place:
+            return None
+        effect = self._open_effect(job, place)
+        if effect:
+            return super()._plan(job)
+        if not place._may_be_told() or not self._orders_first(place):
+            return None
+        return (
+            self._plan_reading(place)
+            or self._plan_activation(job, place)
+            or self._plan_batch(job, place)
+        )
+
+    def _place(self, job):
+        location_id = (job.payload or {}).get("location_id")
+        return self.env["retail.sync.location"].browse(location_id or []).exists()
+
+    def _effect_of(self, job):
+        return job.effect_id.exists()
+
+    def _open_effect(self, job, place):
+        """Return the batch that is not settled yet: this job's, or a dead job's.
+
+        What surely never left, or what nobody can tell of, is given up and computed
+        anew: for a level that is safe.
+        """
+        Effect = self.env["retail.sync.effect"].sudo()
+        effect = job.effect_id.exists().sudo()
+        if not effect or effect.state in SETTLED:
+            effect = Effect.search(
+                [
+                    ("res_model", "=", place._name),
+                    ("res_id", "=", place.id),
+                    ("state", "not in", SETTLED),
+                ],
+                order="id",
+                limit=1,
+            )
+        if not effect:
+            return effect
+        hopeless = effect.state == "unknown" and effect.looks >= LOOKS
+        if effect.state == "intended" or hopeless:
+            self._give_up(effect)
+            return Effect
+        if job.effect_id != effect:
+            job.sudo().effect_id = effect.id
+        return effect
+
+    def _give_up(self, effect):
+        effect.write({**self._end("abandoned"), "code": "computed_anew"})
+        self.env["retail.sync.level"]._write_again(self._levels_of(effect))
+
+    def _orders_first(self, place):
+        """Return whether stock may be sent; else have the orders fetched before.
+
+        A channel that cannot compare would overwrite sales that we do not know of yet.
+        """
+        capability = place.channel_id._adapter_class().capability(base.Stock)
+        if capability.cas:
+            return True
+        orders = self.env["retail.sync.stock.orders"]
+        Level = self.env["retail.sync.level"]
+        if not Level._has_wanted(place):
+            return True
+        asked_at = place.orders_asked_at
+        if asked_at and orders._are_in(place.channel_id, asked_at):
+            place.orders_asked_at = False
+            return True
+        if not asked_at:
+            place.orders_asked_at = self.env.cr.now()
+            if not orders._ask(place.channel_id):
+                place.orders_asked_at = False
+                return True
+        return False
+
+    def _plan_reading(self, place):
+        """Return what must be read first: levels never read, or found to differ."""
+        adapter = place.channel_id._adapter_class()
+        if not issubclass(adapter, base.Levels):
+            return None
+        batch = adapter.capability(base.Stock).batch
+        Level = self.env["retail.sync.level"]
+        levels = Level.browse(Level._take_wanted(place, ["conflict"], batch))
+        orders = self.env["retail.sync.stock.orders"]
+        ready = levels.filtered(
+            lambda level: orders._are_in(place.channel_id, level.asked_at)
+        )
+        fresh = Level.search(
+            [
+                ("location_id", "=", place.id),
+                ("acked_at", "=", False),
+                ("state", "in", SENDABLE),
+                ("listing_id.state", "=", "matched"),
+                ("listing_id.published", "=", True),
+                ("listing_id.tracked", "=", True),
+            ],
+            limit=batch - len(ready),
+        )
+        refs = tuple(self._ref(level) for level in ready | fresh)
+        return Reading(refs) if refs else None
+
+    def _plan_activation(self, job, place):
+        """Return the step that stocks products there which the channel does not yet."""
+        Level = self.env["retail.sync.level"]
+        ids = Level._take_wanted(place, ["inactive"], ACTIVATIONS)
+        if not ids:
+            return None
+        quantities = self._offered(Level.browse(ids))
+        return self._begin(job, place, "activation", quantities, compare=False)
+
+    def _plan_batch(self, job, place):
+        """Return the step that sends the next batch of levels that differ."""
+        capability = place.channel_id._adapter_class().capability(base.Stock)
+        Level = self.env["retail.sync.level"]
+        seen, changed = [], {}
+        for _round in range(ROUNDS):
+            room = capability.batch - len(changed)
+            ids = Level._take_wanted(place, SENDABLE, room, but=seen)
+            seen += ids
+            levels = Level.browse(ids)
+            offered = self._offered(levels)
+            known = {
+                level.id: offered.get(level.id, 0)
+                for level in levels
+                if self._is_known(level, offered.get(level.id, 0), capability)
+            }
+            Level._write_wanted(known, sent=False)
+            changed.update((i, offered.get(i, 0)) for i in ids if i not in known)
+            if len(ids) < room or len(changed) >= capability.batch:
+                break
+        if not changed:
+            return None
+        return self._begin(job, place, "stock", changed)
+
+    def _offered(self, levels):
+        terms = self.env["retail.sync.level"]._terms(levels)
+        return {
+            level.id: terms[level.id].offered for level in levels if level.id in terms
+        }
+
+    def _is_known(self, level, quantity, capability):
+        """Return whether the channel has ``quantity`` already, as far as we know.
+
+        Without a comparison a sale of theirs may have been overwritten: then only a
+        figure that nothing moved since counts.
+        """
+        if not level.acked_at or level.expected_qty != quantity:
+            return False
+        return capability.cas or level.acked_qty == quantity == level.sent_qty
+
+    def _begin(self, job, place, kind, quantities, *, compare=True):
+        """Append the effect for ``quantities`` ({level id: units}); begin to send."""
+        Level = self.env["retail.sync.level"]
+        levels = Level.browse(quantities)
+        writes = tuple(
+            doc.LevelWrite(
+                ref=self._ref(level),
+                quantity=quantities[level.id],
+                expected=level.expected_qty if compare and level.acked_at else None,
+            )
+            for level in levels
+        )
+        document = doc.StockPush(location_id=place.external_id, levels=writes)
+        Level._write_wanted(quantities, sent=True)
+        effect = self.env["retail.sync.effect"]._intend_for(
+            job, kind, document, subject=place
+        )
+        return self._plan_send(effect)
+
+    def _ref(self, level):
+        return doc.LevelRef(
+            item_id=level.listing_id.external_id,
+            location_id=level.location_id.external_id,
+        )
+
+    @staticmethod
+    def _call(adapter, plan):
+        """Read, send or look after a batch; no environment, no cursor."""
+        if isinstance(plan, Reading):
+            return adapter.read_levels(plan.refs)
+        if plan.name == "read_back":
+            return _look_again(adapter, plan.effect)
+        return _send(adapter, plan)
+
+    def _apply(self, job, answer):
+        place = self._place(job)
+        if isinstance(answer, tuple):
+            note = self.env["retail.sync.stock.answer"]._read(place, answer)
+        else:
+            note = super()._apply(job, answer)
+            if isinstance(note, Again):
+                return note
+        return self._next(place, job, note)
+
+    def _next(self, place, job, note):
+        """Run again while there is more to tell; wait where orders come first."""
+        open_effect = job.effect_id.exists().state not in (*SETTLED, False)
+        if not place or not place._may_be_told():
+            return note
+        Level = self.env["retail.sync.level"]
+        if not open_effect and not Level._has_wanted(place):
+            return note
+        if place.orders_asked_at or Level._only_waits_for_orders(place):
+            return Again(ORDERS_WAIT_S, "orders_first")
+        return Again(0.0)
+
+    def _settled(self, effect, outcome):
+        return self.env["retail.sync.stock.answer"]._settle(effect, outcome)
+
+    def _nothing_to_do(self, effect):
+        return self.env._("Nothing to send.")
+
+    def _levels_of(self, effect):
+        """Return the ids of the levels that ``effect`` is about."""
+        answer = self.env["retail.sync.stock.answer"]
+        place = effect._get_subject()
+        return list(answer._levels_by_item(place, effect._get_document()).values())
+
+
+def _send(adapter, step):
+    if not isinstance(adapter, base.Effects):
+        return base.Outcome(state="refused", code="not_supported")
+    return (
+        adapter.poll(step.effect) if step.name == "poll" else adapter.send(step.effect)
+    )
+
+
+def _look_again(adapter, effect):
+    """Return what became of a batch that is in doubt, level by level.
+
+    A feed is asked for by its handle. Levels are read: what stands as we wrote it is
+    applied, what stands as before was not written, all else has moved since.
+    """
+    capability = adapter.capability(base.Stock)
+    if capability.confirmed_later or not isinstance(adapter, base.Levels):
+        return adapter.read_back(effect)
+    readings = adapter.read_levels(tuple(write.ref for write in effect.body.levels))
+    items = tuple(
+        base.ItemOutcome(
+            ref=write.ref, state=_state_of(write, reading), actual=reading.available
+        )
+        for write, reading in zip(effect.body.levels, readings, strict=True)
+    )
+    return base.Outcome(state="applied", items=items)
+
+
+def _state_of(write, reading):
+    if reading.available is None or not reading.active:
+        return "inactive"
+    if reading.available == write.quantity:
+        return "applied"
+    return "unknown" if reading.available == write.expected else "conflict"

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ..database import tune_hot_table
+from ..stock_terms import read_terms
+
+STATES = [
+    ("wanted", "To be sent"),
+    ("sent", "Sent"),
+    ("acknowledged", "Confirmed"),
+    ("conflict", "Changed there"),
+    ("inactive", "Not stocked there"),
+    ("refused", "Refused"),
+]
+
+
+class RetailSyncLevel(models.Model):
+    """How many units of a listing a location offers: wanted, sent, confirmed.
+
+    A change raises ``wanted_generation`` and no more. What is wanted is computed when
+    it is sent, never when the change was noted.
+    """
+
+    _name = "retail.sync.level"
+    _description = "Stock Level"
+    _order = "location_id, listing_id"
+    _rec_name = "listing_id"
+
+    listing_id = fields.Many2one(
+        "retail.sync.listing", required=True, readonly=True, ondelete="cascade"
+    )
+    location_id = fields.Many2one(
+        "retail.sync.location", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(
+        related="listing_id.channel_id", store=True, index=True, string="Channel"
+    )
+    company_id = fields.Many2one(related="listing_id.company_id", store=True)
+    product_id = fields.Many2one(
+        related="listing_id.product_id", store=True, index="btree_not_null"
+    )
+    state = fields.Selection(STATES, default="wanted", required=True, readonly=True)
+
+    wanted_qty = fields.Integer(string="To offer", readonly=True, aggregator=None)
+    sent_qty = fields.Integer(string="Last sent", readonly=True, aggregator=None)
+    acked_qty = fields.Integer(
+        string="The channel says", readonly=True, aggregator=None
+    )
+    expected_qty = fields.Integer(
+        string="It should say now",
+        readonly=True,
+        aggregator=None,
+        help="What it confirmed last and what it sold or got back since.",
+    )
+    wanted_generation = fields.Integer(default=1, readonly=True, aggregator=None)
+    sent_generation = fields.Integer(readonly=True, aggregator=None)
+    marked_at = fields.Datetime(
+        string="Waits since", readonly=True, help="First change not confirmed yet."
+    )
+    acked_at = fields.Datetime(string="It said so at", readonly=True)
+    based_at = fields.Datetime(
+        readonly=True, help="When the channel's figure was last read and taken over."
+    )
+    asked_at = fields.Datetime(
+        readonly=True,
+        help="Orders are fetched since, for the channel's figure differs.",
+    )
+    last_error = fields.Char(string="Last problem", readonly=True)
+    explanation = fields.Char(compute="_compute_explanation")
+
+    _address_uniq = models.UniqueIndex(
+        "(listing_id, location_id)", "This level exists already."
+    )
+    _wanted_idx = models.Index(
+        "(location_id, marked_at, id) WHERE wanted_generation > sent_generation"
+    )
+
+    def init(self):
+        """Prepare the table for many updates."""
+        tune_hot_table(self.env.cr, self._table)
+
+    @api.depends("listing_id", "location_id")
+    def _compute_display_name(self):
+        for level in self:
+            names = (level.listing_id.display_name, level.location_id.display_name)
+            level.display_name = " @ ".join(name for name in names if name)
+
+    # not stored, and no depends: stock changes without any of our fields
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        terms = self._terms_and_parts(self)
+        for level in self:
+            level.explanation = level._explain(*terms.get(level.id, (None, None)))
+
+    def _explain(self, terms, part_id):
+        """Return one sentence that names every term of the figure."""
+        if terms is None:
+            return self.env._("Nothing of ours is offered here yet.")
+        parts = [self._explain_stock(terms, part_id), self._explain_channel()]
+        return " ".join(filter(None, parts))
+
+    def _explain_stock(self, terms, part_id):
+        values = {
+            "offered": terms.offered,
+            "on_hand": f"{terms.on_hand:g}",
+            "reserved": f"{terms.reserved:g}",
+            "unreserved": f"{terms.unreserved:g}",
+            "pending": f"{terms.pending:g}",
+            "buffer": f"{terms.buffer:g}",
+            "share": f"{terms.share:g}",
+        }
+        if not self.product_id.active:
+            return self.env._("0 offered: the product is archived.")
+        if terms.fixed is not None:
+            return self.env._(
+                "%(offered)s offered: set by hand until %(until)s.",
+                offered=terms.offered,
+                until=format_datetime(self.env, self.listing_id.fixed_until),
+            )
+        sentence = self.env._(
+            "%(offered)s offered: %(on_hand)s on hand, less %(reserved)s reserved,"
+            " %(unreserved)s sold and not reserved yet, %(pending)s sold on channels"
+            " and not imported yet, %(buffer)s kept back; %(share)s %% of the rest.",
+            **values,
+        )
+        if terms.cap is not None:
+            sentence += " " + self.env._("Never more than %s.", f"{terms.cap:g}")
+        if part_id != self.product_id.id:
+            part = self.env["product.product"].browse(part_id)
+            sentence += " " + self.env._(
+                "It is a kit, limited by %s; figures are in kits.", part.display_name
+            )
+        return sentence
+
+    def _explain_channel(self):
+        """Return what was sent and what the channel said of it."""
+        if not self.acked_at:
+            return self.env._("The channel has not been told yet.")
+        when = format_datetime(self.env, self.acked_at)
+        if self.state == "acknowledged":
+            return self.env._(
+                "The channel confirmed %(qty)s on %(when)s.",
+                qty=self.acked_qty,
+                when=when,
+            )
+        return self.env._(
+            "Last sent: %(sent)s; the channel last confirmed %(qty)s on %(when)s.",
+            sent=self.sent_qty,
+            qty=self.acked_qty,
+            when=when,
+        )
+
+    def action_check_again(self):
+        """Have the levels worked out and compared again."""
+        self.check_access("read")
+        self.env["retail.sync.stock.mark"]._append(
+            [
+                (
+                    level.product_id.id,
+                    level.location_id.location_id.id,
+                    level.channel_id.id,
+                )
+                for level in self.sudo()
+            ]
+        )
+
+    @api.model
+    def _terms(self, levels):
+        """Return ``{level id: Terms}`` as they are now, in one statement.
+
+        Levels without a product or a location of ours have none.
+        """
+        return {k: terms for k, (terms, _part) in self._terms_and_parts(levels).items()}
+
+    @api.model
+    def _terms_and_parts(self, levels):
+        return read_terms(self.env, levels.ids, levels.product_id.ids)
+
+    @api.model
+    def _channel_moved(self, channel, movements):
+        """Count what the channel itself took or put back (``domain.stock.Movement``).
+
+        Each id is counted once; told again with another quantity, by the difference.
+        """
+        return self.env["retail.sync.movement"]._apply(channel, movements)
+
+    @api.model
+    def _find_forgotten(self):
+        """Return the locations with levels to be sent and nobody at it."""
+        # ORM: no domain compares two columns
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id
+                     FROM retail_sync_location p
+                    WHERE p.state = 'mapped'
+                      AND EXISTS (
+                          SELECT 1 FROM retail_sync_level l
+                            JOIN retail_sync_listing i ON i.id = l.listing_id
+                           WHERE l.location_id = p.id AND i.state = 'matched'
+                             AND i.published AND i.tracked
+                             AND l.wanted_generation > l.sent_generation)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM retail_sync_job j
+                           WHERE j.channel_id = p.channel_id
+                             AND j.identity = 'stock:' || p.external_id
+                             AND (j.state IN ('pending', 'running')
+                                  OR j.done_at > (now() AT TIME ZONE 'UTC')
+                                                 - interval '5 minutes'))"""
+            )
+        )
+        return self.env["retail.sync.location"].browse([row[0] for row in rows])

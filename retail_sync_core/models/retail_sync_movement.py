@@ -1,0 +1,152 @@
+from datetime import timezone
+
+from odoo import api, fields, models
+
+from ..database import LooseMany2one
+from ..domain.stock import Movement
+
+LOCK_CLASS = 1919053427  # any number that is ours alone
+# All rows of the ids are written anew: what is not told again is taken back. What was
+# there before the level was read is in the figure read; a later change of it is not.
+DELTAS = """
+WITH told AS MATERIALIZED (
+       SELECT *
+         FROM unnest(%(ids)s::text[], %(items)s::text[], %(places)s::text[],
+                     %(quantities)s::int[], %(times)s::timestamp[])
+              AS t (external_id, item_external_id, location_external_id, quantity,
+                    occurred_at)),
+     old AS MATERIALIZED (
+       SELECT m.id, m.external_id, m.item_external_id, m.location_external_id,
+              m.quantity
+         FROM retail_sync_movement m
+        WHERE m.channel_id = %(channel)s AND m.external_id = ANY(%(ids)s)
+        ORDER BY m.id FOR UPDATE),
+     delta AS MATERIALIZED (
+       SELECT external_id, item_external_id, location_external_id,
+              COALESCE(told.quantity, 0) - COALESCE(old.quantity, 0) AS quantity,
+              COALESCE(told.quantity, 0) AS total, told.occurred_at,
+              old.id IS NULL AS is_new
+         FROM told FULL JOIN old
+              USING (external_id, item_external_id, location_external_id)),
+     kept AS (
+       INSERT INTO retail_sync_movement AS m (
+              channel_id, external_id, item_external_id, location_external_id, quantity,
+              create_uid, create_date, write_uid, write_date)
+       SELECT %(channel)s, external_id, item_external_id, location_external_id, total,
+              1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+         FROM delta WHERE quantity <> 0
+       ON CONFLICT (channel_id, external_id, item_external_id, location_external_id)
+       DO UPDATE SET quantity = EXCLUDED.quantity),
+     moved AS MATERIALIZED (
+       SELECT l.id, SUM(delta.quantity) AS quantity
+         FROM delta
+         JOIN retail_sync_location p ON p.channel_id = %(channel)s
+              AND p.external_id = delta.location_external_id
+         JOIN retail_sync_listing i ON i.channel_id = %(channel)s
+              AND i.external_id = delta.item_external_id
+         JOIN retail_sync_level l ON l.listing_id = i.id AND l.location_id = p.id
+        WHERE delta.quantity <> 0 AND l.acked_at IS NOT NULL
+          AND (NOT delta.is_new OR delta.occurred_at IS NULL OR l.based_at IS NULL
+               OR delta.occurred_at > l.based_at)
+        GROUP BY l.id)
+UPDATE retail_sync_level l SET expected_qty = l.expected_qty + moved.quantity
+  FROM moved WHERE l.id = moved.id
+RETURNING l.id
+"""
+
+
+class RetailSyncMovement(models.Model):
+    """Units that the channel itself took from a level or put back, by its own ids.
+
+    The channel lowers its level with each sale. What it did is added to what we expect
+    it to say, once, however often we are told.
+    """
+
+    _name = "retail.sync.movement"
+    _description = "Movement at the Channel"
+    _order = "id desc"
+    _rec_name = "external_id"
+
+    channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
+    external_id = fields.Char(required=True, readonly=True)
+    item_external_id = fields.Char(required=True, readonly=True)
+    location_external_id = fields.Char(required=True, readonly=True)
+    quantity = fields.Integer(readonly=True)
+
+    _movement_uniq = models.UniqueIndex(
+        "(channel_id, external_id, item_external_id, location_external_id)",
+        "This movement is known.",
+    )
+
+    @api.model
+    def _apply(self, channel, movements):
+        """Count ``movements``; under one id the newest total counts.
+
+        :return: the levels whose expected quantity changed
+        """
+        totals, times = {}, {}
+        for movement in movements:
+            key = (movement.movement_id, movement.item_id, movement.location_id)
+            totals[key] = totals.get(key, 0) + movement.quantity
+            times[key] = movement.occurred_at
+        if not totals:
+            return self.env["retail.sync.level"]
+        self.env.flush_all()
+        # one at a time for a channel: two could both find that an id is new
+        self.env.cr.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, channel.id]
+        )
+        keys = sorted(totals)
+        ids, items, places = map(list, zip(*keys, strict=True))
+        self.env.cr.execute(
+            DELTAS,
+            {
+                "channel": channel.id,
+                "ids": ids,
+                "items": items,
+                "places": places,
+                "quantities": [totals[key] for key in keys],
+                "times": [naive_utc(times[key]) for key in keys],
+            },
+        )
+        changed = [row[0] for row in self.env.cr.fetchall()]
+        Level = self.env["retail.sync.level"]
+        Level.invalidate_model(["expected_qty"])
+        return Level.browse(changed)
+
+    @api.model
+    def _take_back(self, channel, prefix):
+        """Count all movements whose id begins with ``prefix`` as undone."""
+        rows = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("external_id", "=like", prefix.replace("%", r"\%") + "%"),
+                ("quantity", "!=", 0),
+            ]
+        )
+        self._apply(
+            channel,
+            [
+                Movement(
+                    movement_id=row.external_id,
+                    item_id=row.item_external_id,
+                    location_id=row.location_external_id,
+                    quantity=0,
+                )
+                for row in rows
+            ],
+        )
+
+    @api.autovacuum
+    def _gc_movements(self):
+        """Forget movements of orders that nobody will tell again."""
+        old = self.search([("write_date", "<", "-180d")], limit=5000)
+        old.unlink()
+        return len(old), len(old) == 5000
+
+
+def naive_utc(moment):
+    """Return ``moment`` as the database keeps it: UTC without a zone."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

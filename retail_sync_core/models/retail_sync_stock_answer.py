@@ -1,0 +1,176 @@
+from odoo import api, models
+
+from ..adapters.base import ItemOutcome
+
+
+class RetailSyncStockAnswer(models.AbstractModel):
+    """What a channel's answer about stock means for the levels."""
+
+    _name = "retail.sync.stock.answer"
+    _description = "Answer About Stock"
+
+    @api.model
+    def _settle(self, effect, outcome):
+        """Write down what became of each level of the batch; return a note."""
+        place = effect._get_subject()
+        document = effect._get_document()
+        levels = self._levels_by_item(place, document)
+        told = {item.ref.item_id: item for item in outcome.items}
+        groups = {}
+        for write in document.levels:
+            level_id = levels.get(write.ref.item_id)
+            item = told.get(write.ref.item_id) or self._whole(write, outcome)
+            if level_id:
+                groups.setdefault(item.state, []).append((level_id, write, item))
+        for state, rows in groups.items():
+            getattr(self, f"_settle_{state}", self._settle_unknown)(place, rows)
+        return self._note(groups)
+
+    def _whole(self, write, outcome):
+        """Return what a level's outcome is when only the batch's was told."""
+        state = outcome.state if outcome.state in ("applied", "refused") else "unknown"
+        if outcome.items:
+            state = "unknown"
+        return ItemOutcome(
+            ref=write.ref, state=state, code=outcome.code, message=outcome.message
+        )
+
+    def _note(self, groups):
+        words = {
+            "applied": self.env._("%s confirmed", len(groups.get("applied", ()))),
+            "refused": self.env._("%s refused", len(groups.get("refused", ()))),
+            "conflict": self.env._("%s changed there", len(groups.get("conflict", ()))),
+            "inactive": self.env._(
+                "%s not stocked there", len(groups.get("inactive", ()))
+            ),
+            "unknown": self.env._(
+                "%s to be told again", len(groups.get("unknown", ()))
+            ),
+        }
+        return ", ".join(text for state, text in words.items() if groups.get(state))
+
+    def _settle_applied(self, place, rows):
+        self.env["retail.sync.level"]._write_acknowledged(
+            {level_id: write.quantity for level_id, write, _item in rows},
+            {
+                level_id: write.expected
+                for level_id, write, _item in rows
+                if write.expected is not None
+            },
+        )
+        workflow = place.channel_id._workflow("stock")
+        workflow.sudo().last_success_at = self.env.cr.now()
+
+    def _settle_conflict(self, place, rows):
+        """Their figure is not the one we know: their orders are fetched before all."""
+        ids = [level_id for level_id, _write, _item in rows]
+        self.env["retail.sync.level"]._write_again(ids, "conflict", ask=True)
+        self.env["retail.sync.stock.orders"]._ask(place.channel_id)
+
+    def _settle_inactive(self, place, rows):
+        """The channel does not stock these there: have them added, or ask a person."""
+        Level = self.env["retail.sync.level"]
+        ids = [level_id for level_id, _write, _item in rows]
+        levels = Level.browse(ids)
+        tried = levels.filtered(lambda level: level.state == "inactive")
+        if place.activates and not tried:
+            Level._write_again(ids, "inactive")
+            return
+        text = self.env._("The channel does not stock it at this location.")
+        Level._write_stopped(dict.fromkeys(ids, text), "inactive")
+        self.env["retail.sync.issue"]._raise(
+            place.channel_id,
+            "effect_refused",
+            field="stock",
+            value=f"inactive:{place.external_id}",
+            params={"subject": place.display_name, "message": text, "count": len(ids)},
+            record=place,
+        )
+
+    def _settle_refused(self, place, rows):
+        errors = {
+            level_id: item.message or item.code or "refused"
+            for level_id, _w, item in rows
+        }
+        self.env["retail.sync.level"]._write_stopped(errors)
+        by_code = {}
+        for level_id, _write, item in rows:
+            by_code.setdefault(item.code or "refused", []).append((level_id, item))
+        for code, members in by_code.items():
+            levels = self.env["retail.sync.level"].browse([m[0] for m in members])
+            self.env["retail.sync.issue"]._raise(
+                place.channel_id,
+                "effect_refused",
+                field="stock",
+                value=code,
+                params={
+                    "subject": ", ".join(levels[:5].mapped("display_name")),
+                    "message": (members[0][1].message or code)[:300],
+                    "count": len(members),
+                },
+                record=levels[:1],
+            )
+
+    def _settle_unknown(self, _place, rows):
+        """Not written, as far as anybody can tell: computed and told once more."""
+        self.env["retail.sync.level"]._write_again([row[0] for row in rows])
+
+    @api.model
+    def _read(self, place, readings):
+        """Compare what was read with what we expect; return a note.
+
+        Movements that we know by now explain a difference. What stays unexplained is
+        put before a person, and only then taken over.
+        """
+        Level = self.env["retail.sync.level"]
+        by_item = self._by_item(place, [reading.ref.item_id for reading in readings])
+        taken, missing, drifted = {}, [], 0
+        for reading in readings:
+            level = Level.browse(by_item.get(reading.ref.item_id, []))
+            if not level:
+                continue
+            if reading.available is None or not reading.active:
+                missing.append((level.id, None, None))
+                continue
+            if level.acked_at and reading.available != level.expected_qty:
+                self._raise_drift(level, reading)
+                drifted += 1
+            taken[level.id] = reading.available
+        Level._write_read(taken)
+        if missing:
+            self._settle_inactive(place, missing)
+        return self.env._(
+            "%(read)s levels read, %(drifted)s differ for no reason we know.",
+            read=len(taken),
+            drifted=drifted,
+        )
+
+    def _raise_drift(self, level, reading):
+        self.env["retail.sync.issue"]._raise(
+            level.channel_id,
+            "stock_drift",
+            field="stock",
+            value=level.display_name,
+            params={
+                "subject": level.display_name,
+                "expected": level.expected_qty,
+                "found": reading.available,
+                "difference": reading.available - level.expected_qty,
+            },
+            record=level,
+        )
+
+    @api.model
+    def _levels_by_item(self, place, document):
+        """Return {item id: level id} of what ``document`` (``StockPush``) sets."""
+        return self._by_item(place, [write.ref.item_id for write in document.levels])
+
+    def _by_item(self, place, item_ids):
+        levels = self.env["retail.sync.level"].search(
+            [
+                ("location_id", "=", place.id),
+                ("listing_id.external_id", "in", item_ids),
+                ("listing_id.channel_id", "=", place.channel_id.id),
+            ]
+        )
+        return {level.listing_id.external_id: level.id for level in levels}

@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+from odoo import api, models
+
+from ..adapters import base
+from ..domain.documents import Flow
+
+IMPORT_PATIENCE_S = 300
+
+
+class RetailSyncStockOrders(models.AbstractModel):
+    """Orders before stock: a figure that differs is most likely a sale on its way."""
+
+    _name = "retail.sync.stock.orders"
+    _description = "Orders Before Stock"
+
+    @api.model
+    def _ask(self, channel):
+        """Have the channel's orders fetched now; False where none can be."""
+        workflow = self._workflow(channel)
+        if not workflow:
+            return False
+        key = f"poll:{Flow.ORDER.value}"
+        self.env["retail.sync.job"]._enqueue(
+            channel,
+            "flow.poll",
+            order_key=key,
+            identity=key,
+            lane=0,
+            payload={"workflow_id": workflow.id, "flow": Flow.ORDER.value},
+        )
+        return True
+
+    @api.model
+    def _are_in(self, channel, asked_at):
+        """Return whether the orders asked for at ``asked_at`` are here.
+
+        Fetched, and imported as far as they can be: what fails is not waited for, and a
+        long backlog only for some minutes.
+        """
+        workflow = self._workflow(channel)
+        if not workflow or not asked_at:
+            return True
+        if not workflow.last_success_at or workflow.last_success_at < asked_at:
+            return False
+        waited = self.env.cr.now() - asked_at
+        if waited > timedelta(seconds=IMPORT_PATIENCE_S):
+            return True
+        return (
+            not self.env["retail.sync.job"]
+            .sudo()
+            .search_count(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("handler", "=like", "order.%"),
+                    ("state", "in", ("pending", "running")),
+                    ("failures", "=", 0),
+                    ("lane", ">=", 0),
+                ],
+                limit=1,
+            )
+        )
+
+    def _workflow(self, channel):
+        adapter = channel._adapter_class()
+        pulls = adapter and issubclass(adapter, base.Pages)
+        if not pulls or not adapter.capability(base.Orders):
+            return self.env["retail.sync.workflow"]
+        workflow = channel._workflow(Flow.ORDER)
+        return workflow.filtered(lambda row: row.state == "on")
