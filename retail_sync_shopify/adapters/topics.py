@@ -17,7 +17,7 @@ _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
     (
         "orders/create",
         Flow.ORDER,
-        (*_ORDER, "test", "cancelled_at", "line_items"),
+        (*_ORDER, "created_at", "test", "cancelled_at", "line_items"),
         "read_orders",
     ),
     ("orders/updated", Flow.ORDER, _ORDER, "read_orders"),

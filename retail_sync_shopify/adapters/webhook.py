@@ -99,13 +99,14 @@ def _read(topic: str, headers: Mapping[str, str], body: bytes) -> Reception:
     if not isinstance(payload, dict):
         raise TypeError("no object")
     external_id = _external_id(topic, payload)
-    if not external_id:
+    part_id = "" if external_id else _part_id(payload)
+    if not external_id and not part_id:
         return _unreadable(topic, headers, body, "no id")
     notice = Notice(
         flow=flow,
         topic=topic,
         external_id=external_id,
-        external_ref=text(payload.get("name")) if topic.startswith("orders/") else "",
+        external_ref=_name(topic, payload) or part_id,
         event_id=_event_id(headers),
         version=_version(topic, payload),
         occurred_at=moment(headers.get("x-shopify-triggered-at")),
@@ -121,7 +122,7 @@ def _external_id(topic: str, payload: Mapping) -> str:
     if family == "orders":
         return _order_id(payload)
     if family == "fulfillment_orders":
-        return _fulfillment_order_id(payload)
+        return ""  # names a fulfillment order, not its order
     if topic in topics.PRIVACY:
         return _privacy_id(payload)
     if family == "inventory_levels":
@@ -147,29 +148,33 @@ def _order_id(payload: Mapping) -> str:
 
 
 def _order_id_of_part(payload: Mapping) -> str:
-    """Return the order of a refund, shipment, transaction or return.
-
-    A changed return names itself alone.
-    """
+    """Return the order of a refund, shipment, transaction or return."""
     order = payload.get("order")
     if isinstance(order, dict):
         given = order.get("admin_graphql_api_id") or order.get("id")
         return gid("Order", given)
-    own = text(payload.get("admin_graphql_api_id"))
     given = payload.get("admin_graphql_api_order_id") or payload.get("order_id")
-    return gid("Order", given) or (own if "/Return/" in own else "")
+    return gid("Order", given)
 
 
-def _fulfillment_order_id(value: object) -> str:
-    """Return the first fulfillment order's id: these bodies do not name the order."""
+def _part_id(value: object) -> str:
+    """Return the first fulfillment order or return that a body names.
+
+    Such a body does not name its order: the notice then has no ``external_id``, which
+    means "ask what has changed".
+    """
     if isinstance(value, dict):
-        given = text(value.get("id"))
-        if "/FulfillmentOrder/" in given:
+        given = text(value.get("id") or value.get("admin_graphql_api_id"))
+        if "/FulfillmentOrder/" in given or "/Return/" in given:
             return given
-        return first(_fulfillment_order_id(part) for part in value.values())
+        return first(_part_id(part) for part in value.values())
     if isinstance(value, list):
-        return first(_fulfillment_order_id(part) for part in value)
+        return first(_part_id(part) for part in value)
     return ""
+
+
+def _name(topic: str, payload: Mapping) -> str:
+    return text(payload.get("name")) if topic.startswith("orders/") else ""
 
 
 def _privacy_id(payload: Mapping) -> str:
@@ -215,6 +220,7 @@ def _demand(order_id: str, payload: Mapping) -> tuple[Demand, ...]:
                     item_id=variant,
                     sku=sku,
                     quantity=units,
+                    placed_at=moment(payload.get("created_at")),
                 )
             )
     return tuple(found)

@@ -190,12 +190,32 @@ def test_what_concerns_an_order_names_it(topic, body, flow):
     assert (notice.flow, notice.external_id) == (flow, "gid://shopify/Order/5")
 
 
-def test_a_hold_names_the_fulfillment_order():
-    body = {"fulfillment_order": {"id": "gid://shopify/FulfillmentOrder/3"}}
+@pytest.mark.parametrize(
+    ("topic", "body", "part"),
+    [
+        (
+            "fulfillment_orders/placed_on_hold",
+            {"fulfillment_order": {"id": "gid://shopify/FulfillmentOrder/3"}},
+            "gid://shopify/FulfillmentOrder/3",
+        ),
+        (
+            "fulfillment_orders/merged",
+            {"merges": [{"x": {"id": "gid://shopify/FulfillmentOrder/3"}}]},
+            "gid://shopify/FulfillmentOrder/3",
+        ),
+        (
+            "returns/update",
+            {"admin_graphql_api_id": "gid://shopify/Return/3"},
+            "gid://shopify/Return/3",
+        ),
+    ],
+)
+def test_a_part_that_does_not_name_its_order_asks_what_changed(topic, body, part):
+    reception = received(body, topic)
 
-    (notice,) = received(body, "fulfillment_orders/placed_on_hold").notices
-
-    assert notice.external_id == "gid://shopify/FulfillmentOrder/3"
+    (notice,) = reception.notices
+    assert reception.problem == ""
+    assert (notice.external_id, notice.external_ref) == ("", part)
 
 
 def test_numbers_above_two_to_the_53_are_kept():

@@ -33,7 +33,8 @@ class Notice:
 
     :param flow: which workflow it concerns
     :param topic: the vendor's own word for it
-    :param external_id: the record it is about (an order's id...)
+    :param external_id: the record it is about (an order's id...); "" = the vendor does
+        not name it: what has changed is to be asked for
     :param event_id: the vendor's id of this delivery, to drop duplicates; "" = none
     :param version: the record's version (time or digest); "" = not told
     :param body: kept (encrypted) only where the record cannot be fetched by its id
