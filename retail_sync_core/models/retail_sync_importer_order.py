@@ -114,8 +114,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             **self._prepare_partner_values(channel, document),
             **self._prepare_place_values(channel, plan),
         }
-        currency = self.env["res.currency"].browse(values["currency_id"])
-        values["order_line"] = self._prepare_line_commands(plan, currency)
+        values["order_line"] = self._prepare_line_commands(plan, order.currency_id)
         return self.env["sale.order"].create(values)
 
     def _prepare_order_values(self, channel, document):
@@ -127,7 +126,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "client_order_ref": document.external_ref,
             "origin": f"{channel.name} {document.external_ref}".strip(),
             "date_order": document.created_at.replace(tzinfo=None),
-            "currency_id": currency.id,
+            "retail_sync_currency_id": currency.id,
             "pricelist_id": pricelist.id
             if pricelist.currency_id == currency
             else False,
@@ -151,7 +150,3 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if document.note:
             sale.picking_ids.note = document.note
         order._note("confirmed", deliveries=len(sale.picking_ids))
-
-    def _tell_stock(self, order, document):
-        """Let the order itself count from now on, not what was known of it before."""
-        self.env["retail.sync.demand"]._replace(order)

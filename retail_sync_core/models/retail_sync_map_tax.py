@@ -164,8 +164,7 @@ class RetailSyncMapTax(models.Model):
                 [
                     ("type_tax_use", "=", "sale"),
                     ("amount_type", "=", "percent"),
-                    ("amount", ">", percent - 0.00005),
-                    ("amount", "<", percent + 0.00005),
+                    ("amount", "=", round(percent, 4)),
                 ],
             ]
         )

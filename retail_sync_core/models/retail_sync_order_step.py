@@ -83,9 +83,13 @@ class RetailSyncOrderStep(models.Model):
 
     def _sentences(self):
         """Return {code: (kind, sentence)}; modules add theirs."""
-        return {**self._order_sentences(), **self._shipment_sentences()}
+        return {
+            **self._import_sentences(),
+            **self._change_sentences(),
+            **self._shipment_sentences(),
+        }
 
-    def _order_sentences(self):
+    def _import_sentences(self):
         translate = self.env._
         return {
             "came": ("came", translate("Version %(version)s came from the channel.")),
@@ -112,6 +116,16 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("Canceled at the channel before it was imported."),
             ),
+            "rounding": (
+                "decided",
+                translate("A rounding line of %(amount)s makes the totals equal."),
+            ),
+            "parked": ("stopped", translate("Not imported yet: %(message)s")),
+        }
+
+    def _change_sentences(self):
+        translate = self.env._
+        return {
             "cancelled": (
                 "decided",
                 translate("Canceled at the channel: canceled here, stock given back."),
@@ -129,10 +143,6 @@ class RetailSyncOrderStep(models.Model):
                 translate("%(user)s let it go in spite of: %(reason)s"),
             ),
             "payment": ("decided", translate("Payment is now: %(state)s")),
-            "rounding": (
-                "decided",
-                translate("A rounding line of %(amount)s makes the totals equal."),
-            ),
             "quantity": (
                 "decided",
                 translate("%(title)s: %(before)s became %(after)s."),
@@ -146,7 +156,6 @@ class RetailSyncOrderStep(models.Model):
                 "stopped",
                 translate("Changed at the channel, not followed here: %(what)s"),
             ),
-            "parked": ("stopped", translate("Not imported yet: %(message)s")),
         }
 
     def _shipment_sentences(self):

@@ -15,6 +15,9 @@ class SaleOrder(models.Model):
     retail_sync_order_ids = fields.One2many(
         "retail.sync.order", "order_id", string="Orders there", readonly=True
     )
+    retail_sync_currency_id = fields.Many2one(
+        "res.currency", string="Currency there", readonly=True, copy=False
+    )
     retail_sync_state = fields.Selection(
         [
             ("ok", "In step"),
@@ -30,6 +33,13 @@ class SaleOrder(models.Model):
     retail_sync_hold = fields.Char(
         related="retail_sync_order_ids.hold_reason", string="Why on hold"
     )
+
+    @api.depends("retail_sync_currency_id")
+    def _compute_currency_id(self):
+        """Keep the currency in which the customer pays, with or without a pricelist."""
+        super()._compute_currency_id()
+        for order in self.filtered("retail_sync_currency_id"):
+            order.currency_id = order.retail_sync_currency_id
 
     @api.depends("retail_sync_order_ids.state", "picking_ids.state")
     def _compute_retail_sync_state(self):

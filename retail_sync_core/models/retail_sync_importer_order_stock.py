@@ -1,0 +1,67 @@
+from odoo import models
+
+from ..domain.amounts import wanted_units
+from ..domain.stock import Movement
+
+CLOSED = ("closed", "cancelled", "incomplete")
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """What an order means for stock: ours counts it now, theirs has fallen already."""
+
+    _inherit = "retail.sync.importer.order"
+
+    def _tell_stock(self, order, document):
+        """Let the order itself count from now on, not what was known of it before."""
+        self.env["retail.sync.demand"]._replace(order)
+        self._tell_levels(order, document)
+
+    def _tell_levels(self, order, document):
+        """Tell the levels what the channel took from its own stock, by line ids."""
+        taken = self._taken(order, document)
+        items = {
+            line.external_id: line.listing_id.external_id
+            for line in order.line_ids
+            if line.listing_id
+        }
+        Demand = self.env["retail.sync.demand"]
+        movements = [
+            Movement(
+                movement_id=Demand._movement_id(order.external_id, line_id),
+                item_id=items[line_id],
+                location_id=place,
+                quantity=-int(units),
+                occurred_at=order.placed_at or None,
+            )
+            for (line_id, place), units in sorted(taken.items())
+            if line_id in items
+        ]
+        if movements:
+            self.env["retail.sync.level"]._channel_moved(order.channel_id, movements)
+
+    def _taken(self, order, document):
+        """Return {(order line id, place id): units}: still to ship there, or shipped.
+
+        Without a word about places the channel's only mapped place counts.
+        """
+        taken = {}
+        for request in document.shipment_orders:
+            for line in request.lines if request.state not in CLOSED else ():
+                key = (line.line_id, request.location_id)
+                taken[key] = taken.get(key, 0) + line.remaining
+        for shipment in document.shipments:
+            for line_id, units in shipment.lines if shipment.state == "success" else ():
+                key = (line_id, shipment.location_id)
+                taken[key] = taken.get(key, 0) + units
+        if taken or document.shipment_orders:
+            return {key: units for key, units in taken.items() if key[1]}
+        place = self.env["retail.sync.location"].search(
+            [("channel_id", "=", order.channel_id.id), ("state", "=", "mapped")],
+            limit=2,
+        )
+        if len(place) != 1:
+            return {}
+        return {
+            (line.external_id, place.external_id): wanted_units(line)
+            for line in document.lines
+        }

@@ -1,0 +1,110 @@
+from odoo import Command
+
+from ..testing_orders import make_line, make_order
+from .common import RetailSyncCommon
+
+
+class OrdersCommon(RetailSyncCommon):
+    """A channel with products, taxes and stock, and a short way to import an order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.company = cls.channel.company_id
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.channel.write(
+            {
+                "order_policy": "confirm",
+                "release_on": "paid",
+                "cancel_policy": "auto",
+                "rounding_limit": 0.05,
+                "import_since": False,
+                "warehouse_id": cls.warehouse.id,
+            }
+        )
+        cls.currency_name = cls.company.currency_id.name
+        cls.shirt = cls.make_product("SHIRT", 100)
+        cls.mug = cls.make_product("MUG", 100)
+
+    @classmethod
+    def make_product(cls, sku, on_hand=0, **values):
+        product = cls.env["product.product"].create(
+            {
+                "name": sku.capitalize(),
+                "default_code": sku,
+                "type": "consu",
+                "is_storable": True,
+                "list_price": 99.0,
+                "invoice_policy": "order",
+                "company_id": False,
+                **values,
+            }
+        )
+        if on_hand:
+            cls.env["stock.quant"]._update_available_quantity(
+                product, cls.warehouse.lot_stock_id, on_hand
+            )
+        return product
+
+    @classmethod
+    def make_tax(cls, percent, included=False, **values):
+        return cls.env["account.tax"].create(
+            {
+                "name": f"Test {percent} {'incl' if included else 'excl'}",
+                "amount": percent,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "price_include_override": "tax_included"
+                if included
+                else "tax_excluded",
+                "company_id": cls.company.id,
+                **values,
+            }
+        )
+
+    def map_tax(self, title, rate, included, taxes, **values):
+        return self.env["retail.sync.map.tax"].create(
+            {
+                "channel_id": self.channel.id,
+                "title": title,
+                "rate": rate,
+                "included": included,
+                "tax_ids": [Command.set(taxes.ids)],
+                **values,
+            }
+        )
+
+    def order(self, external_id="order-1", **values):
+        values.setdefault("currency", self.currency_name)
+        values.setdefault("lines", [make_line(sku="SHIRT", quantity=2, price="19.99")])
+        return make_order(external_id, **values)
+
+    def import_order(self, document):
+        """Import as the channel's user does; return the channel's order."""
+        importer = self.env["retail.sync.importer.order"].with_user(
+            self.channel.user_id
+        )
+        return importer._import(self.channel.with_user(self.channel.user_id), document)
+
+    def deliver(self, picking, **quantities):
+        """Validate ``picking``; ``SKU=units`` for a part of it, with a backorder."""
+        for move in picking.move_ids:
+            if not quantities:
+                break
+            units = quantities.get(move.product_id.default_code, 0)
+            move.write({"quantity": units, "picked": bool(units)})
+        done = picking.with_context(skip_backorder=True).button_validate()
+        self.assertIs(done, True)
+
+    def effects(self, order, kind="shipment"):
+        return order.effect_ids.filtered(lambda effect: effect.kind == kind).sorted(
+            "id"
+        )
+
+    def told(self, effect):
+        """Return {order line id: units} of a shipment."""
+        document = effect._get_document()
+        return {line_id: int(units) for line_id, units in document.lines}
