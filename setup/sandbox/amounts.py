@@ -168,7 +168,7 @@ def current_tax(order: dict) -> dict:
 def _current_shipping_taxes(order: dict) -> list[dict]:
     whole, left = shipping(order), current_shipping(order)
 
-    def part(value: dict):
+    def part(value: dict) -> dict:
         def of_side(side: str) -> Decimal:
             all_of_it = side_amount(whole, side)
             if not all_of_it:

@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import uuid
+from collections.abc import Callable, Iterable
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
@@ -20,7 +21,7 @@ from .endpoint import Abort, Answer, Endpoint, HttpFault
 from .faults import Faults, UnknownFault
 from .page import render
 from .store import Refused, Store
-from .webhooks import Webhooks
+from .webhooks import Opener, Webhooks
 
 MAX_BODY = 16 * 1024 * 1024
 URLS = Map(
@@ -36,7 +37,7 @@ URLS = Map(
 class App:
     """Routes requests; holds the shop, its faults, calls and webhooks."""
 
-    def __init__(self, store: Store | None = None, opener=None):
+    def __init__(self, store: Store | None = None, opener: Opener | None = None):
         self.store = store or Store()
         self.faults = Faults()
         self.endpoint = Endpoint(self.store, self.faults)
@@ -44,7 +45,7 @@ class App:
         self.control = Control(self)
         self.closing = threading.Event()
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         request = Request(environ)
         request.max_content_length = MAX_BODY
         try:
@@ -100,7 +101,7 @@ class App:
         self.store.save()
 
 
-def make_app(store: Store | None = None, opener=None) -> App:
+def make_app(store: Store | None = None, opener: Opener | None = None) -> App:
     """Give the WSGI application over a shop.
 
     :param opener: called as ``opener(delivery, timeout)`` instead of the network;
@@ -117,7 +118,7 @@ def to_response(answer: Answer) -> Response:
     return response
 
 
-def hang_up(environ, reset: bool) -> None:
+def hang_up(environ: dict, reset: bool) -> None:
     """Close the connection under the server, with a reset if asked for."""
     connection = environ.get("werkzeug.socket")
     if connection is None:

@@ -43,7 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_place(commands) -> None:
+def _add_place(commands: argparse._SubParsersAction) -> None:
     place = commands.add_parser("place", help="place an order")
     place.add_argument("sku", nargs="*", help="SKU or SKU=quantity")
     place.add_argument("--json", help="a whole order, see README.md")
@@ -53,7 +53,7 @@ def _add_place(commands) -> None:
     place.set_defaults(function=_place)
 
 
-def _place(shop: Sandbox, options) -> dict:
+def _place(shop: Sandbox, options: argparse.Namespace) -> dict:
     if options.json:
         return shop.place_order(**json.loads(options.json))
     lines = []
@@ -72,7 +72,7 @@ def _place(shop: Sandbox, options) -> dict:
     return shop.place_order(**given)
 
 
-def _add_actions(commands) -> None:
+def _add_actions(commands: argparse._SubParsersAction) -> None:
     for name, words in {
         "pay": "settle what is due, or --json {amount, gateway}",
         "cancel": "cancel an order, --json {reason, restock, refund}",
@@ -96,7 +96,7 @@ def _add_actions(commands) -> None:
         )
 
 
-def _add_faults(commands) -> None:
+def _add_faults(commands: argparse._SubParsersAction) -> None:
     faults = commands.add_parser("faults", help="list, clear or switch on faults")
     faults.add_argument("kind", nargs="?", choices=["clear", *KINDS])
     faults.add_argument("--operation", default="*")
@@ -105,7 +105,7 @@ def _add_faults(commands) -> None:
     faults.set_defaults(function=_faults)
 
 
-def _faults(shop: Sandbox, options):
+def _faults(shop: Sandbox, options: argparse.Namespace) -> list:
     if options.kind == "clear":
         shop.clear_faults()
     elif options.kind:
@@ -114,7 +114,7 @@ def _faults(shop: Sandbox, options):
     return shop.faults()
 
 
-def _add_lists(commands) -> None:
+def _add_lists(commands: argparse._SubParsersAction) -> None:
     listed = {
         "list": lambda shop, _options: shop.orders(),
         "levels": lambda shop, _options: shop.levels(),

@@ -7,6 +7,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from typing import Any
 from urllib.parse import quote, urlencode
 
 # Loopback only: a proxy of the environment must not see these calls.
@@ -37,7 +38,7 @@ class Sandbox:
         self.url = url.rstrip("/")
         self.timeout = timeout
 
-    def request(self, method: str, path: str, body=None):
+    def request(self, method: str, path: str, body: dict | list | None = None) -> Any:
         """Call the control API and give its JSON.
 
         :raises SandboxError: when it refuses or is not there

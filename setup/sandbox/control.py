@@ -1,24 +1,30 @@
 """The control API: what a merchant, a buyer and a tester do to the shop."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from . import fulfilment, holds, orders, seed
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
 from .money import money_text, shop_amount
 from .payments import financial_status
-from .store import Refused
+from .store import Refused, Store
+
+if TYPE_CHECKING:
+    from .app import App
 
 
 class Control:
     """Answers ``/sandbox/...``; ``README.md`` lists the addresses."""
 
-    def __init__(self, app):
+    def __init__(self, app: App):
         self.app = app
         self.store = app.store
 
-    def __call__(self, method: str, path: str, body: dict, query: dict):
+    def __call__(self, method: str, path: str, body: dict, query: dict) -> dict | list:
         """Answer one request.
 
         :raises Refused: when the address is unknown or the shop does not allow it
@@ -35,7 +41,7 @@ class Control:
                 self.store.dirty = True
             return function(parts[1:], body, query)
 
-    def get_state(self, _parts, _body, _query) -> dict:
+    def get_state(self, _parts: list[str], _body: dict, _query: dict) -> dict:
         return {
             "sandbox": True,
             "shop": self.store.data["shop"]["myshopifyDomain"],
@@ -47,7 +53,7 @@ class Control:
             },
         }
 
-    def post_reset(self, _parts, _body, _query) -> dict:
+    def post_reset(self, _parts: list[str], _body: dict, _query: dict) -> dict:
         self.store.reset()
         self.app.faults.clear()
         self.app.endpoint.calls.clear()
@@ -56,10 +62,10 @@ class Control:
         self.app.endpoint.bucket.give_back(10**9)
         return {"ok": True}
 
-    def post_seed(self, _parts, body, _query) -> dict:
+    def post_seed(self, _parts: list[str], body: dict, _query: dict) -> dict:
         return seed.seed(self.store, body)
 
-    def post_settings(self, _parts, body, _query) -> dict:
+    def post_settings(self, _parts: list[str], body: dict, _query: dict) -> dict:
         unknown = set(body) - set(self.store.settings)
         if unknown:
             raise Refused(f"Unknown settings: {', '.join(sorted(unknown))}.")
@@ -68,22 +74,22 @@ class Control:
             self.app.endpoint.bucket.give_back(10**9)
         return self.store.settings
 
-    def post_clock(self, _parts, body, _query) -> dict:
+    def post_clock(self, _parts: list[str], body: dict, _query: dict) -> dict:
         self.store.offset += timedelta(seconds=float(body.get("advance", 0)))
         return {"now": self.store.stamp()}
 
-    def post_throttle(self, _parts, body, _query) -> dict:
+    def post_throttle(self, _parts: list[str], body: dict, _query: dict) -> dict:
         bucket = self.app.endpoint.bucket
         bucket.empty()
         bucket.give_back(int(body.get("available", 0)))
         return bucket.status()
 
-    def get_orders(self, parts, _body, _query):
+    def get_orders(self, parts: list[str], _body: dict, _query: dict) -> dict | list:
         if parts:
             return summary(self.store, orders.find_order(self.store, parts[0]))
         return [summary(self.store, one) for one in self.store.table("Order").values()]
 
-    def post_orders(self, parts, body, _query):
+    def post_orders(self, parts: list[str], body: dict, _query: dict) -> dict | list:
         if not parts:
             return summary(self.store, orders.place(self.store, body))
         order = orders.find_order(self.store, parts[0])
@@ -93,55 +99,57 @@ class Control:
         action(self.store, order, body)
         return summary(self.store, order)
 
-    def get_levels(self, _parts, _body, _query) -> list[dict]:
+    def get_levels(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
         return seed.levels(self.store)
 
-    def post_levels(self, _parts, body, _query) -> dict:
+    def post_levels(self, _parts: list[str], body: dict, _query: dict) -> dict:
         seed.set_level(self.store, body)
         return {"ok": True}
 
-    def get_variants(self, _parts, _body, _query) -> list[dict]:
+    def get_variants(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
         keys = ("id", "sku", "barcode", "price", "displayName")
         return [
             {**{key: one[key] for key in keys}, "item_id": one["_item"]}
             for one in self.store.table("ProductVariant").values()
         ]
 
-    def get_locations(self, _parts, _body, _query) -> list[dict]:
+    def get_locations(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
         return [
             {"id": one["id"], "name": one["name"], "active": one["isActive"]}
             for one in self.store.table("Location").values()
         ]
 
-    def get_fulfillments(self, _parts, _body, _query) -> list[dict]:
+    def get_fulfillments(
+        self, _parts: list[str], _body: dict, _query: dict
+    ) -> list[dict]:
         return [
             shipment(order, document)
             for order in self.store.table("Order").values()
             for document in order["fulfillments"]
         ]
 
-    def get_calls(self, _parts, _body, query) -> list[dict]:
+    def get_calls(self, _parts: list[str], _body: dict, query: dict) -> list[dict]:
         return self.app.endpoint.listing(
             query.get("operation"), int(query.get("since", 0))
         )
 
-    def delete_calls(self, _parts, _body, _query) -> dict:
+    def delete_calls(self, _parts: list[str], _body: dict, _query: dict) -> dict:
         self.app.endpoint.calls.clear()
         return {"ok": True}
 
-    def get_faults(self, _parts, _body, _query) -> list[dict]:
+    def get_faults(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
         return self.app.faults.listing()
 
-    def post_faults(self, _parts, body, _query) -> list[dict]:
+    def post_faults(self, _parts: list[str], body: dict, _query: dict) -> list[dict]:
         for one in body if isinstance(body, list) else [body]:
             self.app.faults.add(one)
         return self.app.faults.listing()
 
-    def delete_faults(self, _parts, _body, _query) -> dict:
+    def delete_faults(self, _parts: list[str], _body: dict, _query: dict) -> dict:
         self.app.faults.clear()
         return {"ok": True}
 
-    def get_webhooks(self, _parts, _body, _query) -> dict:
+    def get_webhooks(self, _parts: list[str], _body: dict, _query: dict) -> dict:
         keys = ("id", "topic", "uri", "includeFields", "name", "_failures")
         return {
             "subscriptions": [
@@ -152,7 +160,7 @@ class Control:
             "idle": self.app.webhooks.idle(),
         }
 
-    def post_webhooks(self, parts, body, _query) -> dict:
+    def post_webhooks(self, parts: list[str], body: dict, _query: dict) -> dict:
         """``send`` tells a topic of an order again, ``flush`` ends a reordering."""
         if parts == ["flush"]:
             self.app.webhooks.flush()
@@ -165,7 +173,7 @@ class Control:
         return {"ok": True}
 
 
-def _cancel(store, order: dict, body: dict) -> None:
+def _cancel(store: Store, order: dict, body: dict) -> None:
     orders.cancel(
         store,
         order,
@@ -175,7 +183,7 @@ def _cancel(store, order: dict, body: dict) -> None:
     )
 
 
-def _fulfill(store, order: dict, body: dict) -> None:
+def _fulfill(store: Store, order: dict, body: dict) -> None:
     """Ship in the shop itself, past the connector: lines by position or SKU."""
     wanted = {
         orders.pick_line(order, one["line"])["id"]: int(one["quantity"])
@@ -207,7 +215,7 @@ def _fulfill(store, order: dict, body: dict) -> None:
         raise Refused("Nothing is left to ship.")
 
 
-def _hold(store, order: dict, body: dict) -> None:
+def _hold(store: Store, order: dict, body: dict) -> None:
     reason = body.get("reason", "OTHER")
     notes = body.get("notes")
     given = {"reason": reason, "reasonNotes": notes, "_by_app": False}
@@ -216,13 +224,13 @@ def _hold(store, order: dict, body: dict) -> None:
             holds.hold(store, document["id"], given)
 
 
-def _release(store, order: dict, _body: dict) -> None:
+def _release(store: Store, order: dict, _body: dict) -> None:
     for document in list(order["fulfillmentOrders"]):
         if document["fulfillmentHolds"]:
             holds.release(store, document["id"], None)
 
 
-def _move(store, order: dict, body: dict) -> None:
+def _move(store: Store, order: dict, body: dict) -> None:
     place = orders.placing.find_location(store, body["location"])
     for document in list(order["fulfillmentOrders"]):
         if document["status"] == "OPEN":
@@ -248,7 +256,7 @@ ACTIONS: dict[str, Callable] = {
 }
 
 
-def summary(store, order: dict) -> dict:
+def summary(store: Store, order: dict) -> dict:
     """Give an order in short."""
     return {
         "id": order["id"],

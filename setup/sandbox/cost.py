@@ -14,9 +14,11 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLNamedType,
     GraphQLSchema,
     IntValueNode,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
     get_named_type,
     is_composite_type,
@@ -49,7 +51,12 @@ class Estimate:
             return MUTATION * len(operation.selection_set.selections)
         return self._selection(operation.selection_set, root, [data] if data else None)
 
-    def _selection(self, selection_set, parent, rows: list | None) -> int:
+    def _selection(
+        self,
+        selection_set: SelectionSetNode,
+        parent: GraphQLNamedType,
+        rows: list | None,
+    ) -> int:
         cost = 0
         members: dict[str, int] = {}
         for node in selection_set.selections:
@@ -65,7 +72,9 @@ class Estimate:
         cost += members.pop(parent.name, 0)
         return cost + max(members.values(), default=0)
 
-    def _field(self, node: FieldNode, parent, rows: list | None) -> int:
+    def _field(
+        self, node: FieldNode, parent: GraphQLNamedType, rows: list | None
+    ) -> int:
         definition = getattr(parent, "fields", {}).get(node.name.value)
         if definition is None or not is_composite_type(get_named_type(definition.type)):
             return 0
@@ -80,7 +89,7 @@ class Estimate:
             node.selection_set, named, inner
         )
 
-    def _price(self, named) -> int:
+    def _price(self, named: GraphQLNamedType) -> int:
         if is_union_type(named):
             return 1
         if is_interface_type(named):
@@ -88,7 +97,9 @@ class Estimate:
             return max(self._price(member) for member in members)
         return int(any(one.name == "Node" for one in named.interfaces))
 
-    def _connection(self, node: FieldNode, named, rows: list | None) -> int:
+    def _connection(
+        self, node: FieldNode, named: GraphQLNamedType, rows: list | None
+    ) -> int:
         one = self._selection(node.selection_set, named, rows)
         if rows is not None:
             return one + 1
@@ -117,7 +128,9 @@ def _inner(rows: list, node: FieldNode) -> list:
 class Bucket:
     """Points that come back with time, as many a second as the plan says."""
 
-    def __init__(self, settings: Callable[[], dict], clock=time.monotonic):
+    def __init__(
+        self, settings: Callable[[], dict], clock: Callable[[], float] = time.monotonic
+    ):
         self.settings = settings
         self.clock = clock
         self.level = self.maximum

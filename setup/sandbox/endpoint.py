@@ -5,10 +5,16 @@ import secrets
 import time
 import traceback
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from graphql import GraphQLError, OperationDefinitionNode, execute_sync
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    execute_sync,
+)
 from graphql.utilities import get_operation_ast
 
 from . import API_VERSION
@@ -119,7 +125,13 @@ class Endpoint:
         end = self.store.table("tokens").get(token)
         return bool(end) and self.store.now() < moment(end)
 
-    def _priced(self, document, operation, call: dict, fault: Fault | None) -> Answer:
+    def _priced(
+        self,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        call: dict,
+        fault: Fault | None,
+    ) -> Answer:
         """Take what the query may cost, run it, give back what it did not use."""
         estimate = Estimate(load_schema(), document, call["variables"])
         requested = call["requested_cost"] = estimate.of(operation)
@@ -143,7 +155,9 @@ class Endpoint:
             body["extensions"]["search"] = [{"warnings": warnings}]
         return Answer(200, body, {})
 
-    def _run(self, document, operation, call: dict) -> tuple[dict, list]:
+    def _run(
+        self, document: DocumentNode, operation: OperationDefinitionNode, call: dict
+    ) -> tuple[dict, list]:
         context = Context(self.store, granted(self.store.settings["scopes"]))
         with self.store.lock:
             result = execute_sync(
@@ -277,7 +291,7 @@ def _failure(status: int, error: str) -> Answer:
     return Answer(status, {"error": error, "error_description": text}, {})
 
 
-def _document_errors(errors) -> Answer:
+def _document_errors(errors: Iterable[GraphQLError]) -> Answer:
     found = [_formatted(error) for error in errors] or [
         {"message": "An operation name is required."}
     ]
@@ -311,7 +325,7 @@ def _outcome(call: dict, answer: Answer) -> str:
     return "replayed" if call.get("replayed") else "ok"
 
 
-def _replace(value, key: str, new) -> None:
+def _replace(value: object, key: str, new: object) -> None:
     """Put a value under each such key. It goes past the schema on purpose."""
     if isinstance(value, dict):
         for name, part in value.items():

@@ -1,5 +1,7 @@
 """Fields of shop, locations, products and stock, and their lists."""
 
+from collections.abc import Iterable
+
 from . import defaults
 from .graph import Context, Rows, plays
 from .inventory import NAMES, level_at, quantity
@@ -8,12 +10,12 @@ from .store import number_of
 
 
 @plays("QueryRoot", "shop")
-def shop(context: Context, _source, _arguments) -> dict:
+def shop(context: Context, _source: dict | None, _arguments: dict) -> dict:
     return context.store.data["shop"]
 
 
 @plays("QueryRoot", "currentAppInstallation")
-def installation(context: Context, _source, _arguments) -> dict:
+def installation(context: Context, _source: dict | None, _arguments: dict) -> dict:
     settings = context.store.settings
     return {
         "id": "gid://shopify/AppInstallation/70000000001",
@@ -31,12 +33,12 @@ def installation(context: Context, _source, _arguments) -> dict:
 
 
 @plays("QueryRoot", "publicApiVersions")
-def versions(_context, _source, _arguments) -> list[dict]:
+def versions(_context: Context, _source: dict | None, _arguments: dict) -> list[dict]:
     return defaults.api_versions()
 
 
 @plays("QueryRoot", "inventoryProperties")
-def properties(_context, _source, _arguments) -> dict:
+def properties(_context: Context, _source: dict | None, _arguments: dict) -> dict:
     return {
         "quantityNames": [
             {
@@ -52,19 +54,19 @@ def properties(_context, _source, _arguments) -> dict:
 
 
 @plays("QueryRoot", "node")
-def node(context: Context, _source, arguments: dict) -> dict | None:
+def node(context: Context, _source: dict | None, arguments: dict) -> dict | None:
     return context.store.find(arguments["id"])
 
 
 @plays("QueryRoot", "nodes")
-def nodes(context: Context, _source, arguments: dict) -> list[dict | None]:
+def nodes(context: Context, _source: dict | None, arguments: dict) -> list[dict | None]:
     return [context.store.find(gid) for gid in arguments["ids"]]
 
 
 @plays("QueryRoot", "location", "product", "productVariant", "inventoryItem")
 @plays("QueryRoot", "inventoryLevel", "fulfillmentOrder", "fulfillment", "refund")
 @plays("QueryRoot", "order", "job", "webhookSubscription")
-def by_id(context: Context, _source, arguments: dict) -> dict | None:
+def by_id(context: Context, _source: dict | None, arguments: dict) -> dict | None:
     return context.store.find(arguments["id"]) if arguments.get("id") else None
 
 
@@ -76,7 +78,9 @@ def by_update(row: dict) -> tuple:
     return (row["updatedAt"], number_of(row["id"]))
 
 
-def listed(context: Context, rows, arguments: dict, filters: dict) -> Rows:
+def listed(
+    context: Context, rows: Iterable[dict], arguments: dict, filters: dict
+) -> Rows:
     """Filter and sort rows as the list's arguments ask."""
     found, warnings = select(rows, arguments.get("query"), filters)
     context.warnings += warnings
@@ -92,7 +96,7 @@ COMMON = {
 
 
 @plays("QueryRoot", "locations")
-def locations(context: Context, _source, arguments: dict) -> Rows:
+def locations(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = [
         row
         for row in context.store.table("Location").values()
@@ -103,7 +107,7 @@ def locations(context: Context, _source, arguments: dict) -> Rows:
 
 
 @plays("QueryRoot", "products")
-def products(context: Context, _source, arguments: dict) -> Rows:
+def products(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = context.store.table("Product").values()
     filters = {
         "status": lambda row: row["status"],
@@ -115,7 +119,7 @@ def products(context: Context, _source, arguments: dict) -> Rows:
 
 
 @plays("QueryRoot", "productVariants")
-def product_variants(context: Context, _source, arguments: dict) -> Rows:
+def product_variants(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = context.store.table("ProductVariant").values()
     filters = {
         "sku": _sku_words,
@@ -134,33 +138,35 @@ def _sku_words(row: dict) -> list[str]:
 
 
 @plays("QueryRoot", "inventoryItems")
-def inventory_items(context: Context, _source, arguments: dict) -> Rows:
+def inventory_items(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = context.store.table("InventoryItem").values()
     return listed(context, rows, arguments, {"sku": lambda row: row["sku"], **COMMON})
 
 
 @plays("Product", "variants")
-def variants_of_product(context: Context, product: dict, _arguments) -> list[dict]:
+def variants_of_product(
+    context: Context, product: dict, _arguments: dict
+) -> list[dict]:
     return [context.store.find(gid) for gid in product["_variants"]]
 
 
 @plays("Product", "variantsCount")
-def variants_count(_context, product: dict, _arguments) -> dict:
+def variants_count(_context: Context, product: dict, _arguments: dict) -> dict:
     return {"count": len(product["_variants"]), "precision": "EXACT"}
 
 
 @plays("ProductVariant", "product")
-def product_of_variant(context: Context, variant: dict, _arguments) -> dict:
+def product_of_variant(context: Context, variant: dict, _arguments: dict) -> dict:
     return context.store.find(variant["_product"])
 
 
 @plays("ProductVariant", "inventoryItem")
-def item_of_variant(context: Context, variant: dict, _arguments) -> dict:
+def item_of_variant(context: Context, variant: dict, _arguments: dict) -> dict:
     return context.store.find(variant["_item"])
 
 
 @plays("ProductVariant", "inventoryQuantity", "sellableOnlineQuantity")
-def available_of_variant(context: Context, variant: dict, _arguments) -> int:
+def available_of_variant(context: Context, variant: dict, _arguments: dict) -> int:
     levels = levels_of(context, variant["_item"])
     return sum(quantity(level, "available") for level in levels if level["isActive"])
 
@@ -191,18 +197,18 @@ def level_of_item(context: Context, item: dict, arguments: dict) -> dict | None:
 
 
 @plays("InventoryItem", "variants")
-def variants_of_item(context: Context, item: dict, _arguments) -> list[dict]:
+def variants_of_item(context: Context, item: dict, _arguments: dict) -> list[dict]:
     return [context.store.find(gid) for gid in item["_variants"]]
 
 
 @plays("InventoryItem", "locationsCount")
-def locations_count(context: Context, item: dict, _arguments) -> dict:
+def locations_count(context: Context, item: dict, _arguments: dict) -> dict:
     count = len(_active(levels_of(context, item["id"]), {}))
     return {"count": count, "precision": "EXACT"}
 
 
 @plays("InventoryItem", "duplicateSkuCount")
-def duplicate_skus(context: Context, item: dict, _arguments) -> int:
+def duplicate_skus(context: Context, item: dict, _arguments: dict) -> int:
     items = context.store.table("InventoryItem").values()
     return sum(one["sku"] == item["sku"] for one in items if one["id"] != item["id"])
 
@@ -221,7 +227,7 @@ def levels_of_location(context: Context, place: dict, arguments: dict) -> Rows:
 
 
 @plays("Location", "hasActiveInventory")
-def has_inventory(context: Context, place: dict, _arguments) -> bool:
+def has_inventory(context: Context, place: dict, _arguments: dict) -> bool:
     return any(
         level["_location"] == place["id"] and level["isActive"]
         for level in context.store.table("InventoryLevel").values()
@@ -229,7 +235,7 @@ def has_inventory(context: Context, place: dict, _arguments) -> bool:
 
 
 @plays("Location", "hasUnfulfilledOrders")
-def has_unfulfilled(context: Context, place: dict, _arguments) -> bool:
+def has_unfulfilled(context: Context, place: dict, _arguments: dict) -> bool:
     return any(
         document["_location"] == place["id"] and document["status"] != "CLOSED"
         for order in context.store.table("Order").values()
@@ -239,18 +245,18 @@ def has_unfulfilled(context: Context, place: dict, _arguments) -> bool:
 
 @plays("InventoryLevel", "item")
 @plays("InventoryChange", "item")
-def item_of_level(context: Context, level: dict, _arguments) -> dict:
+def item_of_level(context: Context, level: dict, _arguments: dict) -> dict:
     return context.store.find(level["_item"])
 
 
 @plays("InventoryLevel", "location")
 @plays("InventoryChange", "location")
-def location_of_level(context: Context, level: dict, _arguments) -> dict:
+def location_of_level(context: Context, level: dict, _arguments: dict) -> dict:
     return context.store.find(level["_location"])
 
 
 @plays("InventoryLevel", "quantities")
-def quantities(_context, level: dict, arguments: dict) -> list[dict]:
+def quantities(_context: Context, level: dict, arguments: dict) -> list[dict]:
     return [
         {
             "id": f"gid://shopify/InventoryQuantity/{index}",

@@ -7,7 +7,7 @@ from .graph import Context, Rows, plays
 
 
 @plays("QueryRoot", "fulfillmentOrders")
-def fulfillment_orders(context: Context, _source, arguments: dict) -> Rows:
+def fulfillment_orders(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = [
         document
         for order in context.store.table("Order").values()
@@ -23,7 +23,7 @@ def fulfillment_orders(context: Context, _source, arguments: dict) -> Rows:
 
 
 @plays("FulfillmentOrder", "assignedLocation")
-def assigned_location(context: Context, document: dict, _arguments) -> dict:
+def assigned_location(context: Context, document: dict, _arguments: dict) -> dict:
     place = context.store.find(document["_location"])
     address = place["address"]
     return {
@@ -37,7 +37,7 @@ def assigned_location(context: Context, document: dict, _arguments) -> dict:
 
 
 @plays("FulfillmentOrder", "destination")
-def destination(context: Context, document: dict, _arguments) -> dict | None:
+def destination(context: Context, document: dict, _arguments: dict) -> dict | None:
     order = order_of(context, document)
     address = order["shippingAddress"]
     if not address:
@@ -51,12 +51,14 @@ def destination(context: Context, document: dict, _arguments) -> dict | None:
 
 
 @plays("FulfillmentOrder", "supportedActions")
-def supported_actions(_context, document: dict, _arguments) -> list[dict]:
+def supported_actions(
+    _context: Context, document: dict, _arguments: dict
+) -> list[dict]:
     return fulfilment.supported_actions(document)
 
 
 @plays("FulfillmentOrder", "fulfillments")
-def fulfillments_of(context: Context, document: dict, _arguments) -> list[dict]:
+def fulfillments_of(context: Context, document: dict, _arguments: dict) -> list[dict]:
     return [
         one
         for one in order_of(context, document)["fulfillments"]
@@ -67,25 +69,25 @@ def fulfillments_of(context: Context, document: dict, _arguments) -> list[dict]:
 @plays("FulfillmentOrder", "order")
 @plays("Fulfillment", "order")
 @plays("Refund", "order")
-def parent_order(context: Context, document: dict, _arguments) -> dict:
+def parent_order(context: Context, document: dict, _arguments: dict) -> dict:
     return order_of(context, document)
 
 
 @plays("FulfillmentOrderLineItem", "lineItem")
 @plays("FulfillmentLineItem", "lineItem")
 @plays("RefundLineItem", "lineItem")
-def line_item(context: Context, part: dict, _arguments=None) -> dict:
+def line_item(context: Context, part: dict, _arguments: dict | None = None) -> dict:
     return fulfilment.line_of(order_of(context, part), part["_line"])
 
 
 @plays("FulfillmentOrderLineItem", "variant")
-def variant(context: Context, part: dict, _arguments) -> dict | None:
+def variant(context: Context, part: dict, _arguments: dict) -> dict | None:
     gid = line_item(context, part)["_variant"]
     return context.store.find(gid) if gid else None
 
 
 @plays("FulfillmentOrderLineItem", "inventoryItemId")
-def inventory_item_id(context: Context, part: dict, _arguments) -> str | None:
+def inventory_item_id(context: Context, part: dict, _arguments: dict) -> str | None:
     return line_item(context, part)["_item"]
 
 
@@ -101,30 +103,30 @@ _copied("productTitle", "title")
 
 
 @plays("Fulfillment", "displayStatus")
-def display_status(_context, document: dict, _arguments) -> str:
+def display_status(_context: Context, document: dict, _arguments: dict) -> str:
     return "CANCELED" if document["status"] == "CANCELLED" else "FULFILLED"
 
 
 @plays("Fulfillment", "totalQuantity")
-def total_quantity(_context, document: dict, _arguments) -> int:
+def total_quantity(_context: Context, document: dict, _arguments: dict) -> int:
     return sum(part["quantity"] for part in document["fulfillmentLineItems"])
 
 
 @plays("Fulfillment", "requiresShipping")
-def requires_shipping(context: Context, document: dict, _arguments) -> bool:
+def requires_shipping(context: Context, document: dict, _arguments: dict) -> bool:
     parts = document["fulfillmentLineItems"]
     return any(line_item(context, part)["requiresShipping"] for part in parts)
 
 
 @plays("Fulfillment", "location")
 @plays("RefundLineItem", "location")
-def location(context: Context, document: dict, _arguments) -> dict | None:
+def location(context: Context, document: dict, _arguments: dict) -> dict | None:
     place = document["_location"]
     return context.store.find(place) if place else None
 
 
 @plays("Fulfillment", "service")
-def service(_context, _document, _arguments) -> dict:
+def service(_context: Context, _document: dict, _arguments: dict) -> dict:
     return {
         "id": "gid://shopify/FulfillmentService/manual",
         "handle": "manual",
@@ -134,6 +136,6 @@ def service(_context, _document, _arguments) -> dict:
 
 
 @plays("RefundShippingLine", "shippingLine")
-def shipping_line(context: Context, document: dict, _arguments) -> dict:
+def shipping_line(context: Context, document: dict, _arguments: dict) -> dict:
     lines = order_of(context, document)["shippingLines"]
     return next(line for line in lines if line["id"] == document["_shipping"])

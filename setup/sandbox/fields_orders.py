@@ -44,44 +44,46 @@ def all_discounts(order: dict, current: bool = False) -> dict:
 
 
 @plays("Order", "totalDiscountsSet", "cartDiscountAmountSet")
-def total_discounts(_context, order: dict, _arguments) -> dict:
+def total_discounts(_context: Context, order: dict, _arguments: dict) -> dict:
     return all_discounts(order)
 
 
 @plays("Order", "currentTotalDiscountsSet", "currentCartDiscountAmountSet")
-def current_discounts(_context, order: dict, _arguments) -> dict:
+def current_discounts(_context: Context, order: dict, _arguments: dict) -> dict:
     return all_discounts(order, current=True)
 
 
 @plays("Order", "originalTotalDutiesSet", "currentTotalDutiesSet")
-def total_duties(_context, order: dict, _arguments) -> dict | None:
+def total_duties(_context: Context, order: dict, _arguments: dict) -> dict | None:
     value = amounts.duties(order)
     return value if shop_amount(value) else None
 
 
 @plays("Order", "originalTotalAdditionalFeesSet", "currentTotalAdditionalFeesSet")
-def total_fees(_context, order: dict, _arguments) -> dict | None:
+def total_fees(_context: Context, order: dict, _arguments: dict) -> dict | None:
     return amounts.fees(order) if order["additionalFees"] else None
 
 
 @plays("Order", "totalCashRoundingAdjustment")
-def cash_rounding(_context, order: dict, _arguments) -> dict:
+def cash_rounding(_context: Context, order: dict, _arguments: dict) -> dict:
     nothing = add(order, [])
     return {"paymentSet": nothing, "refundSet": nothing}
 
 
 @plays("Order", "taxLines")
-def tax_lines(_context, order: dict, _arguments) -> list[dict]:
+def tax_lines(_context: Context, order: dict, _arguments: dict) -> list[dict]:
     return amounts.merged_taxes(order)
 
 
 @plays("Order", "currentTaxLines")
-def current_tax_lines(_context, order: dict, _arguments) -> list[dict]:
+def current_tax_lines(_context: Context, order: dict, _arguments: dict) -> list[dict]:
     return amounts.merged_taxes(order, current=True)
 
 
 @plays("Order", "displayFulfillmentStatus")
-def fulfilment_status(_context, order: dict, _arguments=None) -> str:
+def fulfilment_status(
+    _context: Context, order: dict, _arguments: dict | None = None
+) -> str:
     """Tell how far the goods are; what needs no shipping is not required."""
     if order["cancelledAt"] and not order["fulfillments"]:
         return "UNFULFILLED"
@@ -143,33 +145,35 @@ for _name in (
 
 
 @plays("Order", "paymentGatewayNames")
-def gateways(_context, order: dict, _arguments=None) -> list[str]:
+def gateways(
+    _context: Context, order: dict, _arguments: dict | None = None
+) -> list[str]:
     return list(dict.fromkeys(one["gateway"] for one in order["transactions"]))
 
 
 @plays("Order", "app")
-def app(_context, order: dict, _arguments) -> dict:
+def app(_context: Context, order: dict, _arguments: dict) -> dict:
     title = "Point of Sale" if order["sourceName"] == "pos" else "Online Store"
     return {"id": "gid://shopify/App/580111", "name": title}
 
 
 @plays("Order", "merchantBusinessEntity")
-def business_entity(_context, _order, _arguments) -> dict:
+def business_entity(_context: Context, _order: dict, _arguments: dict) -> dict:
     return {"id": "gid://shopify/BusinessEntity/90000000001"}
 
 
 @plays("Order", "retailLocation")
-def retail_location(context: Context, order: dict, _arguments) -> dict | None:
+def retail_location(context: Context, order: dict, _arguments: dict) -> dict | None:
     return context.store.find(order["_retail"]) if order["_retail"] else None
 
 
 @plays("Order", "cancellation")
-def cancellation(_context, order: dict, _arguments) -> dict | None:
+def cancellation(_context: Context, order: dict, _arguments: dict) -> dict | None:
     return {"staffNote": order.get("_note")} if order["cancelledAt"] else None
 
 
 @plays("Order", "risk")
-def risk(_context, order: dict, _arguments) -> dict:
+def risk(_context: Context, order: dict, _arguments: dict) -> dict:
     advice = {"HIGH": "CANCEL", "MEDIUM": "INVESTIGATE", "LOW": "ACCEPT"}
     return {
         "recommendation": advice.get(order["_risk"], "NONE"),
@@ -178,7 +182,7 @@ def risk(_context, order: dict, _arguments) -> dict:
 
 
 @plays("Order", "fulfillmentOrders")
-def fulfillment_orders(_context, order: dict, arguments: dict) -> list[dict]:
+def fulfillment_orders(_context: Context, order: dict, arguments: dict) -> list[dict]:
     rows = order["fulfillmentOrders"]
     if arguments.get("displayable"):
         rows = [row for row in rows if row["status"] != "CLOSED"]
@@ -186,12 +190,12 @@ def fulfillment_orders(_context, order: dict, arguments: dict) -> list[dict]:
 
 
 @plays("Order", "currentSubtotalLineItemsQuantity")
-def current_units(_context, order: dict, _arguments) -> int:
+def current_units(_context: Context, order: dict, _arguments: dict) -> int:
     return sum(line["currentQuantity"] for line in order["lineItems"])
 
 
 @plays("Order", "subtotalLineItemsQuantity")
-def units(_context, order: dict, _arguments) -> int:
+def units(_context: Context, order: dict, _arguments: dict) -> int:
     return sum(line["quantity"] for line in order["lineItems"])
 
 
@@ -227,12 +231,12 @@ def searchable(context: Context) -> list[dict]:
 
 
 @plays("QueryRoot", "orders")
-def orders(context: Context, _source, arguments: dict) -> Rows:
+def orders(context: Context, _source: dict | None, arguments: dict) -> Rows:
     return listed(context, searchable(context), arguments, ORDER_FILTERS)
 
 
 @plays("QueryRoot", "ordersCount")
-def orders_count(context: Context, _source, arguments: dict) -> dict:
+def orders_count(context: Context, _source: dict | None, arguments: dict) -> dict:
     count = len(listed(context, searchable(context), arguments, ORDER_FILTERS))
     limit = arguments.get("limit")
     if limit and count > limit:
@@ -241,12 +245,12 @@ def orders_count(context: Context, _source, arguments: dict) -> dict:
 
 
 @plays("LineItem", "variant")
-def variant_of_line(context: Context, line: dict, _arguments) -> dict | None:
+def variant_of_line(context: Context, line: dict, _arguments: dict) -> dict | None:
     return context.store.find(line["_variant"]) if line["_variant"] else None
 
 
 @plays("LineItem", "product")
-def product_of_line(context: Context, line: dict, _arguments) -> dict | None:
+def product_of_line(context: Context, line: dict, _arguments: dict) -> dict | None:
     variant = variant_of_line(context, line, {})
     return context.store.find(variant["_product"]) if variant else None
 
@@ -303,33 +307,33 @@ def _open_units(context: Context, line: dict) -> int:
 
 
 @plays("LineItem", "unfulfilledQuantity")
-def unfulfilled(context: Context, line: dict, _arguments) -> int:
+def unfulfilled(context: Context, line: dict, _arguments: dict) -> int:
     return _open_units(context, line)
 
 
 @plays("LineItem", "nonFulfillableQuantity")
-def not_fulfillable(context: Context, line: dict, _arguments) -> int:
+def not_fulfillable(context: Context, line: dict, _arguments: dict) -> int:
     return line["quantity"] - _open_units(context, line)
 
 
 @plays("LineItem", "refundableQuantity")
-def refundable_units(_context, line: dict, _arguments) -> int:
+def refundable_units(_context: Context, line: dict, _arguments: dict) -> int:
     return line["currentQuantity"]
 
 
 @plays("LineItem", "restockable", "merchantEditable")
-def restockable(_context, line: dict, _arguments) -> bool:
+def restockable(_context: Context, line: dict, _arguments: dict) -> bool:
     return bool(line["currentQuantity"]) and not line["_tip"]
 
 
 @plays("DiscountAllocation", "discountApplication")
-def application_of(context: Context, allocation: dict, _arguments) -> dict:
+def application_of(context: Context, allocation: dict, _arguments: dict) -> dict:
     return allocation["_application"]
 
 
 @plays("LineItem", "discountAllocations")
 @plays("ShippingLine", "discountAllocations")
-def allocations(context: Context, line: dict, _arguments) -> list[dict]:
+def allocations(context: Context, line: dict, _arguments: dict) -> list[dict]:
     applications = order_of(context, line)["discountApplications"]
     return [
         {**allocation, "_application": applications[allocation["_index"]]}
@@ -338,12 +342,12 @@ def allocations(context: Context, line: dict, _arguments) -> list[dict]:
 
 
 @plays("ShippingLine", "discountedPriceSet")
-def shipping_discounted(context: Context, line: dict, _arguments) -> dict:
+def shipping_discounted(context: Context, line: dict, _arguments: dict) -> dict:
     return amounts.shipping_net(order_of(context, line), line)
 
 
 @plays("ShippingLine", "currentDiscountedPriceSet")
-def shipping_current(context: Context, line: dict, _arguments) -> dict:
+def shipping_current(context: Context, line: dict, _arguments: dict) -> dict:
     order = order_of(context, line)
     value = amounts.shipping_net(order, line)
     if order["_shipping_cancelled"]:
@@ -354,12 +358,14 @@ def shipping_current(context: Context, line: dict, _arguments) -> dict:
 
 
 @plays("OrderTransaction", "maximumRefundableV2")
-def maximum_refundable(context: Context, transaction: dict, _arguments) -> dict | None:
+def maximum_refundable(
+    context: Context, transaction: dict, _arguments: dict
+) -> dict | None:
     order = context.store.order_of(transaction["id"])
     return payments.maximum_refundable(order, transaction)
 
 
 @plays("Refund", "totalRefundedSet")
-def refund_total(context: Context, refund: dict, _arguments) -> dict:
+def refund_total(context: Context, refund: dict, _arguments: dict) -> dict:
     order = order_of(context, refund)
     return add(order, [one["amountSet"] for one in refund["transactions"]])

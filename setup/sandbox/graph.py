@@ -7,11 +7,13 @@ never a made-up value.
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from graphql import (
+    GraphQLAbstractType,
     GraphQLError,
+    GraphQLOutputType,
     GraphQLResolveInfo,
     get_named_type,
     is_list_type,
@@ -44,7 +46,9 @@ class Context:
 class Rows(list):
     """A sorted list that is paged by key, so that rows that move are met again."""
 
-    def __init__(self, rows, key: Callable | None = None, reverse: bool = False):
+    def __init__(
+        self, rows: Iterable[dict], key: Callable | None = None, reverse: bool = False
+    ):
         rows = list(rows)
         super().__init__(sorted(rows, key=key, reverse=reverse) if key else rows)
         self.key = key
@@ -62,7 +66,7 @@ def plays(type_name: str, *names: str) -> Callable:
     return register
 
 
-def resolve(source: dict, info: GraphQLResolveInfo, **arguments):
+def resolve(source: dict, info: GraphQLResolveInfo, **arguments: object) -> object:
     """Resolve any field; the default resolver of the whole schema."""
     type_name = info.parent_type.name
     _check_scope(info)
@@ -78,7 +82,7 @@ def resolve(source: dict, info: GraphQLResolveInfo, **arguments):
     return _shaped(value, info, arguments)
 
 
-def _absent(type_name: str, info: GraphQLResolveInfo):
+def _absent(type_name: str, info: GraphQLResolveInfo) -> list | None:
     named = get_named_type(info.return_type).name
     if info.field_name in EMPTY:
         return []
@@ -88,7 +92,7 @@ def _absent(type_name: str, info: GraphQLResolveInfo):
     raise GraphQLError(f"The sandbox does not play {type_name}.{info.field_name}.")
 
 
-def _shaped(value, info: GraphQLResolveInfo, arguments: dict):
+def _shaped(value: object, info: GraphQLResolveInfo, arguments: dict) -> object:
     named = get_named_type(info.return_type).name
     if isinstance(value, list) and named.endswith("Connection"):
         return connection(value, arguments)
@@ -97,7 +101,7 @@ def _shaped(value, info: GraphQLResolveInfo, arguments: dict):
     return value
 
 
-def _nullable(type_):
+def _nullable(type_: GraphQLOutputType) -> GraphQLOutputType:
     return type_.of_type if is_non_null_type(type_) else type_
 
 
@@ -119,7 +123,9 @@ def granted(scopes: list[str]) -> frozenset[str]:
     return frozenset([*scopes, *implied])
 
 
-def type_of(value: dict, _info, _abstract) -> str:
+def type_of(
+    value: dict, _info: GraphQLResolveInfo, _abstract: GraphQLAbstractType
+) -> str:
     """Tell the concrete type of a document by its own word or by its id."""
     return value.get("__typename") or kind_of(value.get("id", ""))
 

@@ -68,7 +68,9 @@ def key_of(info: GraphQLResolveInfo) -> str | None:
     return values["key"]
 
 
-def _answered_once(function, info, arguments: dict, key: str) -> dict:
+def _answered_once(
+    function: Callable, info: GraphQLResolveInfo, arguments: dict, key: str
+) -> dict:
     seen = info.context.store.table("idempotency")
     text = json.dumps([info.field_name, arguments], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -94,7 +96,7 @@ def _answered_once(function, info, arguments: dict, key: str) -> dict:
     }
 
 
-def check_sizes(value) -> None:
+def check_sizes(value: object) -> None:
     """Refuse input lists that are longer than Shopify takes."""
     if isinstance(value, dict):
         for part in value.values():

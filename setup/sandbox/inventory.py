@@ -12,6 +12,7 @@ STATES = (
 )
 NAMES = (*STATES, "on_hand", "incoming")
 MAXIMUM = 1_000_000_000
+Problem = tuple[str, str, str]  # code, message, the field at fault
 REASONS = frozenset(
     [
         "correction",
@@ -46,7 +47,9 @@ def quantity(level: dict, name: str) -> int:
     return level["_quantities"].get(name, 0)
 
 
-def activate(store: Store, item_id: str, location_id: str, available=None) -> dict:
+def activate(
+    store: Store, item_id: str, location_id: str, available: int | None = None
+) -> dict:
     """Stock an item at a location. A level that slept keeps its quantities
     unless a number is given."""
     level = level_at(store, item_id, location_id)
@@ -154,7 +157,7 @@ def _is_uri(uri: str | None) -> bool:
     return bool(scheme and rest)
 
 
-def _line_problem(store: Store, line: dict, repeated: bool):
+def _line_problem(store: Store, line: dict, repeated: bool) -> Problem | None:
     item = store.find(line["inventoryItemId"])
     if not item:
         return (
@@ -177,7 +180,7 @@ def _line_problem(store: Store, line: dict, repeated: bool):
     return _number_problem(line) or _stocking_problem(store, item, line)
 
 
-def _number_problem(line: dict):
+def _number_problem(line: dict) -> Problem | None:
     if line["quantity"] < 0:
         text = "The quantity can't be negative."
         return "INVALID_QUANTITY_NEGATIVE", text, "quantity"
@@ -191,7 +194,7 @@ def _number_problem(line: dict):
     return None
 
 
-def _stocking_problem(store: Store, item: dict, line: dict):
+def _stocking_problem(store: Store, item: dict, line: dict) -> Problem | None:
     if item.get("_bundle") or not item["tracked"]:
         return (
             "NON_MUTABLE_INVENTORY_ITEM",

@@ -6,14 +6,14 @@ from decimal import Decimal
 from . import fulfilment, holds, inventory, orders, payments
 from .graph import Context, plays
 from .money import make_bag, rounded
-from .store import Refused
+from .store import Refused, Store
 
 
 def mutation(name: str, errors: str = "userErrors") -> Callable:
     """Register a mutation; what it refuses becomes a user error."""
 
     def register(function: Callable) -> Callable:
-        def run(context: Context, _source, arguments: dict) -> dict:
+        def run(context: Context, _source: dict | None, arguments: dict) -> dict:
             context.store.dirty = True
             try:
                 return {errors: [], **function(context.store, arguments)}
@@ -27,12 +27,12 @@ def mutation(name: str, errors: str = "userErrors") -> Callable:
 
 
 @mutation("inventorySetQuantities")
-def inventory_set_quantities(store, arguments: dict) -> dict:
+def inventory_set_quantities(store: Store, arguments: dict) -> dict:
     return inventory.set_quantities(store, arguments["input"])
 
 
 @mutation("inventoryActivate")
-def inventory_activate(store, arguments: dict) -> dict:
+def inventory_activate(store: Store, arguments: dict) -> dict:
     for key, word in (("inventoryItemId", "item"), ("locationId", "location")):
         if not store.find(arguments[key]):
             raise Refused(f"The specified {word} could not be found.", [key])
@@ -46,7 +46,7 @@ def inventory_activate(store, arguments: dict) -> dict:
 
 
 @mutation("inventoryDeactivate")
-def inventory_deactivate(store, arguments: dict) -> dict:
+def inventory_deactivate(store: Store, arguments: dict) -> dict:
     level = store.find(arguments["inventoryLevelId"])
     if not level:
         raise Refused("The level could not be found.", ["inventoryLevelId"])
@@ -58,12 +58,12 @@ def inventory_deactivate(store, arguments: dict) -> dict:
 
 
 @mutation("fulfillmentCreate")
-def fulfillment_create(store, arguments: dict) -> dict:
+def fulfillment_create(store: Store, arguments: dict) -> dict:
     return {"fulfillment": fulfilment.fulfil(store, arguments["fulfillment"])}
 
 
 @mutation("fulfillmentTrackingInfoUpdate")
-def fulfillment_tracking_info_update(store, arguments: dict) -> dict:
+def fulfillment_tracking_info_update(store: Store, arguments: dict) -> dict:
     document = fulfilment.update_tracking(
         store, arguments["fulfillmentId"], arguments["trackingInfoInput"]
     )
@@ -71,23 +71,23 @@ def fulfillment_tracking_info_update(store, arguments: dict) -> dict:
 
 
 @mutation("fulfillmentCancel")
-def fulfillment_cancel(store, arguments: dict) -> dict:
+def fulfillment_cancel(store: Store, arguments: dict) -> dict:
     return {"fulfillment": fulfilment.cancel_fulfilment(store, arguments["id"])}
 
 
 @mutation("fulfillmentOrderHold")
-def fulfillment_order_hold(store, arguments: dict) -> dict:
+def fulfillment_order_hold(store: Store, arguments: dict) -> dict:
     return holds.hold(store, arguments["id"], arguments["fulfillmentHold"])
 
 
 @mutation("fulfillmentOrderReleaseHold")
-def fulfillment_order_release_hold(store, arguments: dict) -> dict:
+def fulfillment_order_release_hold(store: Store, arguments: dict) -> dict:
     document = holds.release(store, arguments["id"], arguments.get("holdIds"))
     return {"fulfillmentOrder": document}
 
 
 @mutation("fulfillmentOrderMove")
-def fulfillment_order_move(store, arguments: dict) -> dict:
+def fulfillment_order_move(store: Store, arguments: dict) -> dict:
     if arguments.get("fulfillmentOrderLineItems"):
         raise Refused("The sandbox moves whole fulfillment orders only.", ["id"])
     if not store.find(arguments["newLocationId"]):
@@ -100,7 +100,7 @@ def fulfillment_order_move(store, arguments: dict) -> dict:
 
 
 @mutation("orderCancel", errors="orderCancelUserErrors")
-def order_cancel(store, arguments: dict) -> dict:
+def order_cancel(store: Store, arguments: dict) -> dict:
     """Cancel at once, but answer like the real job: not done yet."""
     order = orders.find_order(store, arguments["orderId"])
     method = arguments.get("refundMethod") or {}
@@ -120,14 +120,14 @@ def order_cancel(store, arguments: dict) -> dict:
 
 
 @mutation("orderMarkAsPaid")
-def order_mark_as_paid(store, arguments: dict) -> dict:
+def order_mark_as_paid(store: Store, arguments: dict) -> dict:
     order = orders.find_order(store, arguments["input"]["id"])
     orders.pay(store, order)
     return {"order": order}
 
 
 @mutation("orderCapture")
-def order_capture(store, arguments: dict) -> dict:
+def order_capture(store: Store, arguments: dict) -> dict:
     given = arguments["input"]
     order = orders.find_order(store, given["id"])
     amount = presentment_bag(order, given["amount"], given.get("currency"))
@@ -156,7 +156,7 @@ def presentment_bag(order: dict, amount: str, currency: str | None) -> dict:
 
 
 @mutation("orderUpdate")
-def order_update(store, arguments: dict) -> dict:
+def order_update(store: Store, arguments: dict) -> dict:
     given = arguments["input"]
     order = orders.find_order(store, given["id"])
     for key in ("note", "email", "phone", "poNumber", "tags", "customAttributes"):
@@ -167,32 +167,32 @@ def order_update(store, arguments: dict) -> dict:
 
 
 @mutation("orderClose")
-def order_close(store, arguments: dict) -> dict:
+def order_close(store: Store, arguments: dict) -> dict:
     order = orders.find_order(store, arguments["input"]["id"])
     orders.close(store, order)
     return {"order": order}
 
 
 @mutation("orderOpen")
-def order_open(store, arguments: dict) -> dict:
+def order_open(store: Store, arguments: dict) -> dict:
     order = orders.find_order(store, arguments["input"]["id"])
     orders.close(store, order, closed=False)
     return {"order": order}
 
 
 @mutation("tagsAdd")
-def tags_add(store, arguments: dict) -> dict:
+def tags_add(store: Store, arguments: dict) -> dict:
     return _tag(
         store, arguments, lambda old, new: [*old, *(t for t in new if t not in old)]
     )
 
 
 @mutation("tagsRemove")
-def tags_remove(store, arguments: dict) -> dict:
+def tags_remove(store: Store, arguments: dict) -> dict:
     return _tag(store, arguments, lambda old, gone: [t for t in old if t not in gone])
 
 
-def _tag(store, arguments: dict, change: Callable) -> dict:
+def _tag(store: Store, arguments: dict, change: Callable) -> dict:
     document = store.find(arguments["id"])
     if not document or "tags" not in document:
         raise Refused("The resource could not be found.", ["id"])
@@ -203,7 +203,7 @@ def _tag(store, arguments: dict, change: Callable) -> dict:
 
 
 @mutation("refundCreate")
-def refund_create(store, arguments: dict) -> dict:
+def refund_create(store: Store, arguments: dict) -> dict:
     """Refund as told: the money is what the transactions say."""
     given = arguments["input"]
     order = orders.find_order(store, given["orderId"])

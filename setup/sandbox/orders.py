@@ -56,7 +56,9 @@ def touch(store: Store, order: dict, *topics: str) -> None:
         store.emit(topic, order)
 
 
-def pay(store: Store, order: dict, amount=None, gateway: str | None = None) -> None:
+def pay(
+    store: Store, order: dict, amount: str | None = None, gateway: str | None = None
+) -> None:
     """Take a payment and tell when nothing is due any more."""
     payments.pay(store, order, amount, gateway)
     paid = payments.financial_status(order) == "PAID"
@@ -100,7 +102,7 @@ def judge(store: Store, order: dict, level: str) -> None:
     touch(store, order, "orders/risk_assessment_changed")
 
 
-def pick_line(order: dict, reference) -> dict:
+def pick_line(order: dict, reference: int | str) -> dict:
     """Find a line by its position, SKU or gid."""
     lines = order["lineItems"]
     if isinstance(reference, int) and reference < len(lines):
@@ -259,13 +261,17 @@ def _waiting(order: dict, line: dict) -> int:
     )
 
 
-def _refund_line(store, order, line, units: int, kind: str, restock: bool) -> dict:
+def _refund_line(
+    store: Store, order: dict, line: dict, units: int, kind: str, restock: bool
+) -> dict:
     place = take_off(store, order, line, units, restock)
     kind = kind if restock else "NO_RESTOCK"
     return _refund_document(store, order, line, units, kind, restock and place)
 
 
-def _refund_document(store, order, line, units: int, kind: str, place) -> dict:
+def _refund_document(
+    store: Store, order: dict, line: dict, units: int, kind: str, place: str | None
+) -> dict:
     """Tell in money what the units are worth: net of discounts, tax apart."""
     share = amounts.Decimal(units) / line["quantity"]
     net = times(order, amounts.line_net(order, line), share)
@@ -284,7 +290,9 @@ def _refund_document(store, order, line, units: int, kind: str, place) -> dict:
     return store.own(order, document)
 
 
-def _new_refund(store: Store, order: dict, parts: list, note: str | None = None):
+def _new_refund(
+    store: Store, order: dict, parts: list, note: str | None = None
+) -> dict:
     stamp, number = store.stamp(), store.number()
     document = {
         "id": store.gid("Refund", number),

@@ -1,18 +1,24 @@
 """The one HTML page: orders to act on, what was called, faults to switch."""
 
+from __future__ import annotations
+
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from .control import summary
 from .faults import KINDS
 from .seed import levels
 
+if TYPE_CHECKING:
+    from .app import App
+
 TEMPLATE = Path(__file__).with_name("page.html")
 SHOWN = 100
 
 
-def render(app) -> str:
+def render(app: App) -> str:
     """Give the page as it is now."""
     store = app.store
     orders = [summary(store, one) for one in store.table("Order").values()]
@@ -46,7 +52,7 @@ def _none(columns: int) -> str:
     return f"<tr><td colspan='{columns}' class='none'>nothing yet</td></tr>"
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     return escape("" if value is None else str(value))
 
 

@@ -162,7 +162,9 @@ def start(store: Store, order: dict, given: dict) -> None:
         raise Refused(f"Unknown payment state {state!r}.", ["financial"])
 
 
-def pay(store: Store, order: dict, amount=None, gateway: str | None = None) -> None:
+def pay(
+    store: Store, order: dict, amount: str | None = None, gateway: str | None = None
+) -> None:
     """Settle what is due: capture what is authorized, else book a sale."""
     if order["cancelledAt"]:
         raise Refused("Order is cancelled.", ["id"])

@@ -44,7 +44,9 @@ def select(
     ], warnings
 
 
-def _test(match: re.Match, filters: dict[str, Getter], warnings: list[dict]):
+def _test(
+    match: re.Match, filters: dict[str, Getter], warnings: list[dict]
+) -> Callable[[dict], bool] | None:
     name = match["name"] or "default"
     value = re.sub(r"\\(.)", r"\1", match["value"].strip("'\""))
     getter = filters.get(name)
@@ -61,7 +63,7 @@ def _test(match: re.Match, filters: dict[str, Getter], warnings: list[dict]):
     return lambda row: _holds(getter(row), match["op"], value) == wanted
 
 
-def _holds(found, operator: str | None, value: str) -> bool:
+def _holds(found: object, operator: str | None, value: str) -> bool:
     if isinstance(found, (list, tuple, set)):
         return any(_holds(one, operator, value) for one in found)
     if found is None:
@@ -81,7 +83,7 @@ def _holds(found, operator: str | None, value: str) -> bool:
     return left == right
 
 
-def _comparable(found, value: str):
+def _comparable(found: object, value: str) -> tuple:
     if isinstance(found, int):
         return found, int(value) if value.lstrip("-").isdigit() else 0
     text = str(found)

@@ -21,7 +21,9 @@ class Handler(WSGIRequestHandler):
         if type_ == "error":
             print(f"sandbox: {message % arguments}", file=sys.stderr)
 
-    def connection_dropped(self, error: BaseException, environ=None) -> None:
+    def connection_dropped(
+        self, error: BaseException, environ: dict | None = None
+    ) -> None:
         self.close_connection = True
 
     def finish(self) -> None:

@@ -31,7 +31,9 @@ TABLES = (
 class Refused(Exception):
     """What the shop does not allow, with the input path and code of a user error."""
 
-    def __init__(self, message: str, field=None, code: str | None = None):
+    def __init__(
+        self, message: str, field: list[str] | None = None, code: str | None = None
+    ):
         super().__init__(message)
         self.field = field
         self.code = code
@@ -153,7 +155,7 @@ def level_key_of(level_id: str) -> str:
     return f"{item}@{location}"
 
 
-def walk(document) -> Iterator[dict]:
+def walk(document: object) -> Iterator[dict]:
     """Go through all documents inside a document, itself first."""
     if isinstance(document, dict):
         yield document

@@ -15,7 +15,7 @@ def enum_topic(topic: str) -> str:
 
 
 @plays("QueryRoot", "webhookSubscriptions")
-def subscriptions(context: Context, _source, arguments: dict) -> Rows:
+def subscriptions(context: Context, _source: dict | None, arguments: dict) -> Rows:
     rows = [
         row
         for row in context.store.table("WebhookSubscription").values()

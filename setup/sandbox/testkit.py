@@ -6,8 +6,9 @@
 """
 
 import json
+from typing import Any
 
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from . import API_VERSION
 from .app import make_app
@@ -35,14 +36,19 @@ class LocalSandbox(Sandbox):
         self.received.append(delivery)
         return self.webhook_status
 
-    def request(self, method: str, path: str, body=None):
+    def request(self, method: str, path: str, body: dict | list | None = None) -> Any:
         options = {} if body is None else {"json": body}
         answer = self.http.open(f"/sandbox/{path}", method=method, **options)
         if answer.status_code != 200:
             raise SandboxError(reason(answer.get_data()))
         return answer.get_json()
 
-    def post(self, document: str, variables: dict | None = None, token=FIXED_TOKEN):
+    def post(
+        self,
+        document: str,
+        variables: dict | None = None,
+        token: str | None = FIXED_TOKEN,
+    ) -> TestResponse:
         """Call GraphQL and give the whole response."""
         body = json.dumps({"query": document, "variables": variables or {}})
         return self.http.post(

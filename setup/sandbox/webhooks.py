@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import API_VERSION, SANDBOX_HEADER
@@ -49,6 +50,9 @@ class Delivery:
         }
 
 
+Opener = Callable[[Delivery, float], int | str]
+
+
 def signature(secret: str, body: bytes) -> str:
     """Sign the raw body: base64 of HMAC-SHA256."""
     digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
@@ -61,7 +65,7 @@ class Webhooks:
     ``opener`` is what sends a request; tests give their own.
     """
 
-    def __init__(self, store: Store, faults: Faults, opener=None):
+    def __init__(self, store: Store, faults: Faults, opener: Opener | None = None):
         self.store = store
         self.faults = faults
         self.opener = opener or _open
@@ -218,7 +222,7 @@ class Webhooks:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments):
+    def redirect_request(self, *_arguments: object) -> None:
         return None
 
 
