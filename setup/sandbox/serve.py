@@ -12,7 +12,7 @@ if not __package__:
 from sandbox.defaults import PLANS
 from sandbox.schema import SchemaError
 from sandbox.server import Server
-from sandbox.store import Store
+from sandbox.store import Refused, Store
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,11 @@ def serve(options: argparse.Namespace) -> int:
 
     :return: the exit code
     """
-    store = Store(options.shop, options.state)
+    try:
+        store = Store(options.shop, options.state)
+    except Refused as refusal:
+        print(f"The sandbox cannot start: {refusal}", file=sys.stderr)
+        return 1
     for key in ("client_id", "client_secret", "plan"):
         if getattr(options, key):
             store.settings[key] = getattr(options, key)

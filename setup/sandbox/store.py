@@ -59,7 +59,7 @@ class Store:
         self.data: dict = {}
         self.reset()
         if self.path and self.path.exists():
-            self.data = json.loads(self.path.read_text())
+            self.load()
 
     def reset(self) -> None:
         """Forget everything but the shop itself."""
@@ -72,6 +72,18 @@ class Store:
                 **{table: {} for table in TABLES},
             }
             self.dirty = True
+
+    def load(self) -> None:
+        """Read the documents that an earlier process left.
+
+        :raises Refused: when the file is none of ours
+        """
+        try:
+            found = json.loads(self.path.read_text())
+            settings = {**self.settings, **found["settings"]}
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused(f"{self.path} is no shop of a sandbox: delete it.") from error
+        self.data = {**self.data, **found, "settings": settings}
 
     def save(self) -> None:
         """Write the documents out when they changed, whole or not at all."""

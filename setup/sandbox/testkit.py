@@ -37,8 +37,12 @@ class LocalSandbox(Sandbox):
         return self.webhook_status
 
     def request(self, method: str, path: str, body: dict | list | None = None) -> Any:
-        options = {} if body is None else {"json": body}
-        answer = self.http.open(f"/sandbox/{path}", method=method, **options)
+        answer = self.http.open(
+            f"/sandbox/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body),
+            content_type="application/json",
+        )
         if answer.status_code != 200:
             raise SandboxError(reason(answer.get_data()))
         return answer.get_json()

@@ -3,7 +3,7 @@
 import pytest
 from sandbox.client import Sandbox, SandboxError
 from sandbox.server import Server
-from sandbox.store import Store
+from sandbox.store import Refused, Store
 from sandbox.testkit import LocalSandbox
 
 SHOP = "query ShopConnection { shop { name } }"
@@ -159,6 +159,20 @@ def test_what_was_called_is_listed(shop):
     assert (first["kind"], first["outcome"]) == ("mutation", "ok")
     assert second["outcome"].startswith("user errors")
     assert first["requested_cost"] == 10
+
+
+def test_a_file_that_is_no_shop_is_refused(tmp_path):
+    path = tmp_path / "shop.json"
+    path.write_text("[]")
+
+    with pytest.raises(Refused, match="delete it"):
+        Store(path=path)
+
+
+def test_another_sites_form_cannot_control_it(shop):
+    answer = shop.http.post("/sandbox/reset", data={})
+
+    assert answer.status_code == 415
 
 
 def test_the_shop_outlives_its_process(tmp_path):

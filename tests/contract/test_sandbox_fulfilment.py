@@ -73,6 +73,22 @@ def ship(shop, document, *quantities, **more):
     return result["data"]["fulfillmentCreate"]
 
 
+def test_each_location_has_a_fulfillment_order_of_its_own(shop):
+    lines = [{"sku": "T-0"}, {"sku": "T-1", "location": "Hamburg"}]
+    order = shop.place_order(lines=lines)
+    both = fulfillment_orders(shop, order)
+    given = [{"fulfillmentOrderId": one["id"]} for one in both]
+
+    result = shop.graphql(
+        FULFILLMENT_CREATE, fulfillment={"lineItemsByFulfillmentOrder": given}
+    )
+
+    places = [one["assignedLocation"]["location"]["name"] for one in both]
+    assert places == ["Berlin", "Hamburg"]
+    assert result["data"]["fulfillmentCreate"]["userErrors"]
+    assert shop.fulfillments() == []
+
+
 def test_a_part_shipment_leaves_the_rest_on_the_same_fulfillment_order(shop):
     order = shop.place_order(lines=LINES)
     document = fulfillment_orders(shop, order)[0]

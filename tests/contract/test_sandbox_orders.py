@@ -303,6 +303,27 @@ def test_changed_orders_are_found_by_their_time(shop):
     assert nodes == [{"name": late["name"]}]
 
 
+def test_the_search_index_can_lag_behind(shop):
+    document = "{ orders(first: 5) { nodes { name } } }"
+    shop.settings(index_lag=30)
+    order = shop.place_order(lines=LINES)
+
+    assert shop.graphql(document)["data"]["orders"]["nodes"] == []
+    shop.advance(31)
+    nodes = shop.graphql(document)["data"]["orders"]["nodes"]
+    assert nodes == [{"name": order["name"]}]
+
+
+def test_an_order_that_is_refused_leaves_no_trace(shop):
+    lines = [{"sku": "T-0"}, {"sku": "T-1", "location": "Nowhere"}]
+
+    with pytest.raises(SandboxError, match="Nowhere"):
+        shop.place_order(lines=lines)
+
+    assert shop.orders() == []
+    assert {one["committed"] for one in shop.levels()} == {0}
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_pages_follow_their_cursor(shop, reverse):
     document = """

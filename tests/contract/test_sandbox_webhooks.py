@@ -146,6 +146,24 @@ def test_reordered_webhooks_come_the_younger_first(shop):
     assert names == ["#1002", "#1001"]
 
 
+def test_a_late_webhook_comes_when_its_time_has_come(shop):
+    subscribe(shop)
+    shop.fault("webhook_late", "orders/create", seconds=60)
+    place(shop)
+    assert shop.deliver() == []
+
+    shop.flush_webhooks()
+
+    assert len(shop.deliver()) == 1
+
+
+def test_nobody_is_told_of_a_silent_order(shop):
+    subscribe(shop)
+    place(shop, webhooks=False)
+
+    assert shop.deliver() == []
+
+
 def test_a_lost_webhook_never_comes(shop):
     subscribe(shop)
     shop.fault("webhook_lost")
