@@ -1,10 +1,12 @@
 """Makers for the adapters' contract tests: accounts, answers, nodes."""
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
 
 import pytest
 from odoo.addons.retail_sync_core.adapters import base
+from odoo.addons.retail_sync_core.adapters.transport import Response, broken
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.testing import (
     FakeClock,
@@ -12,6 +14,8 @@ from odoo.addons.retail_sync_core.testing import (
     json_response,
 )
 from odoo.addons.retail_sync_shopify.adapters.shopify import ShopifyAdapter
+from sandbox.schema import SchemaError, load_schema
+from sandbox.testkit import LocalSandbox
 
 SHOP = "demo-shop.myshopify.com"
 ORDER = "gid://shopify/Order/1"
@@ -217,7 +221,104 @@ class ShopifyKit:
         }
 
 
+class SandboxBench:
+    """A seeded shop in memory and an adapter that is let in."""
+
+    PLACES = ({"name": "Main"}, {"name": "Store"})
+    PRODUCTS = (
+        {
+            "title": "Mug",
+            "variants": [
+                {"sku": "MUG", "price": "10.00", "levels": {"Main": 10, "Store": 5}}
+            ],
+        },
+        {
+            "title": "Cup",
+            "variants": [
+                {
+                    "sku": "CUP",
+                    "price": "7.00",
+                    "barcode": "40123",
+                    "levels": {"Main": 10},
+                }
+            ],
+        },
+    )
+
+    def __init__(self):
+        try:
+            load_schema()
+        except SchemaError as exc:
+            pytest.skip(str(exc))
+        self.shop = LocalSandbox()
+        self.places = self.shop.seed(locations=self.PLACES, products=self.PRODUCTS)[
+            "locations"
+        ]
+        self.items = {one["sku"]: one for one in self.shop.variants()}
+        self.adapter = ShopifyAdapter(self.account(), self)
+
+    def account(self, **given):
+        return base.Account(
+            environment="sandbox",
+            base_url="http://sandbox",
+            secrets={
+                "client_secret": ("sandbox-secret",),
+                "access_token": ("shpat_sandbox",),
+            },
+            settings={"shop": SHOP, "client_id": "sandbox-client"},
+            **given,
+        )
+
+    def send(self, request):
+        """Be a transport: a connection that a fault closes leaves it in doubt."""
+        try:
+            answer = self.shop.http.open(
+                urlsplit(request.url).path,
+                method=request.method,
+                data=request.body,
+                headers=dict(request.headers),
+            )
+        except ConnectionAbortedError as exc:
+            raise broken(request, "hung up") from exc
+        headers = {name.lower(): value for name, value in answer.headers}
+        return Response(
+            status=answer.status_code, headers=headers, body=answer.get_data()
+        )
+
+    def order(self, *lines, **given):
+        lines = lines or ({"sku": "MUG", "quantity": 2},)
+        return self.shop.place_order(lines=list(lines), **given)
+
+    def fetch(self, placed):
+        return self.adapter.fetch("order", placed["id"])
+
+    def ref(self, sku="MUG", place="Main"):
+        readings = self.adapter.fetch_page("catalog", "", None).documents
+        item = next(one for one in readings if one.sku == sku)
+        return doc.LevelRef(item_id=item.external_id, location_id=self.places[place])
+
+    def shipment(self, order, numbers=("JD01",), **given):
+        return doc.Shipment(
+            order_id=order.external_id,
+            reference="WH/OUT/1",
+            location_id=self.places["Main"],
+            lines=tuple((line.external_id, line.quantity) for line in order.lines),
+            tracking=tuple(doc.Tracking(number=n, carrier="DHL") for n in numbers),
+            **given,
+        )
+
+    def effect(self, body, kind="shipment", key="key-1", **given):
+        given.setdefault("sent_at", self.adapter.clock() - timedelta(seconds=1))
+        return base.Effect(kind=kind, key=key, body=body, **given)
+
+
 @pytest.fixture
 def shopify():
     """Return the maker of Shopify adapters and answers."""
     return ShopifyKit()
+
+
+@pytest.fixture
+def bench():
+    """Return a shop in memory and an adapter that is let in."""
+    return SandboxBench()
