@@ -127,6 +127,24 @@ def test_the_total_is_what_its_parts_add_up_to(shop, given):
     assert amount(order["totalPriceSet"], buyer) == total_by_the_rule(order, buyer)
 
 
+@pytest.mark.parametrize(
+    ("included", "taxes", "amounts"),
+    [
+        (True, [{"title": "VAT", "rate": "0.19"}], ["2.00"]),
+        (False, [{"title": "VAT", "rate": "0.19"}], ["2.38"]),
+        (True, TAXES, ["0.72", "0.20"]),
+        (False, TAXES, ["0.78", "0.22"]),
+    ],
+)
+def test_a_tax_is_in_the_price_or_on_top_of_it(shop, included, taxes, amounts):
+    given = {"taxes": taxes, "taxes_included": included}
+
+    order = read(shop, shop.place_order(lines=[{"sku": "T-0"}], **given))
+
+    lines = order["lineItems"]["nodes"][0]["taxLines"]
+    assert [amount(one["priceSet"]) for one in lines] == [Decimal(a) for a in amounts]
+
+
 def test_a_discount_is_spread_to_the_cent(shop):
     discount = {"code": "TEN", "amount": "10.00"}
 
