@@ -186,7 +186,7 @@ class Sandbox:
         return self.request("GET", "webhooks")
 
     def send_webhook(self, reference: str, topic: str, times: int = 1) -> None:
-        """Tell a topic of an order again."""
+        """Tell a topic of an order anew, ``times`` times with the same ids."""
         body = {"order": reference, "topic": topic, "times": times}
         self.request("POST", "webhooks/send", body)
 

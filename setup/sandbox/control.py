@@ -166,8 +166,8 @@ class Control:
             self.app.webhooks.flush()
         elif parts == ["send"]:
             order = orders.find_order(self.store, body["order"])
-            for _time in range(int(body.get("times", 1))):
-                self.store.emit(body.get("topic", "orders/updated"), order)
+            topic, times = body.get("topic", "orders/updated"), body.get("times", 1)
+            self.app.webhooks.announce(topic, order, int(times))
         else:
             raise Refused("Known: webhooks/send, webhooks/flush.")
         return {"ok": True}

@@ -1,5 +1,7 @@
 """Deliver signed webhooks to the registered addresses, in the background."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
@@ -35,6 +37,10 @@ class Delivery:
     attempts: int = 0
     status: str = "waiting"
     answers: list = field(default_factory=list)
+
+    def copy(self) -> Delivery:
+        """Give the same webhook, not yet sent."""
+        return Delivery(self.subscription_id, self.uri, self.body, dict(self.headers))
 
     def as_json(self) -> dict:
         return {
@@ -89,15 +95,20 @@ class Webhooks:
         if self.thread:
             self.thread.join(timeout=10)
 
-    def announce(self, topic: str, document: dict) -> None:
-        """Queue a webhook for each subscription of the topic."""
+    def announce(self, topic: str, document: dict, times: int = 1) -> None:
+        """Queue a webhook for each subscription of the topic.
+
+        :param times: how often it is delivered, each time with the same ids
+        """
         event_id = str(uuid.uuid4())
         body = None
         for one in list(self.store.table("WebhookSubscription").values()):
             if one["topic"] != enum_topic(topic):
                 continue
             body = body or body_of(self.store, topic, document)
-            self._dispatch(self._delivery(one, topic, body, event_id), topic)
+            delivery = self._delivery(one, topic, body, event_id)
+            for copy in (delivery, *(delivery.copy() for _n in range(times - 1))):
+                self._dispatch(copy, topic)
 
     def _delivery(self, one: dict, topic: str, body: dict, event_id: str) -> Delivery:
         fields = one["includeFields"]
@@ -145,12 +156,7 @@ class Webhooks:
             delivery.headers["X-Shopify-Hmac-Sha256"] = signature("wrong", b"")
             self.queue.put(delivery)
         else:
-            again = Delivery(
-                delivery.subscription_id,
-                delivery.uri,
-                delivery.body,
-                dict(delivery.headers),
-            )
+            again = delivery.copy()
             self.sent.append(again)
             self.queue.put(delivery)
             self.queue.put(again)

@@ -134,6 +134,17 @@ def test_a_duplicate_webhook_has_the_same_ids(shop):
     assert one.headers == two.headers
 
 
+def test_a_topic_can_be_told_anew_several_times(shop):
+    subscribe(shop, "ORDERS_UPDATED")
+    order = place(shop)
+
+    shop.send_webhook(order["name"], "orders/updated", times=3)
+
+    ids = [one.headers["X-Shopify-Webhook-Id"] for one in shop.deliver()]
+    assert len(ids) == 3
+    assert len(set(ids)) == 1
+
+
 def test_reordered_webhooks_come_the_younger_first(shop):
     subscribe(shop)
     shop.fault("webhook_reordered", "orders/create")
