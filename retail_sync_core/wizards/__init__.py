@@ -1,0 +1,2 @@
+from . import retail_sync_channel_connect
+from . import retail_sync_effect_settle

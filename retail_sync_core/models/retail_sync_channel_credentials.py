@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+
+class RetailSyncChannel(models.Model):
+    """What an account needs to be let in, as its adapter declares it.
+
+    Secrets only ever go in: the screens are told that there is one, never which.
+    """
+
+    _inherit = "retail.sync.channel"
+
+    def _credential_form(self):
+        """Return what to ask for: ``asked`` (one entry a credential) and ``values``."""
+        adapter = self._adapter_class() if self else None
+        if adapter is None:
+            return {"asked": [], "values": {}}
+        stored = set(self.sudo().secret_ids.mapped("name"))
+        asked = [
+            {
+                "name": item.name,
+                "label": item.label,
+                "help": item.help,
+                "secret": item.secret,
+                "required": item.required,
+                "stored": item.name in stored,
+            }
+            for item in adapter.credentials
+        ]
+        plain = [item.name for item in adapter.credentials if not item.secret]
+        return {
+            "asked": asked,
+            "values": {name: self._setting(name) or "" for name in plain},
+        }
+
+    def _store_credentials(self, values):
+        """Keep what a person entered: secrets encrypted, the rest as settings.
+
+        An empty secret leaves the stored one alone.
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("retail_sync_core.retail_sync_group_manager"):
+            raise AccessError(self.env._("Only managers may change the access."))
+        adapter = self._adapter_class()
+        changed = []
+        settings = dict(self.settings or {})
+        for item in adapter.credentials if adapter else ():
+            value = values.get(item.name)
+            if value is None or (item.secret and not value):
+                continue
+            if item.secret:
+                self.env["retail.sync.secret"]._store(self, item.name, value)
+                changed.append(item.name)
+            elif settings.get(item.name, "") != value:
+                settings[item.name] = value
+                changed.append(item.name)
+        if changed:
+            self.settings = settings
+            self.env["retail.sync.audit"]._record(
+                "access.changed", channel=self, record=self, detail=", ".join(changed)
+            )

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class RetailSyncOrder(models.Model):
+    """What the screens need beside what is stored."""
+
+    _inherit = "retail.sync.order"
+
+    timezone = fields.Char(related="channel_id.timezone")
+    picking_count = fields.Integer(compute="_compute_picking_count")
+
+    def _compute_picking_count(self):
+        for order in self:
+            order.picking_count = len(order.sudo().picking_ids)
+
+    def action_fetch(self):
+        """Ask the channel for the newest version of the orders."""
+        self._check_operator()
+        for order in self:
+            self.env["retail.sync.job"].sudo()._enqueue(
+                order.channel_id,
+                "order.fetch",
+                order_key=order._order_key(),
+                identity=f"order.fetch:{order.external_id}",
+                lane=0,
+                payload={"external_id": order.external_id},
+            )
+        return True
+
+    def action_open_sale_order(self):
+        """Open the sale order this became."""
+        return self.order_id.get_formview_action()
+
+    def action_open_deliveries(self):
+        """Open the deliveries of the sale order."""
+        return self.order_id.action_view_delivery()
+
+    def action_open_issues(self):
+        """Open what keeps this order from going on."""
+        jobs = self.env["retail.sync.job"].search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("order_key", "=", self._order_key()),
+                ("issue_id", "!=", False),
+            ]
+        )
+        action = self.channel_id._open("retail_sync_issue_action", search_default_open=1)
+        if jobs:
+            action["domain"] = [("id", "in", jobs.issue_id.ids)]
+        return action

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# the oldest thing of each flow that is not done yet, per channel
+OLDEST = """
+SELECT channel_id, flow, min(since)
+  FROM (SELECT channel_id, flow, received_at AS since
+          FROM retail_sync_event WHERE state = 'received'
+         UNION ALL
+        SELECT channel_id, 'stock', marked_at
+          FROM retail_sync_level WHERE wanted_generation > sent_generation
+         UNION ALL
+        SELECT channel_id, kind, create_date
+          FROM retail_sync_effect
+         WHERE kind IN ('shipment', 'cancellation')
+           AND state IN ('intended', 'sent', 'unknown', 'accepted')
+         UNION ALL
+        SELECT channel_id, flow, next_poll_at
+          FROM retail_sync_workflow WHERE state = 'on') waiting
+ WHERE channel_id = ANY(%s)
+ GROUP BY channel_id, flow
+"""
+
+
+class RetailSyncWorkflow(models.Model):
+    """How far a workflow is behind, for people: the age of its oldest open thing."""
+
+    _inherit = "retail.sync.workflow"
+
+    lag_s = fields.Integer(compute="_compute_lag")
+    lag_text = fields.Char("Behind by", compute="_compute_lag")
+    is_late = fields.Boolean(compute="_compute_lag")
+
+    @api.depends("state", "channel_id.state")
+    @api.depends_context("lang")
+    def _compute_lag(self):
+        oldest = self._oldest()
+        now = fields.Datetime.now()
+        for workflow in self:
+            since = oldest.get((workflow.channel_id.id, workflow.flow))
+            works = workflow.state == "on" and workflow.channel_id.state == "live"
+            seconds = int((now - since).total_seconds()) if since and works else 0
+            workflow.lag_s = max(0, seconds)
+            workflow.is_late = workflow.lag_s > workflow.target_s
+            workflow.lag_text = (
+                self._say_duration(workflow.lag_s) if workflow.lag_s else False
+            )
+
+    def _oldest(self):
+        """Return {(channel id, flow): since when its oldest open thing waits}."""
+        # ORM: one statement over four tables, grouped
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(OLDEST, list(self.channel_id.ids)))
+        return {(channel_id, flow): since for channel_id, flow, since in rows}
+
+    @api.model
+    def _say_duration(self, seconds):
+        """Return a duration in words, in its largest unit."""
+        sizes = (
+            (86400, self.env._("%s d")),
+            (3600, self.env._("%s h")),
+            (60, self.env._("%s min")),
+        )
+        for size, words in sizes:
+            if seconds >= size:
+                return words % (seconds // size)
+        return self.env._("%s s", seconds)

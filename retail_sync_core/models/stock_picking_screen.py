@@ -1,0 +1,27 @@
+from odoo import api, fields, models
+
+
+class StockPicking(models.Model):
+    """The channel's side of a delivery, on its own form."""
+
+    _inherit = "stock.picking"
+
+    retail_sync_external_ref = fields.Char(
+        related="sale_id.retail_sync_order_ids.external_ref",
+        string="Number at the channel",
+    )
+    retail_sync_timeline = fields.Json(
+        compute="_compute_retail_sync_timeline",
+        groups="retail_sync_core.retail_sync_group_viewer",
+    )
+
+    @api.depends("retail_sync_order_id")
+    @api.depends_context("lang")
+    def _compute_retail_sync_timeline(self):
+        for picking in self:
+            picking.retail_sync_timeline = picking.retail_sync_order_id.timeline
+
+    def retail_sync_action_open_order(self):
+        """Open the channel's order behind this delivery."""
+        self.ensure_one()
+        return self.retail_sync_order_id.get_formview_action()
