@@ -1,4 +1,5 @@
 import secrets
+from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -164,8 +165,19 @@ class RetailSyncChannel(models.Model):
             environment=self.environment,
             secrets=self.env["retail.sync.secret"]._read_all(channel_sudo),
             settings=dict(self.settings or {}),
+            expires=channel_sudo._secret_ends(),
             base_url=(self.base_url or "") if self.environment == "sandbox" else "",
         )
+
+    def _secret_ends(self):
+        """Return {name: when the newest version ends} of the secrets that end."""
+        rows = self.env["retail.sync.secret"].search(
+            [("channel_id", "=", self.id)], order="version"
+        )
+        ends = {row.name: row.expires_at for row in rows}
+        return {
+            name: end.replace(tzinfo=timezone.utc) for name, end in ends.items() if end
+        }
 
     def _make_adapter(self, transport=None):
         """Return an adapter; it holds no environment and no cursor.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 
@@ -9,6 +11,25 @@ class RetailSyncHandlerShipment(models.AbstractModel):
     _description = "Handler: Tell a Shipment"
 
     _flow = "shipment"
+
+    def _document(self, effect):
+        """Return what was intended, and what other deliveries have told since then.
+
+        Without it a like delivery of the same minutes could be taken for this one. Our
+        own shipment must not be among them, so the order is not asked.
+        """
+        document = super()._document(effect)
+        others = effect.sudo().search(
+            [
+                ("channel_id", "=", effect.channel_id.id),
+                ("order_key", "=", effect.order_key),
+                ("kind", "=", effect.kind),
+                ("id", "!=", effect.id),
+                ("external_id", "!=", False),
+            ]
+        )
+        told = {one for other in others for one in other.external_id.split(",")}
+        return replace(document, known=tuple(sorted(told.union(document.known))))
 
     def _settled(self, effect, outcome):
         """Put the answer on the order's timeline."""

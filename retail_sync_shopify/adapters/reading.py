@@ -36,7 +36,16 @@ def fetch_page(client: Client, flow: str, cursor: str, since: datetime | None) -
     reader = readers.get(flow)
     if reader is None:
         raise PermanentError(f"Shopify has no pages of {flow}", code="no_such_flow")
-    return reader(client, _state(flow, cursor, since))
+    state = _state(flow, cursor, since)
+    try:
+        return reader(client, state)
+    except CostError:
+        raise
+    except PermanentError:
+        if not state.get("after"):
+            raise
+        # A cursor can grow too old to be understood: the reading begins anew.
+        return reader(client, {**state, "after": None})
 
 
 def _state(flow: str, cursor: str, since: datetime | None) -> dict:

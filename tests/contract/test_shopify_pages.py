@@ -37,3 +37,14 @@ def test_a_cursor_that_is_none_of_ours_is_refused(shopify):
 def test_an_unknown_flow_is_refused(shopify):
     with pytest.raises(errors.PermanentError):
         shopify.adapter().fetch_page("weather", "", None)
+
+
+def test_a_cursor_that_grew_too_old_begins_anew(shopify):
+    page = {"orders": shopify.page(cursor="next")}
+    stale = shopify.error("", message="Invalid cursor for current pagination sort.")
+    adapter = shopify.adapter(page, stale, {"orders": shopify.page()})
+
+    first = adapter.fetch_page("order", "", None)
+    adapter.fetch_page("order", first.cursor, None)
+
+    assert [shopify.sent(n)["after"] for n in range(3)] == [None, "next", None]
