@@ -207,7 +207,10 @@ def _components(kit, bom):
 
 
 def _terms(values):
-    on_hand, reserved, unreserved, pending, buffer, share, cap, fixed = values
+    # Odoo's cursors give floats; six digits are exact for any unit of measure
+    on_hand, reserved, unreserved, pending, buffer, share, cap, fixed = (
+        None if value is None else Decimal(repr(value)) for value in values
+    )
     return Terms(
         on_hand=on_hand,
         reserved=reserved,

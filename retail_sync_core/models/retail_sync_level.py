@@ -103,12 +103,12 @@ class RetailSyncLevel(models.Model):
     def _explain_stock(self, terms, part_id):
         values = {
             "offered": terms.offered,
-            "on_hand": f"{terms.on_hand:g}",
-            "reserved": f"{terms.reserved:g}",
-            "unreserved": f"{terms.unreserved:g}",
-            "pending": f"{terms.pending:g}",
-            "buffer": f"{terms.buffer:g}",
-            "share": f"{terms.share:g}",
+            "on_hand": _plain(terms.on_hand),
+            "reserved": _plain(terms.reserved),
+            "unreserved": _plain(terms.unreserved),
+            "pending": _plain(terms.pending),
+            "buffer": _plain(terms.buffer),
+            "share": _plain(terms.share),
         }
         if not self.product_id.active:
             return self.env._("0 offered: the product is archived.")
@@ -125,7 +125,7 @@ class RetailSyncLevel(models.Model):
             **values,
         )
         if terms.cap is not None:
-            sentence += " " + self.env._("Never more than %s.", f"{terms.cap:g}")
+            sentence += " " + self.env._("Never more than %s.", _plain(terms.cap))
         if part_id != self.product_id.id:
             part = self.env["product.product"].browse(part_id)
             sentence += " " + self.env._(
@@ -210,3 +210,8 @@ class RetailSyncLevel(models.Model):
             )
         )
         return self.env["retail.sync.location"].browse([row[0] for row in rows])
+
+
+def _plain(quantity):
+    """Return a quantity as a person writes it: 10, 2.5."""
+    return f"{quantity.normalize():f}"
