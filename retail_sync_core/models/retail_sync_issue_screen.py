@@ -135,7 +135,11 @@ class RetailSyncIssue(models.Model):
         """Return the dialog that adds a row to a mapping ``table``."""
         found = table.search(
             [("channel_id", "=", self.channel_id.id)]
-            + [(name, "=", value) for name, value in values.items() if name != "channel_id"],
+            + [
+                (name, "=", value)
+                for name, value in values.items()
+                if name != "channel_id"
+            ],
             limit=1,
         )
         defaults = {"channel_id": self.channel_id.id, **values}

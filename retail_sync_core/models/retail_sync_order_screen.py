@@ -44,7 +44,9 @@ class RetailSyncOrder(models.Model):
                 ("issue_id", "!=", False),
             ]
         )
-        action = self.channel_id._open("retail_sync_issue_action", search_default_open=1)
+        action = self.channel_id._open(
+            "retail_sync_issue_action", search_default_open=1
+        )
         if jobs:
             action["domain"] = [("id", "in", jobs.issue_id.ids)]
         return action

@@ -1,2 +1,1 @@
-from . import retail_sync_channel_connect
-from . import retail_sync_effect_settle
+from . import retail_sync_channel_connect, retail_sync_effect_settle

@@ -32,7 +32,9 @@ class RetailSyncChannelConnect(models.TransientModel):
     _rec_name = "name"
 
     step = fields.Selection(STEPS, default="account", required=True)
-    channel_id = fields.Many2one("retail.sync.channel", ondelete="cascade", readonly=True)
+    channel_id = fields.Many2one(
+        "retail.sync.channel", ondelete="cascade", readonly=True
+    )
     name = fields.Char("Name", help="How your staff call it.")
     code = fields.Selection(selection="_code_selection", string="System")
     environment = fields.Selection(
@@ -243,7 +245,9 @@ class RetailSyncChannelConnect(models.TransientModel):
             )
 
     def _leave_locations(self):
-        open_places = self.location_ids.filtered(lambda place: place.state == "unmapped")
+        open_places = self.location_ids.filtered(
+            lambda place: place.state == "unmapped"
+        )
         if open_places:
             raise UserError(
                 self.env._(

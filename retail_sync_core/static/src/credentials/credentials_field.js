@@ -1,7 +1,7 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * One input for each thing the channel's account needs. What is secret is only ever
@@ -9,14 +9,15 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
  */
 export class RetailSyncCredentialsField extends Component {
     static template = "retail_sync_core.Credentials";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get asked() {
         return (this.data.asked || []).map((item) => ({
             ...item,
             id: `${this.props.id || this.props.name}_${item.name}`,
             value: this.data.values?.[item.name] || "",
-            placeholder: item.secret && item.stored ? _t("Stored. Type to replace it.") : "",
+            placeholder:
+                item.secret && item.stored ? _t("Stored. Type to replace it.") : "",
         }));
     }
 
@@ -25,8 +26,8 @@ export class RetailSyncCredentialsField extends Component {
     }
 
     onChange(name, ev) {
-        const values = { ...this.data.values, [name]: ev.target.value.trim() };
-        this.props.record.update({ [this.props.name]: { ...this.data, values } });
+        const values = {...this.data.values, [name]: ev.target.value.trim()};
+        this.props.record.update({[this.props.name]: {...this.data, values}});
     }
 }
 

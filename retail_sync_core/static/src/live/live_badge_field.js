@@ -1,8 +1,8 @@
-import { useEffect } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
+import {useEffect} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
 /**
  * A badge that follows the server: when a hint comes and its value has changed there,

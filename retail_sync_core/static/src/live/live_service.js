@@ -1,5 +1,5 @@
-import { registry } from "@web/core/registry";
-import { browser } from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {browser} from "@web/core/browser/browser";
 
 const CHANNEL = "retail_sync";
 const MESSAGE = "retail_sync_core/refresh";
@@ -15,7 +15,7 @@ const SPREAD_MS = 500;
  */
 export const retailSyncLiveService = {
     dependencies: ["bus_service"],
-    start(env, { bus_service: bus }) {
+    start(env, {bus_service: bus}) {
         const listeners = new Set();
         let timer = null;
         let stale = false;

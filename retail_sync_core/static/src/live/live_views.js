@@ -1,18 +1,19 @@
-import { onMounted, onWillUnmount } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { FormController } from "@web/views/form/form_controller";
-import { formView } from "@web/views/form/form_view";
-import { KanbanController } from "@web/views/kanban/kanban_controller";
-import { kanbanView } from "@web/views/kanban/kanban_view";
-import { ListController } from "@web/views/list/list_controller";
-import { listView } from "@web/views/list/list_view";
+import {onMounted, onWillUnmount} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {FormController} from "@web/views/form/form_controller";
+import {formView} from "@web/views/form/form_view";
+import {KanbanController} from "@web/views/kanban/kanban_controller";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+import {ListController} from "@web/views/list/list_controller";
+import {listView} from "@web/views/list/list_view";
 
 /** Whether the person is in the middle of typing something. */
 function isTyping(element) {
     const active = document.activeElement;
     return Boolean(
-        element?.contains(active) && active.matches("input:not([type=checkbox]), textarea")
+        element?.contains(active) &&
+        active.matches("input:not([type=checkbox]), textarea")
     );
 }
 
@@ -60,6 +61,9 @@ export class RetailSyncKanbanController extends KanbanController {
 }
 
 const views = registry.category("views");
-views.add("retail_sync_form", { ...formView, Controller: RetailSyncFormController });
-views.add("retail_sync_list", { ...listView, Controller: RetailSyncListController });
-views.add("retail_sync_kanban", { ...kanbanView, Controller: RetailSyncKanbanController });
+views.add("retail_sync_form", {...formView, Controller: RetailSyncFormController});
+views.add("retail_sync_list", {...listView, Controller: RetailSyncListController});
+views.add("retail_sync_kanban", {
+    ...kanbanView,
+    Controller: RetailSyncKanbanController,
+});

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /**
  * Watches single fields of shown records. After a hint all of them are read at once,
@@ -6,14 +6,17 @@ import { registry } from "@web/core/registry";
  */
 export const retailSyncWatcherService = {
     dependencies: ["retail_sync_live", "orm"],
-    start(env, { retail_sync_live: live, orm }) {
+    start(env, {retail_sync_live: live, orm}) {
         const watched = new Set();
         let stop = null;
 
         function byModel() {
             const models = new Map();
             for (const entry of watched) {
-                const group = models.get(entry.model) || { ids: new Set(), names: new Set() };
+                const group = models.get(entry.model) || {
+                    ids: new Set(),
+                    names: new Set(),
+                };
                 group.ids.add(entry.id);
                 group.names.add(entry.name);
                 models.set(entry.model, group);
@@ -22,12 +25,12 @@ export const retailSyncWatcherService = {
         }
 
         async function look() {
-            for (const [model, { ids, names }] of byModel()) {
+            for (const [model, {ids, names}] of byModel()) {
                 const rows = await orm.silent.searchRead(
                     model,
                     [["id", "in", [...ids]]],
                     [...names],
-                    { context: { active_test: false } }
+                    {context: {active_test: false}}
                 );
                 await tell(model, new Map(rows.map((row) => [row.id, row])));
             }
@@ -35,10 +38,12 @@ export const retailSyncWatcherService = {
 
         async function tell(model, rows) {
             const changed = [...watched].filter(
-                ({ model: of, id, name, listener }) =>
-                    of === model && rows.has(id) && rows.get(id)[name] !== listener.value
+                ({model: of, id, name, listener}) =>
+                    of === model &&
+                    rows.has(id) &&
+                    rows.get(id)[name] !== listener.value
             );
-            for (const { listener } of changed) {
+            for (const {listener} of changed) {
                 await listener.renew();
             }
         }
@@ -52,7 +57,7 @@ export const retailSyncWatcherService = {
              * @returns {() => void} to stop watching
              */
             watch(model, id, name, listener) {
-                const entry = { model, id, name, listener };
+                const entry = {model, id, name, listener};
                 watched.add(entry);
                 stop ||= live.listen(look);
                 return () => {

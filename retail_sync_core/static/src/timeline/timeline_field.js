@@ -1,10 +1,10 @@
-import { Component } from "@odoo/owl";
-import { deserializeDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { sayMoment } from "../zoned_datetime/zoned_datetime_field";
+import {Component} from "@odoo/owl";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {sayMoment} from "../zoned_datetime/zoned_datetime_field";
 
 const ICONS = {
     came: "fa-arrow-down",
@@ -17,14 +17,14 @@ const ICONS = {
 /** What came, what was decided, what was sent and what was answered, newest last. */
 export class RetailSyncTimelineField extends Component {
     static template = "retail_sync_core.Timeline";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.action = useService("action");
     }
 
     get entries() {
-        const { zone, entries = [] } = this.props.record.data[this.props.name] || {};
+        const {zone, entries = []} = this.props.record.data[this.props.name] || {};
         return entries.map((entry, index) => ({
             ...entry,
             key: index,
@@ -33,7 +33,7 @@ export class RetailSyncTimelineField extends Component {
         }));
     }
 
-    open({ model, id }) {
+    open({model, id}) {
         this.action.doAction({
             type: "ir.actions.act_window",
             res_model: model,

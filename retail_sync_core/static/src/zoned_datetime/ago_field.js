@@ -1,19 +1,19 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const TICK_MS = 30000;
 
 /** How long ago a moment was, kept up to date; the moment itself as a tooltip. */
 export class RetailSyncAgoField extends Component {
     static template = "retail_sync_core.Ago";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
-        this.clock = useState({ ticks: 0 });
+        this.clock = useState({ticks: 0});
         const timer = browser.setInterval(() => this.clock.ticks++, TICK_MS);
         onWillUnmount(() => browser.clearInterval(timer));
     }
@@ -23,7 +23,8 @@ export class RetailSyncAgoField extends Component {
     }
 
     get text() {
-        const seconds = this.clock.ticks >= 0 && -this.moment.diffNow("seconds").seconds;
+        const seconds =
+            this.clock.ticks >= 0 && -this.moment.diffNow("seconds").seconds;
         return seconds < 45 ? _t("just now") : this.moment.toRelative();
     }
 
