@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import traceback
 import uuid
 from collections.abc import Callable, Iterable
 
@@ -18,11 +19,13 @@ from . import (
 )
 from .control import Control
 from .endpoint import Abort, Answer, Endpoint, HttpFault
-from .faults import Faults, UnknownFault
+from .faults import Faults
 from .page import render
 from .store import Refused, Store
 from .webhooks import Opener, Webhooks
 
+# What a description with a missing key or a wrong value ends in.
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 MAX_BODY = 16 * 1024 * 1024
 URLS = Map(
     [
@@ -66,7 +69,7 @@ class App:
         except HttpFault as fault:
             text = f"{fault.status} by a fault of the sandbox\n"
             return Response(text, status=fault.status)
-        except (Refused, UnknownFault) as refusal:
+        except Refused as refusal:
             return to_response(Answer(422, {"error": str(refusal)}, {}))
 
     def on_token(self, request: Request) -> Response:
@@ -90,7 +93,12 @@ class App:
         body = request.get_json(silent=True) if request.get_data() else {}
         if body is None:
             return to_response(Answer(400, {"error": "The body is not JSON."}, {}))
-        body = self.control(request.method, path, body, request.args.to_dict())
+        try:
+            body = self.control(request.method, path, body, request.args.to_dict())
+        except MALFORMED as error:
+            traceback.print_exception(error)
+            text = f"The sandbox does not understand this: {error!r}"
+            return to_response(Answer(422, {"error": text}, {}))
         return to_response(Answer(200, body, {}))
 
     def on_page(self, _request: Request) -> Response:

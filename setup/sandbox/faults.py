@@ -7,6 +7,8 @@ calls it hits.
 import threading
 from dataclasses import asdict, dataclass, field
 
+from .store import Refused
+
 CALL_KINDS = {
     "timeout_before": "no answer within the time-out, and nothing was done",
     "timeout_after": "no answer within the time-out, but it was done",
@@ -31,10 +33,6 @@ WEBHOOK_KINDS = {
 }
 KINDS = {**CALL_KINDS, **WEBHOOK_KINDS}
 MAX_HOLD = 120
-
-
-class UnknownFault(ValueError):
-    """There is no fault of this kind."""
 
 
 @dataclass
@@ -68,14 +66,14 @@ class Faults:
     def add(self, given: dict) -> Fault:
         """Add a fault from its JSON.
 
-        :raises UnknownFault: when the kind or an option is unknown
+        :raises Refused: when the kind or an option is unknown
         """
         if given.get("kind") not in KINDS:
-            raise UnknownFault(f"Unknown fault {given.get('kind')!r}.")
+            raise Refused(f"Unknown fault {given.get('kind')!r}.")
         try:
             fault = Fault(**{k: v for k, v in given.items() if k != "id"})
         except TypeError as error:
-            raise UnknownFault(str(error)) from error
+            raise Refused(str(error)) from error
         fault.seconds = min(float(fault.seconds), MAX_HOLD)
         with self.lock:
             self.counter += 1

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from contextlib import suppress
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -72,8 +73,12 @@ class Server:
         self.http.serve_forever(poll_interval=0.1)
 
     def _keep_saved(self) -> None:
-        while not self.app.closing.wait(SAVE_EVERY):
+        """Save now and then, the more seldom the longer it takes."""
+        pause = SAVE_EVERY
+        while not self.app.closing.wait(pause):
+            start = time.monotonic()
             self.store.save()
+            pause = max(SAVE_EVERY, 20 * (time.monotonic() - start))
 
     def __enter__(self) -> "Server":  # noqa: PYI034  Self comes with Python 3.11
         return self.start()

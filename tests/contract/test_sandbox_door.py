@@ -169,6 +169,11 @@ def test_a_file_that_is_no_shop_is_refused(tmp_path):
         Store(path=path)
 
 
+def test_a_description_that_makes_no_sense_is_refused(shop):
+    with pytest.raises(SandboxError, match="does not understand"):
+        place(shop, shipping={"price": "a lot"})
+
+
 def test_another_sites_form_cannot_control_it(shop):
     answer = shop.http.post("/sandbox/reset", data={})
 

@@ -84,6 +84,22 @@ def test_a_dropped_connection_says_nothing_of_the_effect(shop, kind, financial):
     assert shop.order(order["name"])["financial"] == financial
 
 
+@pytest.mark.parametrize(
+    ("kind", "financial"), [("timeout_before", "PENDING"), ("timeout_after", "PAID")]
+)
+def test_a_call_that_is_held_gets_no_answer(shop, kind, financial):
+    order = place(shop, financial="pending")
+    shop.fault(kind, "OrderMarkAsPaid", seconds=60)
+    shop.app.closing.set()  # lets go of what is held
+
+    with pytest.raises(ConnectionAbortedError):
+        shop.post(PAY, {"id": order["id"]})
+
+    assert shop.order(order["name"])["financial"] == financial
+    done = "done" if financial == "PAID" else "not done"
+    assert shop.calls()[-1]["outcome"] == f"timeout, {done}"
+
+
 def test_a_fault_hits_only_as_often_as_asked_and_only_its_operation(shop):
     shop.fault("error_before", "OrdersChanged", times=2, skip=1)
 
