@@ -156,19 +156,17 @@ class RetailSyncOrder(models.Model):
         return lines
 
     def _compute_effect_ids(self):
-        effects = self.env["retail.sync.effect"].search(
+        for order in self:
+            order.effect_ids = order._effects()
+
+    def _effects(self):
+        """Return what the channel was or is to be told of this order, newest first."""
+        return self.env["retail.sync.effect"].search(
             [
-                ("channel_id", "in", self.channel_id.ids),
-                ("order_key", "in", [order._order_key() for order in self]),
+                ("channel_id", "=", self.channel_id.id),
+                ("order_key", "=", self._order_key()),
             ]
         )
-        for order in self:
-            order.effect_ids = effects.filtered(
-                lambda effect, order=order: (
-                    effect.channel_id.id == order.channel_id.id
-                    and effect.order_key == order._order_key()
-                )
-            )
 
     def _compute_waiting_for(self):
         """Say why an order is not here yet: what its open job waits for."""
@@ -271,7 +269,7 @@ class RetailSyncOrder(models.Model):
         """Return the channel's ids of the shipments that we told it of."""
         return {
             external_id
-            for effect in self.effect_ids
+            for effect in self._effects()
             if effect.kind == "shipment" and effect.external_id
             for external_id in effect.external_id.split(",")
         }

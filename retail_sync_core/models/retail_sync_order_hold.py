@@ -158,7 +158,7 @@ class RetailSyncOrder(models.Model):
                 "released_by_hand", user=self.env.user.display_name, reason=sentence
             )
             self.env["retail.sync.audit"]._record(
-                "hold.released", channel=order.channel_id, record=order, detail=code
+                order.channel_id, order, "hold.released", {"hold": code}
             )
             order._judge_hold()
             order._confirm_if_wanted()

@@ -11,43 +11,18 @@ class OrdersCommon(RetailSyncCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.company = cls.channel.company_id
-        cls.warehouse = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
-        )
         cls.channel.write(
             {
                 "order_policy": "confirm",
                 "release_on": "paid",
                 "cancel_policy": "auto",
                 "rounding_limit": 0.05,
-                "import_since": False,
-                "warehouse_id": cls.warehouse.id,
             }
         )
         cls.currency_name = cls.company.currency_id.name
-        cls.shirt = cls.make_product("SHIRT", 100)
-        cls.mug = cls.make_product("MUG", 100)
-
-    @classmethod
-    def make_product(cls, sku, on_hand=0, **values):
-        product = cls.env["product.product"].create(
-            {
-                "name": sku.capitalize(),
-                "default_code": sku,
-                "type": "consu",
-                "is_storable": True,
-                "list_price": 99.0,
-                "invoice_policy": "order",
-                "company_id": False,
-                **values,
-            }
-        )
-        if on_hand:
-            cls.env["stock.quant"]._update_available_quantity(
-                product, cls.warehouse.lot_stock_id, on_hand
-            )
-        return product
+        ordered = {"company_id": False, "invoice_policy": "order"}
+        cls.shirt = cls.make_product("SHIRT", 100, **ordered)
+        cls.mug = cls.make_product("MUG", 100, **ordered)
 
     @classmethod
     def make_tax(cls, percent, included=False, **values):
@@ -89,7 +64,7 @@ class OrdersCommon(RetailSyncCommon):
         )
         return importer._import(self.channel.with_user(self.channel.user_id), document)
 
-    def deliver(self, picking, **quantities):
+    def ship(self, picking, **quantities):
         """Validate ``picking``; ``SKU=units`` for a part of it, with a backorder."""
         for move in picking.move_ids:
             if not quantities:
@@ -100,8 +75,8 @@ class OrdersCommon(RetailSyncCommon):
         self.assertIs(done, True)
 
     def effects(self, order, kind="shipment"):
-        return order.effect_ids.filtered(lambda effect: effect.kind == kind).sorted(
-            "id"
+        return (
+            order._effects().filtered(lambda effect: effect.kind == kind).sorted("id")
         )
 
     def told(self, effect):

@@ -101,7 +101,7 @@ class TestImporterAmounts(OrdersCommon):
             sale.action_confirm()
             for _unit in range(3):
                 picking = sale.picking_ids.filtered(lambda p: p.state == "assigned")
-                self.deliver(picking, SHIRT=1)
+                self.ship(picking, SHIRT=1)
                 sale._create_invoices()
 
             invoices = sale.invoice_ids

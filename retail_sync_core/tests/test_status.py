@@ -14,15 +14,6 @@ PAID = doc.PaymentState.PAID
 
 @tagged("post_install", "-at_install")
 class TestStatusFromTheChannel(OrdersCommon):
-    def issues(self, kind, state="open"):
-        return self.env["retail.sync.issue"].search(
-            [
-                ("channel_id", "=", self.channel.id),
-                ("kind", "=", kind),
-                ("state", "=", state),
-            ]
-        )
-
     def cancelled(self, **values):
         document = self.order()
         return self.order(version=5, cancelled_at=document.updated_at, **values)
@@ -47,7 +38,7 @@ class TestStatusFromTheChannel(OrdersCommon):
         self.import_order(self.order(payment_state=PAID, version=2))
 
         self.assertRecordValues(order, [{"state": "imported", "hold_code": False}])
-        self.deliver(order.order_id.picking_ids)
+        self.ship(order.order_id.picking_ids)
 
     def test_authorized_money_is_enough_where_the_policy_says_so(self):
         held = self.import_order(self.order(payment_state=AUTHORIZED))
@@ -93,7 +84,7 @@ class TestStatusFromTheChannel(OrdersCommon):
         order.action_release()
 
         self.assertFalse(order.hold_code)
-        self.deliver(order.order_id.picking_ids)
+        self.ship(order.order_id.picking_ids)
 
     def test_what_the_channel_holds_is_held_here(self):
         request = doc.ShipmentOrder(external_id="fo-1", state="on_hold")
@@ -167,7 +158,7 @@ class TestStatusFromTheChannel(OrdersCommon):
 
     def test_goods_that_left_are_not_canceled_away(self):
         order = self.import_order(self.order())
-        self.deliver(order.order_id.picking_ids, SHIRT=1)
+        self.ship(order.order_id.picking_ids, SHIRT=1)
 
         self.import_order(self.cancelled())
 
@@ -241,7 +232,7 @@ class TestStatusFromTheChannel(OrdersCommon):
 
     def test_fewer_units_after_shipping_change_nothing_silently(self):
         order = self.import_order(self.order())
-        self.deliver(order.order_id.picking_ids)
+        self.ship(order.order_id.picking_ids)
 
         fewer = make_line(sku="SHIRT", quantity=2, current_quantity=1, price="19.99")
         self.import_order(self.order(lines=[fewer], version=2))
