@@ -1,4 +1,4 @@
-"""Where a shop is spoken to. A secret leaves only for an address checked here."""
+"""What an account's settings say; a secret leaves only for an address checked here."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def base_url(account: Account) -> str:
     if account.environment == "sandbox" and account.base_url:
         return account.base_url.rstrip("/")
     return f"https://{domain}"
+
+
+def order_currency(account: Account) -> str:
+    """Return whose currency orders are booked in: ``shop`` or ``presentment``."""
+    given = str(account.settings.get("order_currency") or "").strip().lower()
+    return "presentment" if given in ("presentment", "customer") else "shop"
 
 
 def api_version(account: Account) -> str:

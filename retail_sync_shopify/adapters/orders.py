@@ -14,6 +14,7 @@ from odoo.addons.retail_sync_core.domain.errors import (
 
 from . import parsing, parsing_goods
 from . import queries_orders as queries
+from .address import order_currency
 from .client import Client, CostError
 from .queries import Document
 from .values import next_cursor, nodes, reference, text
@@ -51,7 +52,7 @@ def fetch_order(client: Client, external_id: str) -> doc.Order:
     """
     order_id = _order_of(client, external_id)
     node = _first_answer(client, order_id)
-    mode = str(client.account.settings.get("order_currency") or "shop")
+    mode = order_currency(client.account)
     try:
         return parsing.order(_complete(client, node), mode)
     except (KeyError, TypeError, AttributeError) as exc:

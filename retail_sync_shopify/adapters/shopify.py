@@ -58,6 +58,13 @@ CREDENTIALS = (
         required=False,
         help="Only with a fixed token: the API secret key of that app.",
     ),
+    base.Credential(
+        name="order_currency",
+        label="Currency of orders",
+        secret=False,
+        required=False,
+        help='Empty: the shop\'s own. "customer": the one the customer paid in.',
+    ),
 )
 
 

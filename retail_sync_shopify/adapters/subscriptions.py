@@ -7,10 +7,7 @@ be seen. (Shopify, "Manage webhook subscriptions", read 2026-11.)
 from __future__ import annotations
 
 from odoo.addons.retail_sync_core.adapters.base import Subscription
-from odoo.addons.retail_sync_core.domain.errors import (
-    ConfigurationError,
-    PermanentError,
-)
+from odoo.addons.retail_sync_core.domain.errors import PermanentError
 
 from . import mutations, queries, topics
 from .client import Client
@@ -42,7 +39,7 @@ def list_all(client: Client) -> tuple[Subscription, ...]:
 def create(client: Client, topic: str, uri: str) -> Subscription:
     """Subscribe to ``topic``; one that stands already is returned.
 
-    :raises ConfigurationError: when Shopify refuses: mostly a missing scope
+    :raises PermanentError: when Shopify refuses this topic: mostly a missing scope
     """
     wanted: dict[str, object] = {"uri": uri, "format": "JSON"}
     if topic in topics.FIELDS:
@@ -61,7 +58,7 @@ def create(client: Client, topic: str, uri: str) -> Subscription:
         if (standing.topic, standing.uri) == (topic, uri):
             return standing
     problems = [text(p.get("message")) for p in payload.get("userErrors") or () if p]
-    raise ConfigurationError(
+    raise PermanentError(
         f"Shopify refuses the subscription to {topic}: {' '.join(problems)}",
         code="subscription_refused",
         request_id=answer.request_id,

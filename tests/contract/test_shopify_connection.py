@@ -218,7 +218,7 @@ def test_a_refused_subscription_names_its_scope(shopify):
         {"webhookSubscriptions": shopify.page()},
     )
 
-    with pytest.raises(errors.ConfigurationError) as caught:
+    with pytest.raises(errors.PermanentError) as caught:
         adapter.subscribe("fulfillments/create", URI)
 
     assert caught.value.params["scope"] == "read_fulfillments"
