@@ -13,5 +13,5 @@ class RetailSyncChannel(models.Model):
 
     def _let_go_of_shopify(self):
         """Stop these channels when the module leaves; what they made stays."""
+        self.code = "manual"  # takes the channel off the air, so it comes first
         self._pause(self.env._("The module for Shopify was removed."))
-        self.code = "manual"

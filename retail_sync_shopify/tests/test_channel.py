@@ -1,0 +1,53 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo.addons.retail_sync_shopify.adapters.shopify import ShopifyAdapter
+from odoo.tests import TransactionCase, tagged
+
+from .common import SECRET, SHOP, make_channel
+
+
+@tagged("post_install", "-at_install")
+class TestChannel(TransactionCase):
+    def test_a_channel_speaks_shopify(self):
+        adapter = make_channel(self.env)._make_adapter()
+
+        self.assertIsInstance(adapter, ShopifyAdapter)
+        self.assertEqual(adapter.account.settings["shop"], SHOP)
+        self.assertEqual(adapter.account.secret("client_secret"), SECRET)
+
+    def test_another_address_is_followed_in_a_sandbox_alone(self):
+        address = "http://127.0.0.1:9"
+        sandbox = make_channel(self.env, environment="sandbox", base_url=address)
+        live = make_channel(self.env, base_url=address)
+
+        self.assertEqual(sandbox._make_adapter().account.base_url, address)
+        self.assertEqual(live._make_adapter().account.base_url, "")
+
+    def test_the_form_asks_for_what_lets_us_in(self):
+        form = make_channel(self.env)._credential_form()
+
+        asked = {one["name"]: one for one in form["asked"]}
+        self.assertTrue(asked["client_secret"]["stored"])
+        self.assertFalse(asked["access_token"]["stored"])
+        self.assertEqual(form["values"]["shop"], SHOP)
+        self.assertNotIn(SECRET, str(form))
+
+    def test_a_token_is_renewed_before_it_ends(self):
+        channel = make_channel(self.env)
+        secrets = self.env["retail.sync.secret"]
+        now = datetime.now(timezone.utc)
+        self.assertTrue(channel._make_adapter().renewal_due())
+
+        secrets._store(channel, "access_token", "one", now + timedelta(hours=20))
+        self.assertFalse(channel._make_adapter().renewal_due())
+
+        secrets._store(channel, "access_token", "two", now + timedelta(minutes=5))
+        self.assertTrue(channel._make_adapter().renewal_due())
+
+    def test_the_module_leaves_its_channels_paused(self):
+        channel = make_channel(self.env)
+
+        channel._let_go_of_shopify()
+
+        self.assertRecordValues(channel, [{"code": "manual", "state": "paused"}])
+        self.assertTrue(channel.paused_reason)
