@@ -6,6 +6,7 @@ from . import retail_sync_bucket
 from . import retail_sync_channel
 from . import retail_sync_channel_charges
 from . import retail_sync_channel_credentials
+from . import retail_sync_channel_life
 from . import retail_sync_channel_screen
 from . import retail_sync_channel_stock
 from . import retail_sync_customer
@@ -17,11 +18,14 @@ from . import retail_sync_event_body
 from . import retail_sync_fuse
 from . import retail_sync_handler
 from . import retail_sync_handler_catalog
+from . import retail_sync_handler_connection
 from . import retail_sync_handler_effect
 from . import retail_sync_handler_order
 from . import retail_sync_handler_order_cancel
+from . import retail_sync_handler_poll
 from . import retail_sync_handler_shipment
 from . import retail_sync_handler_stock_push
+from . import retail_sync_handler_subscriptions
 from . import retail_sync_importer_order
 from . import retail_sync_importer_order_amounts
 from . import retail_sync_importer_order_cancel
@@ -35,6 +39,7 @@ from . import retail_sync_importer_order_products
 from . import retail_sync_importer_order_stock
 from . import retail_sync_issue
 from . import retail_sync_issue_screen
+from . import retail_sync_issue_words
 from . import retail_sync_job
 from . import retail_sync_level
 from . import retail_sync_level_ledger
@@ -52,6 +57,7 @@ from . import retail_sync_order_screen
 from . import retail_sync_order_shipment
 from . import retail_sync_order_step
 from . import retail_sync_outcome
+from . import retail_sync_outcome_event
 from . import retail_sync_queue
 from . import retail_sync_queue_care
 from . import retail_sync_runner

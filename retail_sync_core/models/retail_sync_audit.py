@@ -1,5 +1,9 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from ..domain.redact import redact
 
 
 class RetailSyncAudit(models.Model):
@@ -10,28 +14,41 @@ class RetailSyncAudit(models.Model):
     _order = "id desc"
     _rec_name = "action"
 
-    at = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    at = fields.Datetime(default=fields.Datetime.now, readonly=True, required=True)
     user_id = fields.Many2one(
         "res.users", default=lambda self: self.env.user, readonly=True
     )
-    channel_id = fields.Many2one("retail.sync.channel", readonly=True, ondelete="set null")
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    channel_id = fields.Many2one(
+        "retail.sync.channel",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     action = fields.Char(readonly=True, required=True)
-    detail = fields.Char(readonly=True)
+    detail = fields.Json(readonly=True)
+    sealed = fields.Boolean(readonly=True)
 
     @api.model
-    def _record(self, action, *, channel=None, record=None, detail=""):
-        """Append one entry."""
+    def _record(self, channel, record, action, detail=None):
+        """Append one entry.
+
+        :param record: what it is about, or nothing
+        :param action: ``noun.verb`` in the past tense
+        :param detail: ids, counts and digests
+        """
+        text = redact(json.dumps(detail or {}, default=str, sort_keys=True))
         return self.sudo().create(
             {
                 "user_id": self.env.uid,
                 "action": action,
                 "channel_id": channel.id if channel else False,
+                "company_id": channel.sudo().company_id.id if channel else False,
                 "res_model": record._name if record else False,
                 "res_id": record.id if record else False,
-                "detail": detail,
+                "detail": json.loads(text),
             }
         )
 

@@ -189,7 +189,7 @@ class RetailSyncChannel(models.Model):
         if cls is None:
             raise UserError(
                 self.env._(
-                    "The module that speaks to %(channel)s (%(code)s) is not installed.",
+                    "The module that speaks to %(channel)s (%(code)s) is missing.",
                     channel=self.display_name,
                     code=self.code,
                 )
@@ -197,36 +197,6 @@ class RetailSyncChannel(models.Model):
         return cls(self._make_account(), transport or self._make_transport())
 
     def _workflow(self, flow):
-        """Return this channel's workflow of ``flow`` (a ``documents.Flow`` or its value)."""
+        """Return this channel's workflow of ``flow`` (a ``Flow`` or its value)."""
         value = getattr(flow, "value", flow)
         return self.workflow_ids.filtered(lambda w: w.flow == value)[:1]
-
-    # states
-    def _pause(self, reason):
-        """Pause and tell the responsible person, once."""
-        for channel in self.filtered(lambda c: c.state != "paused"):
-            channel.sudo().write({"state": "paused", "paused_reason": reason})
-            channel.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("%s is paused", channel.name),
-                note=reason,
-                user_id=(channel.owner_id or self.env.ref("base.user_admin")).id,
-            )
-
-    def action_pause(self):
-        """Stop all work; nothing is lost."""
-        self.check_access("write")
-        by = self.env._("Paused by %s.", self.env.user.name)
-        self.write({"state": "paused", "paused_reason": by})
-
-    def action_resume(self):
-        """Go on where the work stopped."""
-        self.check_access("write")
-        self.write({"state": "live", "paused_reason": False})
-
-    def action_go_live(self):
-        """Start to work."""
-        self.check_access("write")
-        if self.filtered("adapter_missing"):
-            raise UserError(self.env._("Install the module of this system first."))
-        self.write({"state": "live", "paused_reason": False})

@@ -57,5 +57,5 @@ class RetailSyncChannel(models.Model):
         if changed:
             self.settings = settings
             self.env["retail.sync.audit"]._record(
-                "access.changed", channel=self, record=self, detail=", ".join(changed)
+                self, self, "access.changed", {"names": sorted(changed)}
             )

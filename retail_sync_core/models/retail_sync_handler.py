@@ -57,6 +57,8 @@ class RetailSyncHandler(models.AbstractModel):
     _needs_channel = True
     # True: also runs while the channel is being connected, paused or blocked
     _anytime = False
+    # True: an error ends it at once, for a person waits for the answer and asks again
+    _always_ends = False
     # True: parked or dead, it still holds back later outbound jobs of its order key
     _holds_key = False
     # True: many of them in one transaction; only for handlers without _call

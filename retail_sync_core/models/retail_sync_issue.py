@@ -1,27 +1,44 @@
 import hashlib
+import json
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..domain.redact import redact
+
+SHOWN_ORDERS = 3
+OPEN_JOBS = ("parked", "dead")
 
 
 class RetailSyncIssue(models.Model):
-    """Something a person must decide; closing it wakes what waited."""
+    """Something a person must decide; closing it wakes what waited.
+
+    However many orders wait for the same cause, it is one card, and it counts down.
+    """
 
     _name = "retail.sync.issue"
     _description = "Issue"
     _order = "state desc, opened_at desc, id desc"
     _rec_name = "title"
+    _rec_names_search = ("value", "field")
 
     channel_id = fields.Many2one(
-        "retail.sync.channel", required=True, ondelete="cascade", index=True, readonly=True
+        "retail.sync.channel",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     kind = fields.Char(required=True, readonly=True)
     field = fields.Char(readonly=True)
     value = fields.Char(readonly=True)
     cause = fields.Char(required=True, readonly=True)
     params = fields.Json(readonly=True)
-    title = fields.Char(compute="_compute_texts")
-    message = fields.Text(compute="_compute_texts")
+    title = fields.Char(compute="_compute_texts", search="_search_text")
+    message = fields.Text(compute="_compute_texts", search="_search_text")
     suggestion = fields.Char(compute="_compute_texts")
     state = fields.Selection(
         [("open", "Open"), ("closed", "Closed")], default="open", readonly=True
@@ -33,38 +50,158 @@ class RetailSyncIssue(models.Model):
     closed_at = fields.Datetime(readonly=True)
     closed_by = fields.Many2one("res.users", readonly=True)
     close_note = fields.Char(readonly=True)
+    woken_job_ids = fields.Json(
+        readonly=True, copy=False, help="What was let go on when it was closed."
+    )
     waiting_count = fields.Integer("Waiting", compute="_compute_waiting_count")
+    orders_text = fields.Char("Orders", compute="_compute_orders_text")
 
     _cause_uniq = models.UniqueIndex(
         "(channel_id, cause) WHERE state = 'open'", "This issue is open already."
     )
+    _value_idx = models.Index("(channel_id, kind, value) WHERE state = 'open'")
 
-    @api.depends("kind", "field", "value", "params")
+    # what a person reads
+    @api.depends("kind", "field", "value", "params", "state")
+    @api.depends_context("lang")
     def _compute_texts(self):
+        words = self._words()
         for issue in self:
-            issue.title = f"{issue.kind}: {issue.value or ''}"
-            issue.message = (issue.params or {}).get("message") or issue.title
-            issue.suggestion = False
+            title, message, suggestion = words.get(issue.kind) or words["data"]
+            issue.title = issue._fill(title)
+            told = (issue.params or {}).get("message") or (issue.params or {}).get(
+                "what"
+            )
+            issue.message = told or issue._fill(message)
+            issue.suggestion = suggestion
+
+    def _fill(self, text):
+        """Put the issue's facts into a sentence; what is missing stays empty."""
+        known = {key: str(value) for key, value in (self.params or {}).items()}
+        known.update(
+            value=self.value or "",
+            field=self.field or "",
+            channel=self.channel_id.name or "",
+        )
+        return (text % _Facts(known)).strip()
+
+    def _search_text(self, operator, value):
+        return [
+            "|",
+            ("value", operator, value),
+            "|",
+            ("field", operator, value),
+            ("kind", operator, value),
+        ]
 
     def _compute_waiting_count(self):
-        counts = dict(
-            self.env["retail.sync.job"]
-            .sudo()
-            ._read_group([("issue_id", "in", self.ids)], ["issue_id"], ["__count"])
-        )
+        counts = {}
+        if self.ids:
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT issue_id, count(*) FROM retail_sync_job
+                        WHERE issue_id = ANY(%s) AND state = ANY(%s)
+                        GROUP BY issue_id""",
+                    list(self.ids),
+                    list(OPEN_JOBS),
+                )
+            )
+            counts = dict(rows)
+        woken = self._count_woken()
         for issue in self:
-            issue.waiting_count = counts.get(issue, 0)
+            issue.waiting_count = counts.get(issue.id, 0) + woken.get(issue.id, 0)
 
+    def _count_woken(self):
+        """Return {issue id: how many of those it let go on are not done yet}."""
+        ids = {job: issue.id for issue in self for job in issue.woken_job_ids or ()}
+        if not ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM retail_sync_job
+                    WHERE id = ANY(%s) AND state IN ('pending', 'running')""",
+                list(ids),
+            )
+        )
+        counts = {}
+        for (job_id,) in rows:
+            counts[ids[job_id]] = counts.get(ids[job_id], 0) + 1
+        return counts
+
+    def _compute_orders_text(self):
+        for issue in self:
+            jobs = self.env["retail.sync.job"].sudo()
+            waiting = jobs.search(
+                [("issue_id", "=", issue.id), ("state", "in", OPEN_JOBS)],
+                order="id",
+                limit=SHOWN_ORDERS,
+            )
+            names = [
+                (job.payload or {}).get("external_ref")
+                or (job.payload or {}).get("external_id")
+                for job in waiting
+            ]
+            names = list(dict.fromkeys(filter(None, names)))
+            more = issue.waiting_count - len(waiting)
+            text = ", ".join(names)
+            if text and more > 0:
+                text = self.env._(
+                    "%(orders)s and %(count)s more", orders=text, count=more
+                )
+            issue.orders_text = text
+
+    # opening
     @api.model
     def _cause_of(self, kind, field, value):
         return hashlib.sha256(f"{kind}|{field}|{value}".encode()).hexdigest()[:32]
 
     @api.model
-    def _raise(self, channel, kind, *, field="", value="", params=None, job=None, record=None):
-        """Open the issue, or return the open one of the same cause."""
+    def _raise(
+        self, channel, kind, *, field="", value="", params=None, job=None, record=None
+    ):
+        """Open the issue, or return the open one of the same cause.
+
+        :param kind: a key of :meth:`_words`
+        :param field: what of the document is meant, in a person's words
+        :param params: facts for the sentences; ``message`` replaces the sentence
+        :param job: the job that waits for it; the caller parks it with ``issue_id``
+        :param record: what a person opens to mend it
+        """
+        value = redact(value)[:200] if value else ""
         cause = self._cause_of(kind, field, value)
-        issues = self.sudo()
-        issue = issues.search(
+        self.flush_model()
+        channel_sudo, now = channel.sudo(), fields.Datetime.now()
+        # not the ORM: two workers may raise the same at once, and none may fail
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO retail_sync_issue (
+                       channel_id, company_id, kind, field, value, cause, params, state,
+                       res_model, res_id, owner_id, opened_at, create_uid, write_uid,
+                       create_date, write_date)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, %s, %s,
+                           %s, %s)
+                   ON CONFLICT (channel_id, cause) WHERE state = 'open' DO NOTHING
+                   RETURNING id""",
+                channel.id,
+                channel_sudo.company_id.id or None,
+                kind,
+                field or None,
+                value or None,
+                cause,
+                json.dumps(_plain(params)) if params else None,
+                record._name if record else None,
+                record.id if record else None,
+                channel_sudo.owner_id.id or None,
+                now,
+                self.env.uid,
+                self.env.uid,
+                now,
+                now,
+            )
+        )
+        if rows:
+            return self.sudo().browse(rows[0][0])
+        return self.sudo().search(
             [
                 ("channel_id", "=", channel.id),
                 ("cause", "=", cause),
@@ -72,38 +209,36 @@ class RetailSyncIssue(models.Model):
             ],
             limit=1,
         )
-        if not issue:
-            issue = issues.create(
+
+    # closing
+    def _close(self, note=""):
+        """Close, and let what waited go on; what fails again opens it anew."""
+        issues = self.sudo().filtered(lambda issue: issue.state == "open")
+        if not issues:
+            return
+        jobs = self.env["retail.sync.job"].sudo()
+        for issue in issues:
+            waiting = jobs.search(
+                [("issue_id", "=", issue.id), ("state", "in", OPEN_JOBS)]
+            )
+            issue.write(
                 {
-                    "channel_id": channel.id,
-                    "kind": kind,
-                    "field": field,
-                    "value": value,
-                    "cause": cause,
-                    "params": params or {},
-                    "res_model": record._name if record else False,
-                    "res_id": record.id if record else False,
-                    "owner_id": channel.sudo().owner_id.id,
+                    "state": "closed",
+                    "closed_at": fields.Datetime.now(),
+                    "closed_by": self.env.uid,
+                    "close_note": note,
+                    "woken_job_ids": waiting.ids,
                 }
             )
-        return issue
-
-    def _close(self, note=""):
-        """Close and wake what waited."""
-        jobs = self.env["retail.sync.job"].sudo().search([("issue_id", "in", self.ids)])
-        self.sudo().write(
-            {
-                "state": "closed",
-                "closed_at": fields.Datetime.now(),
-                "closed_by": self.env.uid,
-                "close_note": note,
-            }
-        )
-        jobs._wake()
+            waiting._wake()
+            self.env["retail.sync.audit"]._record(
+                issue.channel_id, issue, "issue.closed", {"woken": len(waiting)}
+            )
 
     @api.model
     def _close_matching(self, channel, kind, value):
         """Close the open issues of ``kind`` about ``value``; return how many."""
+        value = redact(value)[:200]
         found = self.sudo().search(
             [
                 ("channel_id", "=", channel.id),
@@ -114,3 +249,15 @@ class RetailSyncIssue(models.Model):
         )
         found._close()
         return len(found)
+
+
+class _Facts(dict):
+    """Facts for a sentence; one that is missing is an empty word, never an error."""
+
+    def __missing__(self, key):
+        return ""
+
+
+def _plain(params):
+    """Return ``params`` as JSON can hold them, without secrets."""
+    return json.loads(redact(json.dumps(dict(params), default=str)))

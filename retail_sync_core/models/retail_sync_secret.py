@@ -2,7 +2,6 @@ import os
 from datetime import timedelta, timezone
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config
@@ -21,7 +20,9 @@ class RetailSyncSecret(models.Model):
     channel_id = fields.Many2one(
         "retail.sync.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     name = fields.Char(required=True, readonly=True)
     version = fields.Integer(default=1, readonly=True)
     ciphertext = fields.Char(groups="base.group_system", copy=False, readonly=True)
@@ -30,7 +31,8 @@ class RetailSyncSecret(models.Model):
     active = fields.Boolean(default=True)
 
     _version_uniq = models.Constraint(
-        "UNIQUE(channel_id, name, version)", "This version of the secret exists already."
+        "UNIQUE(channel_id, name, version)",
+        "This version of the secret exists already.",
     )
 
     @api.model
@@ -82,7 +84,7 @@ class RetailSyncSecret(models.Model):
         older[:1].expires_at = min(older[:1].expires_at or now + GRACE, now + GRACE)
         if expires_at and expires_at.tzinfo:
             expires_at = expires_at.astimezone(timezone.utc).replace(tzinfo=None)
-        return secrets.create(
+        secret = secrets.create(
             {
                 "channel_id": channel.id,
                 "name": name,
@@ -92,6 +94,10 @@ class RetailSyncSecret(models.Model):
                 "expires_at": expires_at,
             }
         )
+        self.env["retail.sync.audit"]._record(
+            channel, secret, "secret.stored", {"name": name, "version": secret.version}
+        )
+        return secret
 
     @api.model
     def _read_all(self, channel):
@@ -108,6 +114,19 @@ class RetailSyncSecret(models.Model):
             found[row.name] = (*found.get(row.name, ()), row._decrypt(fernet))
         return found
 
+    @api.model
+    def _expiries(self, channel):
+        """Return {name: when the newest version ends} of those that end."""
+        rows = self.sudo().search([("channel_id", "=", channel.id)])
+        newest = {}
+        for row in rows:
+            newest.setdefault(row.name, row)
+        return {
+            name: row.expires_at.replace(tzinfo=timezone.utc)
+            for name, row in newest.items()
+            if row.expires_at
+        }
+
     def _decrypt(self, fernet):
         self.ensure_one()
         try:
@@ -120,6 +139,22 @@ class RetailSyncSecret(models.Model):
                     " retail_sync_secret_keys, or enter the secret again.",
                     name=self.name,
                     channel=self.channel_id.display_name,
+                )
+            ) from exc
+
+    @api.model
+    def _decrypt_bytes(self, token):
+        """Return what was encrypted with this server's keys.
+
+        :raises UserError: when none of them opens it
+        """
+        try:
+            return self._fernet().decrypt(bytes(token))
+        except InvalidToken as exc:
+            raise UserError(
+                self.env._(
+                    "This was encrypted with a key that this server does not have. Add"
+                    " the old key to retail_sync_secret_keys."
                 )
             ) from exc
 

@@ -1,7 +1,11 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+from ..adapters import base
 from ..domain.documents import Flow
 
 FLOWS = [
@@ -34,7 +38,11 @@ DEFAULTS = {
     Flow.SETTLEMENT: ("batch", DAY_S, DAY_S, "channel"),
     Flow.REPORT: ("batch", DAY_S, DAY_S, "channel"),
 }
-INBOUND = ("order", "catalog")  # what is asked for in turns
+# An order is read whole: its poll brings all of these.
+OF_ORDERS = ("order", "payment", "cancellation", "hold", "shipment", "return", "refund")
+POLLED = ("order", "catalog")
+SHORTEST_S = 10
+TURNING = {"mode", "interval_s", "window_start", "window_end", "state"}
 
 
 class RetailSyncWorkflow(models.Model):
@@ -48,7 +56,9 @@ class RetailSyncWorkflow(models.Model):
     channel_id = fields.Many2one(
         "retail.sync.channel", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
     sequence = fields.Integer(default=10)
     flow = fields.Selection(FLOWS, required=True)
     state = fields.Selection(
@@ -58,6 +68,9 @@ class RetailSyncWorkflow(models.Model):
         [("realtime", "At once"), ("polling", "In turns"), ("batch", "In quiet hours")],
         required=True,
         default="realtime",
+        help="At once: what the channel tells is acted on when it comes, and the"
+        " channel is asked in turns for what got lost. In turns: it is only asked. In"
+        " quiet hours: it is only asked within the window.",
     )
     interval_s = fields.Integer("Every (s)", default=300)
     window_start = fields.Float(default=1.0)
@@ -72,15 +85,24 @@ class RetailSyncWorkflow(models.Model):
     )
     restores = fields.Char("After a Failure", compute="_compute_restores")
     cursor = fields.Char(readonly=True, copy=False)
-    since = fields.Datetime(readonly=True, copy=False)
+    since = fields.Datetime(
+        readonly=True, copy=False, help="By the channel's clock, with an overlap."
+    )
+    as_of = fields.Datetime(
+        readonly=True, copy=False, help="The channel's clock when the turn began."
+    )
     next_poll_at = fields.Datetime(readonly=True, copy=False)
     last_success_at = fields.Datetime("Last Success", readonly=True, copy=False)
+    lag_s = fields.Integer("Behind (s)", compute="_compute_lag")
+    lag_text = fields.Char("Behind By", compute="_compute_lag")
+    is_late = fields.Boolean(compute="_compute_lag")
 
     _flow_uniq = models.Constraint(
         "UNIQUE(channel_id, flow)", "Each flow stands once in a channel."
     )
 
     @api.depends("flow")
+    @api.depends_context("lang")
     def _compute_restores(self):
         polled = self.env._("The next turn reads all that changed since the last one.")
         stock = self.env._("Levels still to be told are told again, computed anew.")
@@ -89,19 +111,84 @@ class RetailSyncWorkflow(models.Model):
         for workflow in self:
             workflow.restores = words.get(workflow.flow, polled)
 
+    @api.depends("state", "target_s", "next_poll_at")
+    @api.depends_context("lang")
+    def _compute_lag(self):
+        oldest = self._oldest_open()
+        now = fields.Datetime.now()
+        for workflow in self:
+            moments = [oldest.get((workflow.channel_id.id, workflow.flow))]
+            if workflow._is_polled() and workflow.channel_id.state == "live":
+                moments.append(workflow.next_poll_at)
+            waits = [(now - moment).total_seconds() for moment in moments if moment]
+            lag_s = max(0, int(max(waits, default=0)))
+            if workflow.state == "paused":
+                lag_s = 0
+            workflow.lag_s = lag_s
+            workflow.is_late = lag_s > workflow.target_s
+            workflow.lag_text = workflow.channel_id._say_duration(lag_s)
+
+    def _oldest_open(self):
+        """Return {(channel id, flow): when the oldest came that is not done}."""
+        self.env["retail.sync.event"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT channel_id, flow, min(received_at) FROM retail_sync_event
+                    WHERE channel_id = ANY(%s) AND state = 'received'
+                    GROUP BY channel_id, flow""",
+                self.channel_id.ids,
+            )
+        )
+        oldest = {(channel, flow): moment for channel, flow, moment in rows}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT channel_id, split_part(handler, '.', 1), min(create_date)
+                     FROM retail_sync_job
+                    WHERE channel_id = ANY(%s) AND state IN ('pending', 'running')
+                      AND handler IN ('stock.push', 'shipment.push')
+                    GROUP BY 1, 2""",
+                self.channel_id.ids,
+            )
+        )
+        for channel, flow, moment in rows:
+            known = oldest.get((channel, flow))
+            oldest[channel, flow] = min(filter(None, (known, moment)))
+        return oldest
+
+    @api.constrains("interval_s", "window_start", "window_end", "target_s")
+    def _check_times(self):
+        for workflow in self:
+            if workflow.interval_s < SHORTEST_S or workflow.target_s <= 0:
+                raise ValidationError(
+                    self.env._("A turn takes at least %s seconds.", SHORTEST_S)
+                )
+            hours = (workflow.window_start, workflow.window_end)
+            if not all(0 <= hour <= 24 for hour in hours):
+                raise ValidationError(self.env._("A window lies within the day."))
+
+    def write(self, vals):
+        """Let a change count from the next turn on, not after the old interval."""
+        if TURNING & set(vals) and "next_poll_at" not in vals:
+            done = super().write(vals)
+            polled = self.channel_id.workflow_ids.filtered(lambda w: w._is_polled())
+            polled.write({"next_poll_at": False})
+            return done
+        return super().write(vals)
+
+    # rows
     @api.model
     def _make_defaults(self, channels):
         """Give each channel the workflows it lacks."""
         rows = []
         for channel in channels:
             known = set(channel.workflow_ids.mapped("flow"))
-            for number, (flow, values) in enumerate(DEFAULTS.items()):
+            for number, flow in enumerate(DEFAULTS):
                 if flow.value not in known:
-                    rows.append(self._default_values(channel, flow, values, number))
+                    rows.append(self._prepare_default_values(channel, flow, number))
         return self.create(rows)
 
-    def _default_values(self, channel, flow, values, number):
-        mode, interval_s, target_s, owner = values
+    def _prepare_default_values(self, channel, flow, number):
+        mode, interval_s, target_s, owner = DEFAULTS[flow]
         return {
             "channel_id": channel.id,
             "flow": flow.value,
@@ -112,13 +199,19 @@ class RetailSyncWorkflow(models.Model):
             "owner": owner,
         }
 
+    # turns
     @api.model
     def _enqueue_due(self):
-        """Append a poll for each inbound workflow whose turn it is; return how many."""
+        """Append a poll for each workflow whose turn it is, and the daily checks.
+
+        :return: how many polls
+        """
+        self._note_successes()
+        self.env["retail.sync.channel"]._enqueue_checks()
         now = fields.Datetime.now()
         due = self.search(
             [
-                ("flow", "in", INBOUND),
+                ("flow", "in", POLLED),
                 ("state", "=", "on"),
                 ("channel_id.state", "=", "live"),
                 "|",
@@ -126,10 +219,57 @@ class RetailSyncWorkflow(models.Model):
                 ("next_poll_at", "<=", now),
             ]
         )
-        for workflow in due:
-            workflow._enqueue_poll()
-            workflow.next_poll_at = now + timedelta(seconds=workflow.interval_s)
-        return len(due)
+        count = 0
+        for workflow in due.try_lock_for_update(allow_referencing=True):
+            if workflow._is_polled() and workflow._is_open(now):
+                workflow._enqueue_poll()
+                count += 1
+            workflow.next_poll_at = workflow._next_turn(now)
+        return count
+
+    def _is_polled(self):
+        """Return whether this row's flow is asked for in turns."""
+        adapter = self.channel_id._adapter_class()
+        can = adapter is not None and hasattr(adapter, "fetch_page")
+        return can and self.flow in POLLED
+
+    def _turn_s(self):
+        """Return the seconds between turns: the shortest of what the poll brings."""
+        rows = self
+        if self.flow == "order":
+            rows |= self.channel_id.workflow_ids.filtered(
+                lambda w: w.flow in OF_ORDERS and w.state == "on" and w.mode != "batch"
+            )
+        return min(rows.mapped("interval_s"))
+
+    def _is_open(self, now):
+        """Return whether a turn may begin now: in a batch, within the window only."""
+        if self.mode != "batch":
+            return True
+        local = self._local(now)
+        hour = local.hour + local.minute / 60
+        start, end = self.window_start, self.window_end
+        return start <= hour < end if start < end else hour >= start or hour < end
+
+    def _next_turn(self, now):
+        """Return when the next turn begins (UTC)."""
+        after = now + timedelta(seconds=self._turn_s() if self._is_open(now) else 0)
+        if self.mode != "batch" or (after > now and self._is_open(after)):
+            return after
+        local = self._local(after)
+        opens = local.replace(
+            hour=int(self.window_start) % 24,
+            minute=int(self.window_start % 1 * 60),
+            second=0,
+        )
+        if opens <= local:
+            opens += timedelta(days=1)
+        return opens.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _local(self, moment):
+        """Return ``moment`` (UTC) in the channel's time zone."""
+        zone = ZoneInfo(self.channel_id.timezone or "UTC")
+        return moment.replace(tzinfo=timezone.utc).astimezone(zone)
 
     def _enqueue_poll(self):
         name = "catalog.page" if self.flow == "catalog" else "flow.poll"
@@ -141,3 +281,35 @@ class RetailSyncWorkflow(models.Model):
             lane=2 if self.mode == "batch" else 1,
             payload={"workflow_id": self.id, "flow": self.flow},
         )
+
+    def _overlap_s(self):
+        """Return how far a turn looks back behind the one before (s)."""
+        adapter = self.channel_id._adapter_class()
+        capability = adapter.capability(base.Orders) if adapter else None
+        return capability.overlap_s if capability else 300
+
+    @api.model
+    def _note_successes(self):
+        """Take over when each flow last succeeded, from what was done lately.
+
+        Not written by each job: one row would be everybody's.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            """WITH seen AS (
+                   SELECT channel_id, flow, max(done_at) AS at FROM retail_sync_event
+                    WHERE done_at > %(now)s - interval '10 minutes'
+                    GROUP BY channel_id, flow
+                   UNION ALL
+                   SELECT channel_id, kind, max(settled_at) FROM retail_sync_effect
+                    WHERE state = 'applied'
+                      AND settled_at > %(now)s - interval '10 minutes'
+                    GROUP BY channel_id, kind)
+               UPDATE retail_sync_workflow w SET last_success_at = seen.at
+                 FROM seen
+                WHERE w.channel_id = seen.channel_id AND w.flow = seen.flow
+                  AND (w.last_success_at IS NULL OR w.last_success_at < seen.at)""",
+            {"now": self.env.cr.now()},
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model(["last_success_at"])

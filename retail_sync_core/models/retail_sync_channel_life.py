@@ -1,0 +1,283 @@
+import ipaddress
+from datetime import timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ..adapters import base
+from ..waking import wake_after_commit
+
+CHECK_EVERY = timedelta(days=1)
+CHECKS = ("connection.test", "subscriptions.check")
+
+
+class RetailSyncChannel(models.Model):
+    """Being connected, live, paused; and what keeps a channel connected."""
+
+    _inherit = "retail.sync.channel"
+
+    api_version = fields.Char(readonly=True, copy=False)
+    supported_until = fields.Char(readonly=True, copy=False)
+    connection_warning = fields.Text(readonly=True, copy=False)
+    subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
+    next_check_at = fields.Datetime(readonly=True, copy=False)
+    webhook_note = fields.Char(compute="_compute_webhook_note")
+
+    @api.depends("code", "token", "webhook_reachable", "environment")
+    @api.depends_context("lang")
+    def _compute_webhook_note(self):
+        alone = self.env._("The channel is asked in turns; that is slower.")
+        for channel in self:
+            problem = channel._door_problem()
+            channel.webhook_note = problem and f"{problem} {alone}"
+
+    def _door_problem(self):
+        """Return why the channel's messages cannot reach this server, or nothing."""
+        cls = self._adapter_class()
+        if cls is None or not cls.webhook_topics:
+            return self.env._("This system sends no messages.")
+        if not self.webhook_reachable:
+            return self.env._("Its messages cannot reach this server.")
+        address = urlsplit(self.public_url or "")
+        if self.environment != "sandbox" and not _is_public(address):
+            return self.env._(
+                "Its messages cannot reach %s: that is no public address with https.",
+                address.netloc or self.public_url,
+            )
+        return ""
+
+    def _wanted_topics(self):
+        """Return the topics to subscribe to: none where nothing can reach us."""
+        if self._door_problem():
+            return ()
+        return tuple(self._adapter_class().webhook_topics)
+
+    @api.constrains("timezone")
+    def _check_timezone(self):
+        for channel in self:
+            if not _zone(channel.timezone or "UTC"):
+                raise ValidationError(
+                    self.env._("There is no time zone called %s.", channel.timezone)
+                )
+
+    def write(self, vals):
+        """Take a channel out of work when the system behind it changes or goes."""
+        moved = self.browse()
+        if "code" in vals:
+            moved = self.filtered(lambda c: c.code != vals["code"])
+        for channel in moved.filtered(lambda c: c.state != "draft"):
+            channel._disconnect()
+        return super().write(vals)
+
+    def _disconnect(self):
+        """Cancel what waits, and say what is left to do over there by hand."""
+        jobs = self.env["retail.sync.job"].sudo()
+        jobs.search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "in", ("pending", "parked", "dead")),
+            ]
+        )._cancel("the channel was disconnected")
+        channel_sudo = self.sudo()
+        channel_sudo.state = "draft"
+        channel_sudo.message_post(
+            body=self.env._(
+                "Disconnected: what waited was canceled, orders stay. Remove the"
+                " subscriptions to this server over there, if they are still listed."
+            )
+        )
+        self.env["retail.sync.audit"]._record(self, self, "channel.disconnected")
+
+    # states
+    def _pause(self, reason):
+        """Stop all work and tell the responsible person, once however many jobs ask.
+
+        A channel that is being connected stays so: somebody is looking at it.
+        """
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE retail_sync_channel SET state = 'paused', paused_reason = %s
+                    WHERE id = ANY(%s) AND state = 'live' RETURNING id""",
+                reason,
+                list(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+        for channel in self.browse([row_id for (row_id,) in rows]).sudo():
+            channel.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("%s is paused", channel.name),
+                note=reason,
+                user_id=(channel.owner_id or self.env.ref("base.user_admin")).id,
+            )
+            self.env["retail.sync.issue"]._raise(
+                channel,
+                "channel_paused",
+                value=channel.name,
+                params={"message": reason},
+                record=channel,
+            )
+            self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
+
+    def action_pause(self):
+        """Stop all work; nothing is lost."""
+        self._check_group("operator")
+        by = self.env._("Paused by %s.", self.env.user.name)
+        self.sudo().write({"state": "paused", "paused_reason": by})
+        for channel in self:
+            self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
+
+    def action_resume(self):
+        """Go on where the work stopped."""
+        self._check_group("operator")
+        self._check_ready()
+        self._start("channel.resumed")
+
+    def action_go_live(self):
+        """Start to work, once the channel has been reached and lets us do our part."""
+        self._check_group("manager")
+        self._check_ready()
+        for channel in self.filtered(lambda c: c._has_port(base.Connection)):
+            if not channel.last_test_ok:
+                raise UserError(self.env._("Test the connection first."))
+            if channel.missing_scopes:
+                raise UserError(
+                    self.env._(
+                        "These permissions are missing over there: %s.",
+                        channel.missing_scopes,
+                    )
+                )
+        self._start("channel.started")
+
+    def _start(self, action):
+        channels_sudo = self.sudo()
+        channels_sudo.write(
+            {"state": "live", "paused_reason": False, "next_check_at": False}
+        )
+        channels_sudo.workflow_ids.write({"next_poll_at": False})
+        channels_sudo.activity_unlink(["mail.mail_activity_data_todo"])
+        for channel in self:
+            self.env["retail.sync.issue"]._close_matching(
+                channel, "channel_paused", channel.name
+            )
+            self.env["retail.sync.audit"]._record(channel, channel, action)
+        wake_after_commit(self.env.cr)
+
+    def _check_ready(self):
+        if self.filtered("adapter_missing"):
+            raise UserError(self.env._("Install the module of this system first."))
+        for channel in self:
+            self.env["retail.sync.secret"]._read_all(channel.sudo())  # raises in words
+
+    def _check_group(self, name):
+        group = f"retail_sync_core.retail_sync_group_{name}"
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(self.env._("You are not allowed to do this."))
+        self.check_access("read")
+
+    def _has_port(self, port):
+        """Return whether the channel's adapter implements ``port``."""
+        cls = self._adapter_class()
+        wanted = [name for name in vars(port) if not name.startswith("_")]
+        return cls is not None and all(hasattr(cls, name) for name in wanted)
+
+    # checks
+    def action_test_connection(self):
+        """Ask who answers, in the background; the result arrives on the channel."""
+        self._check_group("operator")
+        for channel in self:
+            channel._enqueue_check("connection.test")
+        return True
+
+    def _enqueue_check(self, handler):
+        """Append a check that starts at once: one that waits already is dropped."""
+        jobs = self.env["retail.sync.job"].sudo()
+        jobs.search(
+            [
+                ("channel_id", "=", self.id),
+                ("handler", "=", handler),
+                ("state", "=", "pending"),
+            ]
+        )._cancel()
+        return jobs._enqueue(self, handler, identity=handler, lane=0)
+
+    @api.model
+    def _enqueue_checks(self):
+        """Append the daily checks of each live channel."""
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                ("state", "=", "live"),
+                "|",
+                ("next_check_at", "=", False),
+                ("next_check_at", "<=", now),
+            ]
+        ).try_lock_for_update(allow_referencing=True)
+        ports = zip(CHECKS, (base.Connection, base.Subscriptions), strict=True)
+        for handler, port in ports:
+            for channel in due.filtered(lambda c, port=port: c._has_port(port)):
+                channel._enqueue_check(handler)
+        due.next_check_at = now + CHECK_EVERY
+
+    def _note_tested(self, info):
+        """Write down who answered; another account than before is a mix-up."""
+        self.ensure_one()
+        values = {
+            "last_test_at": fields.Datetime.now(),
+            "last_test_ok": True,
+            "account_name": info.name,
+            "missing_scopes": ", ".join(info.missing_scopes),
+            "api_version": info.api_version,
+            "supported_until": info.supported_until,
+            "connection_warning": "\n".join(info.warnings),
+        }
+        if self.account_id and info.account_id and info.account_id != self.account_id:
+            problem = self.env._(
+                "Another account answers: %(now)s instead of %(before)s.",
+                now=info.account_id,
+                before=self.account_id,
+            )
+            values.update(last_test_ok=False, last_test_message=problem)
+            values.pop("account_name")
+            self.write(values)
+            self._pause(problem)
+            return
+        if _zone(info.timezone):
+            values["timezone"] = info.timezone
+        if info.currency:
+            currency = self.env["res.currency"].with_context(active_test=False)
+            found = currency.search([("name", "=", info.currency)], limit=1)
+            values["currency_id"] = found.id or self.currency_id.id
+        values["account_id"] = info.account_id or self.account_id
+        values["last_test_message"] = self._tested_sentence(info)
+        self.write(values)
+
+    def _tested_sentence(self, info):
+        parts = [self.env._("%s answers.", info.name or self.name)]
+        if info.missing_scopes:
+            scopes = ", ".join(info.missing_scopes)
+            parts.append(self.env._("Permissions that are missing: %s.", scopes))
+        return " ".join([*parts, *info.warnings])
+
+
+def _zone(name):
+    """Return the time zone called ``name``, or None."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _is_public(address):
+    """Return whether a URL can be reached from outside, as far as its text tells."""
+    host = address.hostname or ""
+    if address.scheme != "https" or "." not in host:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return not host.endswith((".local", ".localhost", ".internal", ".test"))
