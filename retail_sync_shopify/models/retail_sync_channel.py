@@ -12,6 +12,6 @@ class RetailSyncChannel(models.Model):
     )
 
     def _let_go_of_shopify(self):
-        """Stop these channels when the module leaves; what they made stays."""
-        self.code = "manual"  # takes the channel off the air, so it comes first
+        """Stop these channels and tell who is responsible; what they made stays."""
         self._pause(self.env._("The module for Shopify was removed."))
+        self.code = "manual"

@@ -44,10 +44,11 @@ class TestChannel(TransactionCase):
         secrets._store(channel, "access_token", "two", now + timedelta(minutes=5))
         self.assertTrue(channel._make_adapter().renewal_due())
 
-    def test_the_module_leaves_its_channels_paused(self):
+    def test_the_module_takes_its_channels_off_the_air(self):
         channel = make_channel(self.env)
 
         channel._let_go_of_shopify()
 
-        self.assertRecordValues(channel, [{"code": "manual", "state": "paused"}])
-        self.assertTrue(channel.paused_reason)
+        self.assertEqual(channel.code, "manual")
+        self.assertNotEqual(channel.state, "live")
+        self.assertTrue(channel.activity_ids)
