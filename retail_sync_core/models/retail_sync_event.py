@@ -141,25 +141,28 @@ class RetailSyncEvent(models.Model):
 
     # working off
     @api.model
-    def _settle(self, job, state, detail=None):
+    def _settle_job(self, job, state, message=None):
         """Let the events that ``job`` worked off follow it, in its transaction.
 
         A job that fetches the newest answers for all that came before it began; one
-        with a body of its own for that alone.
+        with a body of its own for that alone. A job that joined another is answered by
+        that one.
         """
-        about = self._about(job)
-        if about is None:
+        outcome = {"done": "done", "parked": "parked", "dead": "parked"}.get(state)
+        about = outcome and self._about(job)
+        if not about:
             return
+        is_done = outcome == "done"
         self.env.cr.execute(
             SQL(
                 """UPDATE retail_sync_event
                       SET state = %s, reason = %s, detail = %s, done_at = %s
                     WHERE channel_id = %s AND state IN ('received', 'parked')
                       AND COALESCE(reason, %s) = %s AND %s""",
-                state,
-                None if state == "done" else STOPPED,
-                redact(detail)[:500] if detail and state != "done" else None,
-                self.env.cr.now() if state == "done" else None,
+                outcome,
+                None if is_done else STOPPED,
+                redact(message)[:500] if message and not is_done else None,
+                self.env.cr.now() if is_done else None,
                 job.channel_id.id,
                 STOPPED,
                 STOPPED,
@@ -167,7 +170,7 @@ class RetailSyncEvent(models.Model):
             )
         )
         self.invalidate_model(["state", "reason", "detail", "done_at"])
-        if state == "done" and job.handler == "order.import":
+        if is_done and job.handler == "order.import":
             self.env["retail.sync.event.body"]._drop(job.event_id.id)
 
     def _about(self, job):

@@ -13,7 +13,9 @@ class RetailSyncOutcome(models.AbstractModel):
     _inherit = "retail.sync.outcome"
 
     def _end(self, job, state, **values):
-        self.env["retail.sync.event"]._settle_job(job, state)
+        self.env["retail.sync.event"]._settle_job(
+            job, state, values.get("error_message")
+        )
         return super()._end(job, state, **values)
 
     def _after(self, job, handler, error, phase):
