@@ -35,3 +35,23 @@ def connect(env, sandbox_url: str, odoo_url: str) -> int:
     env["retail.sync.secret"]._store(channel, "client_secret", "sandbox-secret")
     env.cr.commit()
     return channel.id
+
+
+def read(env, channel_id: int) -> None:
+    """Test the connection and read what the shop has; the workers do it."""
+    channel = env["retail.sync.channel"].browse(channel_id)
+    channel.action_test_connection()
+    for handler in ("places.read", "catalog.page"):
+        env["retail.sync.job"]._enqueue(
+            channel, handler, order_key=handler, identity=handler, lane=0
+        )
+
+
+def go_live(env, channel_id: int) -> None:
+    """Map what a person would map, and start."""
+    channel = env["retail.sync.channel"].browse(channel_id)
+    for place in channel.location_ids.filtered(lambda p: p.state == "unmapped"):
+        place.warehouse_id = env["stock.warehouse"].search(
+            [("name", "=", place.name)], limit=1
+        )
+    channel.action_go_live()

@@ -1,0 +1,1 @@
+from . import retail_sync_test_trace
