@@ -168,19 +168,6 @@ class RetailSyncChannel(models.Model):
             adapter = channel._adapter_class()
             channel.scopes_text = ",".join(adapter.scopes) if adapter else ""
 
-    def action_test_connection(self):
-        """Ask the channel who we are there; the answer arrives by itself."""
-        self.check_access("write")
-        for channel in self:
-            self.env["retail.sync.job"]._enqueue(
-                channel,
-                "connection.test",
-                order_key="connection.test",
-                identity="connection.test",
-                lane=0,
-            )
-        return True
-
     # what a card's and a form's buttons open
     def action_next_step(self):
         """Do or open what the channel needs most."""

@@ -36,7 +36,11 @@ class RetailSyncChannelConnect(models.TransientModel):
         "retail.sync.channel", ondelete="cascade", readonly=True
     )
     name = fields.Char("Name", help="How your staff call it.")
-    code = fields.Selection(selection="_code_selection", string="System")
+    code = fields.Selection(
+        selection="_code_selection",
+        string="System",
+        default=lambda self: self._only_system(),
+    )
     environment = fields.Selection(
         selection="_environment_selection", default="production", required=True
     )
@@ -62,6 +66,8 @@ class RetailSyncChannelConnect(models.TransientModel):
     unmatched_count = fields.Integer(related="channel_id.unmatched_count")
 
     public_url = fields.Char(related="channel_id.public_url")
+    webhook_note = fields.Char(related="channel_id.webhook_note")
+    connection_warning = fields.Text(related="channel_id.connection_warning")
     webhook_reachable = fields.Boolean(
         related="channel_id.webhook_reachable", readonly=False
     )
@@ -87,6 +93,18 @@ class RetailSyncChannelConnect(models.TransientModel):
         return [(code, label) for code, label in systems if code != "manual"]
 
     @api.model
+    def _only_system(self):
+        """Return the system when there is only one to choose."""
+        systems = self._code_selection()
+        return systems[0][0] if len(systems) == 1 else False
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for wizard in self:
+            title = self.env._("Connect a channel")
+            wizard.display_name = f"{title}: {wizard.name}" if wizard.name else title
+
+    @api.model
     def _environment_selection(self):
         field = self.env["retail.sync.channel"]._fields["environment"]
         return field._description_selection(self.env)
@@ -107,10 +125,9 @@ class RetailSyncChannelConnect(models.TransientModel):
         for wizard in self:
             job = wizard._last_job()
             wizard.is_busy = job.state in OPEN
-            stopped = job.state in ("parked", "dead") or (
-                job.state == "pending" and job.failures
-            )
-            wizard.work_problem = stopped and (job.error_message or job.explanation)
+            stopped = job.state in ("parked", "dead") or job.failures
+            problem = stopped and (job.error_message or job.explanation)
+            wizard.work_problem = problem or False
 
     def _last_job(self):
         handler = WORK.get(self.step)
@@ -218,6 +235,9 @@ class RetailSyncChannelConnect(models.TransientModel):
             self._enqueue("catalog.page")
 
     def _enqueue(self, handler):
+        if handler == "connection.test":
+            self.channel_id.action_test_connection()
+            return
         self.env["retail.sync.job"]._enqueue(
             self.channel_id, handler, order_key=handler, identity=handler, lane=0
         )
