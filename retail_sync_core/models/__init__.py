@@ -7,6 +7,7 @@ from . import retail_sync_channel
 from . import retail_sync_channel_charges
 from . import retail_sync_channel_credentials
 from . import retail_sync_channel_life
+from . import retail_sync_channel_orders
 from . import retail_sync_channel_screen
 from . import retail_sync_channel_stock
 from . import retail_sync_customer
@@ -22,6 +23,7 @@ from . import retail_sync_handler_connection
 from . import retail_sync_handler_effect
 from . import retail_sync_handler_order
 from . import retail_sync_handler_order_cancel
+from . import retail_sync_handler_order_judge
 from . import retail_sync_handler_poll
 from . import retail_sync_handler_shipment
 from . import retail_sync_handler_stock_push

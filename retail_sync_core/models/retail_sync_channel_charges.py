@@ -42,11 +42,6 @@ class RetailSyncChannel(models.Model):
         "product.product", string="Rounding", check_company=True
     )
 
-    cancel_there = fields.Boolean(
-        string="Cancel there what is canceled here",
-        help="A sale order canceled by a person is canceled at the channel, too.",
-    )
-
     def _charge_product(self, kind):
         """Return the service for ``kind`` of charge; made and kept when it is new."""
         self.ensure_one()

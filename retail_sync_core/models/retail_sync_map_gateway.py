@@ -40,6 +40,23 @@ class RetailSyncMapGateway(models.Model):
         "(channel_id, lower(gateway))", "This gateway of the channel already has a row."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.channel_id._judge_holds()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.channel_id._judge_holds()
+        return result
+
+    def unlink(self):
+        channels = self.channel_id
+        result = super().unlink()
+        channels._judge_holds()
+        return result
+
     @api.depends("gateway", "label")
     def _compute_display_name(self):
         for row in self:

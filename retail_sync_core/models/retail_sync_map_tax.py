@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import Command, api, fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 
@@ -177,5 +177,4 @@ class RetailSyncMapTax(models.Model):
             "title": params.get("title"),
             "rate": params.get("rate"),
             "included": params.get("included"),
-            "tax_ids": [Command.clear()],
         }

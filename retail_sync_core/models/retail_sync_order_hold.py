@@ -43,7 +43,7 @@ class RetailSyncOrder(models.Model):
 
     def _hold_cause(self):
         """Return the code of what keeps the goods here, or nothing."""
-        if self._is_all_shipped() or self.state == "cancelled":
+        if self._is_all_shipped() or self.order_id.state == "cancel":
             return ""
         checks = (
             ("cancel", bool(self.cancelled_at)),
@@ -185,12 +185,22 @@ class RetailSyncOrder(models.Model):
             sale.action_unlock()
         if sale.state != "cancel":
             sale._action_cancel()
+        self._end_canceled("cancelled")
+
+    def _end_canceled(self, code):
+        """Nothing is shipped or held anymore; ``code`` says whose wish it was."""
         was = self.hold_code
         self.write({"state": "cancelled", "hold_code": False})
-        self._note("cancelled")
+        self._note(code)
         self.env["retail.sync.demand"]._drop(self.channel_id, self.external_id)
         if was:
             self._close_issues(was)
+
+    def _reopen(self):
+        """The sale order is a quotation again: whether it may ship is judged anew."""
+        self.filtered(lambda o: o.state == "cancelled").state = "imported"
+        for order in self:
+            order._judge_hold()
 
     def _confirm_if_wanted(self):
         """Confirm a quotation that only waited for its hold."""

@@ -45,7 +45,16 @@ class RetailSyncOrderStep(models.Model):
         for step in self:
             kind, sentence = sentences.get(step.code, ("decided", step.code))
             step.kind = kind
-            step.text = sentence % _Shown(step.params or {})
+            step.text = sentence % _Shown(step._shown_params())
+
+    def _shown_params(self):
+        """Return the parameters; a payment's state in the reader's words."""
+        params = dict(self.params or {})
+        if self.code == "payment":
+            field = self.env["retail.sync.order"]._fields["payment_state"]
+            names = dict(field._description_selection(self.env))
+            params["state"] = names.get(params.get("state"), "")
+        return params
 
     @api.model
     def _append(self, order, steps, record=None):
@@ -130,6 +139,7 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("Canceled at the channel: canceled here, stock given back."),
             ),
+            "cancelled_here": ("decided", translate("Canceled here by a person.")),
             "cancel_stopped": (
                 "stopped",
                 translate(

@@ -76,5 +76,13 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         if not self.env.context.get("retail_sync_from_channel"):
             for order in self.retail_sync_order_ids.sudo():
-                order._intend_cancellation()
+                if order.state != "cancelled":
+                    order._end_canceled("cancelled_here")
+                    order._intend_cancellation()
+        return result
+
+    def action_draft(self):
+        """What holds a canceled order back counts again when it is taken up."""
+        result = super().action_draft()
+        self.retail_sync_order_ids.sudo()._reopen()
         return result

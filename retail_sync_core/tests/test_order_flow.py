@@ -159,6 +159,52 @@ class TestOrderFlow(OrdersCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestPolicies(OrdersCommon):
+    def test_a_relaxed_policy_lets_go_what_waited(self):
+        authorized = doc.PaymentState.AUTHORIZED
+        order = self.import_order(self.order(payment_state=authorized))
+        self.assertEqual(order.hold_code, "payment")
+
+        self.channel.release_on = "authorized"
+        self.run_jobs()
+
+        self.assertFalse(order.hold_code)
+
+    def test_a_stricter_policy_holds_what_has_not_left(self):
+        self.channel.release_on = "always"
+        pending = doc.PaymentState.PENDING
+        here = self.import_order(self.order(payment_state=pending))
+        gone = self.import_order(self.order("order-2", payment_state=pending))
+        self.ship(gone.order_id.picking_ids)
+
+        self.channel.release_on = "paid"
+        self.run_jobs()
+
+        self.assertEqual(here.hold_code, "payment")
+        self.assertFalse(gone.hold_code)
+
+    def test_a_gateways_new_rule_counts_for_what_waits(self):
+        order = self.import_order(self.order(payment_state=doc.PaymentState.PENDING))
+        order.gateways = "cod"
+
+        self.env["retail.sync.map.gateway"].create(
+            {"channel_id": self.channel.id, "gateway": "cod", "release": "always"}
+        )
+        self.run_jobs()
+
+        self.assertFalse(order.hold_code)
+
+    def test_an_order_canceled_by_hand_and_taken_up_again_is_judged_anew(self):
+        order = self.import_order(self.order(payment_state=doc.PaymentState.PENDING))
+        order.order_id._action_cancel()
+        self.assertRecordValues(order, [{"state": "cancelled", "hold_code": False}])
+
+        order.order_id.action_draft()
+
+        self.assertRecordValues(order, [{"state": "hold", "hold_code": "payment"}])
+
+
+@tagged("post_install", "-at_install")
 class TestCancelThere(OrdersCommon):
     """A person cancels here; the channel hears of it where the policy says so."""
 
