@@ -9,6 +9,8 @@ from odoo.sql_db import Cursor
 from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+# Another transaction was quicker: whoever meets one of these tries again.
+RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 _mine = threading.local()
 
 

@@ -184,7 +184,9 @@ class RetailSyncEffect(models.Model):
             )
         issue = job.issue_id.exists()
         job._cancel(reason)
-        if issue and not issue.job_ids.filtered(lambda other: other.state == "parked"):
+        if issue and not job.search_count(
+            [("issue_id", "=", issue.id), ("state", "=", "parked")], limit=1
+        ):
             issue._close(reason)
 
     def _handler(self, job):

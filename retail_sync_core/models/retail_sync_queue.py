@@ -211,10 +211,10 @@ class RetailSyncQueue(models.AbstractModel):
         """Settle identity and order of what was appended; return how many rows."""
         cr = self.env.cr
         args = {"limit": limit, "now": cr.now()}
-        cr.execute(REPLACE, args)
-        cr.execute(JOIN, args)
+        cr.execute(REPLACE, args, log_exceptions=False)
+        cr.execute(JOIN, args, log_exceptions=False)
         joined = cr.rowcount
-        cr.execute(STAGE, args)
+        cr.execute(STAGE, args, log_exceptions=False)
         rows = cr.fetchall()
         behind = [row[:3] for row in rows if not row[3] and row[1]]
         if behind:
@@ -303,7 +303,8 @@ class RetailSyncQueue(models.AbstractModel):
         if not pairs:
             return 0
         channels, names = map(list, zip(*pairs, strict=True))
-        self.env.cr.execute(PROMOTE, {"channels": channels, "keys": names})
+        args = {"channels": channels, "keys": names}
+        self.env.cr.execute(PROMOTE, args, log_exceptions=False)
         return self.env.cr.rowcount
 
     @api.model

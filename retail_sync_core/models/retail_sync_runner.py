@@ -6,9 +6,10 @@ from datetime import timezone
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import LockError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from psycopg2.errors import UniqueViolation
 
 from ..adapters.base import Connection
-from ..database import assert_idle, short
+from ..database import RACES, assert_idle, short
 from ..domain import errors
 from .retail_sync_handler import Later
 
@@ -61,7 +62,6 @@ class RetailSyncRunner(models.AbstractModel):
         """
         with self._short(read_committed=True) as env:
             queue = env["retail.sync.queue"]
-            queue._promote(turn.take_freed())
             ours = queue._start([job.id for job in jobs], turn.token)
         jobs = [job for job in jobs if job.id in ours]
         try:
@@ -103,10 +103,19 @@ class RetailSyncRunner(models.AbstractModel):
 
     # before the first phase
     def _admit(self, turn, job, handler):
-        """Start the job if it may run now; otherwise give it back. One transaction."""
+        """Start the job if it may run now; otherwise give it back.
+
+        In one transaction with the promotion of the keys that were freed before.
+        """
+        try:
+            return self._admit_once(turn, job, handler, turn.take_freed())
+        except RACES:  # the promotion met another worker's: orphans are looked after
+            return self._admit_once(turn, job, handler, ())
+
+    def _admit_once(self, turn, job, handler, freed):
         with self._short(read_committed=True) as env:
             queue = env["retail.sync.queue"]
-            queue._promote(turn.take_freed())
+            queue._promote(freed)
             if job.version > handler._handler_version:
                 queue._give_back([job.id], turn.token, NEWER_SERVER_S, "newer_server")
                 return False
@@ -152,20 +161,30 @@ class RetailSyncRunner(models.AbstractModel):
                 return plan, None
             adapter = turn.adapters.get(job.channel_id)
             if adapter is None and handler._needs_channel:
-                adapter = record.sudo().channel_id._make_adapter()
+                adapter = self._adapter(record.sudo().channel_id)
                 turn.adapters[job.channel_id] = adapter
             return plan, adapter
 
         return self._retried(once)
 
-    def _retried(self, once):
+    def _adapter(self, channel):
+        """Return the channel's adapter; that there is none is for a person to mend."""
+        try:
+            return channel._make_adapter()
+        except UserError as exc:
+            raise errors.ConfigurationError(str(exc), code="no_adapter") from exc
+
+    def _retried(self, once, *, read_committed=False):
         """Return ``once(env)`` of a fresh transaction; a lost race repeats it."""
         for attempt in range(RACE_TRIES):
             try:
-                with self._short() as env:
+                with self._short(read_committed=read_committed) as env:
                     return once(env)
             except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, LockError):
                 time.sleep(random.uniform(0.0, 0.02 * 2**attempt))
+            except UniqueViolation:  # another was quicker, or it never goes
+                if attempt == RACE_TRIES - 1:
+                    raise
         raise Later(BUSY_S, "busy")
 
     def _call(self, turn, job, handler, adapter, plan):
@@ -174,7 +193,7 @@ class RetailSyncRunner(models.AbstractModel):
             adapter = self._renewed(turn, job, adapter)
         assert_idle(*turn.cursors)
         turn.called(job)
-        answer = handler._call(adapter, plan)
+        answer = self._answer(turn, job, handler, adapter, plan)
         reading = adapter.last_rate() if adapter is not None else None
         with self._short(read_committed=True) as env:
             bucket = env["retail.sync.bucket"]
@@ -182,6 +201,19 @@ class RetailSyncRunner(models.AbstractModel):
                 bucket._correct(job.channel_id, reading, turn.in_hand(job.channel_id))
             bucket._answered(job.channel_id, worked=True)
         return answer
+
+    def _answer(self, turn, job, handler, adapter, plan):
+        """Return the channel's answer; a refused secret is renewed once if it can be.
+
+        A refused secret has done nothing over there, so asking again is safe.
+        """
+        try:
+            return handler._call(adapter, plan)
+        except errors.ConfigurationError:
+            if not isinstance(adapter, Connection) or not adapter.renewal_due():
+                raise
+        fresh = self._renewed(turn, job, adapter)
+        return handler._call(fresh, plan)
 
     def _renewed(self, turn, job, adapter):
         """Return an adapter that is let in; a fresh secret is stored before use."""
@@ -203,7 +235,7 @@ class RetailSyncRunner(models.AbstractModel):
                 )
             with self._short() as env:
                 channel = env["retail.sync.channel"].browse(job.channel_id)
-                turn.adapters[job.channel_id] = channel._make_adapter()
+                turn.adapters[job.channel_id] = self._adapter(channel)
         finally:
             with self._short(read_committed=True) as env:
                 env["retail.sync.bucket"]._end_renewal(job.channel_id)
@@ -238,13 +270,16 @@ class RetailSyncRunner(models.AbstractModel):
 
     def _fail(self, turn, job, error, phase):
         """Settle ``job`` after ``error``; if even that fails, without the issue."""
+
+        def once(env):
+            outcome = env["retail.sync.outcome"]
+            locked = outcome._lock(job.id, turn.token)
+            if locked:
+                _record, bound = self._bind(env, job)
+                outcome._after(locked, bound.sudo(), error, phase)
+
         try:
-            with self._short(read_committed=True) as env:
-                outcome = env["retail.sync.outcome"]
-                locked = outcome._lock(job.id, turn.token)
-                if locked:
-                    _record, bound = self._bind(env, job)
-                    outcome._after(locked, bound.sudo(), error, phase)
+            self._retried(once, read_committed=True)
         except Exception as exc:  # the job must not hang in "running"
             _logger.exception("job %s could not be settled", job.id)
             self._put_off(turn, job, Later(60.0, "retry"))

@@ -5,9 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..database import short
+from ..database import RACES, short
 from .retail_sync_job import LANE_BATCH, LANE_CONNECTION, LANE_FREQUENT, LANE_URGENT
 from .retail_sync_queue import CALL_S
 
@@ -18,6 +17,7 @@ MARGIN_S = 5.0
 IN_HAND_S = 2.0
 LARGEST_BATCH = 50
 STAGE_ROWS = 500
+STAGE_RACES = 5
 CHORES_S = 1.0
 LOOK_S = 0.2
 URGENT_FIRST = (LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH)
@@ -189,7 +189,7 @@ class RetailSyncWorker(models.AbstractModel):
                     )
                     if jobs and turn.slot:
                         env["retail.sync.slot"].browse(turn.slot)._beat()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except RACES:
                 continue  # another worker was quicker; the next round finds the rest
             if jobs:
                 return jobs
@@ -211,24 +211,37 @@ class RetailSyncWorker(models.AbstractModel):
                 queue._give_back([job.id for job in waiting], turn.token)
             for channel_id, jobs in sorted(turn.unused().items()):
                 env["retail.sync.bucket"]._give_back(channel_id, jobs)
-        with self._short() as env:
-            env["retail.sync.queue"]._promote(turn.take_freed())
+        keys = turn.take_freed()
+        try:
+            with self._short() as env:
+                env["retail.sync.queue"]._promote(keys)
+        except RACES:
+            _logger.info(
+                "a promotion met another worker's; the look for orphans follows"
+            )
 
     def _stage_all(self):
         """Stage all that was appended, in limited transactions."""
-        while True:
+        for _race in range(STAGE_RACES):
             try:
-                with self._short() as env:
-                    if env["retail.sync.queue"]._stage(STAGE_ROWS) < STAGE_ROWS:
-                        return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                while self._stage_once() >= STAGE_ROWS:
+                    pass
+                return
+            except RACES:
                 _logger.info("staging met another worker's")
 
-    def _promote(self, turn):
-        """Look after keys whose promotion was lost in a crash."""
+    def _stage_once(self):
         with self._short() as env:
-            queue = env["retail.sync.queue"]
-            turn.orphans_after = queue._promote_orphans(turn.orphans_after)
+            return env["retail.sync.queue"]._stage(STAGE_ROWS)
+
+    def _promote(self, turn):
+        """Look after keys whose promotion was lost in a crash or a race."""
+        try:
+            with self._short() as env:
+                queue = env["retail.sync.queue"]
+                turn.orphans_after = queue._promote_orphans(turn.orphans_after)
+        except RACES:
+            _logger.info("a promotion met another worker's; the next look finds it")
 
     @api.model
     def _do_chores(self, turn):
@@ -244,7 +257,7 @@ class RetailSyncWorker(models.AbstractModel):
         for chore in (self._take_over_dead, self._enqueue_polls, self._sweep):
             try:
                 chore(turn)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except RACES:
                 _logger.info("%s met another worker's", chore.__name__)
         return True
 
@@ -280,6 +293,6 @@ class RetailSyncWorker(models.AbstractModel):
         try:
             with self._short() as env:
                 return env["retail.sync.stock.mark"]._consume()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except RACES:
             _logger.info("stock marks met another worker's")
             return 1

@@ -1,2 +1,3 @@
+from . import test_concurrency_jobs
 from . import test_effect
 from . import test_job

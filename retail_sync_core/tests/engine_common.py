@@ -1,6 +1,7 @@
-"""What the engine's tests share: real connections, handlers and a channel to play with."""
+"""What the engine's tests share: real connections, handlers, a channel."""
 
 from contextlib import contextmanager
+from typing import ClassVar
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, models
@@ -16,12 +17,12 @@ TABLES = ("retail_sync_job", "retail_sync_effect", "retail_sync_bucket")
 
 
 class ScriptedAdapter(base.Adapter):
-    """Answers from a script and remembers what it was asked; shared by all instances."""
+    """Answers from a script and remembers what it was asked, for all instances."""
 
     code = "manual"
     capabilities = (base.Shipments(settle_s=0.0), base.Stock(on_doubt="ask"))
-    script = []
-    asked = []
+    script: ClassVar[list] = []
+    asked: ClassVar[list] = []
 
     def ask(self, what):
         """Give the next answer of the script: a value, an error or a function."""
@@ -106,6 +107,7 @@ class EngineCase(BaseCase):
         """Yield an environment as the engine's short transactions have it."""
         with self.registry.cursor() as cr:
             cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            cr.execute("SET LOCAL lock_timeout = '10s'")  # a mistake must not hang
             yield api.Environment(cr, SUPERUSER_ID, {})
 
     def make_channel(self, **values):

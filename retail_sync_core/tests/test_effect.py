@@ -106,7 +106,7 @@ class TestEffect(EngineCase):
         self.assertEqual(self.effect(effect, "state", "attempts"), ("applied", 1))
 
     def test_a_call_that_may_still_run_is_waited_for(self):
-        effect, job = self.crashed()
+        _effect, job = self.crashed()
 
         self.take_over()
         self.work()
@@ -180,7 +180,7 @@ class TestEffect(EngineCase):
         self.assertEqual(self.read(fetch), "done")
 
     def test_asking_a_person_never_repeats(self):
-        effect, job = self.intend(kind="stock")
+        _effect, job = self.intend(kind="stock")
         self.script(errors.InDoubtError("no answer"))
 
         self.work()
@@ -193,7 +193,7 @@ class TestEffect(EngineCase):
             self.assertEqual(issue.kind, "effect_in_doubt")
 
     def test_a_read_back_that_cannot_tell_ends_with_a_person(self):
-        effect, job = self.intend()
+        _effect, job = self.intend()
         unknown = [Outcome(state="unknown")] * 10
         self.script(errors.InDoubtError("no answer"), *unknown)
 

@@ -452,9 +452,10 @@ class TestJob(EngineCase):
         self.assertEqual(self.claim("b"), [])
 
     def test_only_operators_retry(self):
+        job_id = self.enqueue(self.handler())
         with self.transaction() as env:
             user = env.ref("base.user_admin")
-            job = env["retail.sync.job"].browse(self.enqueue(self.handler()))
+            job = env["retail.sync.job"].browse(job_id)
             user_env = env(user=env.ref("base.public_user").id)
             with self.assertRaises(UserError):
                 job.with_env(user_env).action_retry()
