@@ -29,6 +29,7 @@ from .queries import Document
 
 _logger = logging.getLogger(__name__)
 
+TOO_DEAR = "MAX_COST_EXCEEDED"  # one query may cost 1,000 points, whatever the plan
 SHORTEST_WAIT_S = 1.0
 LONGEST_WAIT_S = 120.0
 CLOSED = {
@@ -38,10 +39,6 @@ CLOSED = {
     404: "There is no such shop, or it does not know this API version",
     423: "The shop is locked",
 }
-
-
-class CostError(errors.PermanentError):
-    """The query costs more than one query may: ask for less at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +154,11 @@ class Client:
         self.answered_version = version or self.answered_version
 
 
+def is_too_dear(error: errors.SyncError) -> bool:
+    """Return whether the query was refused for its cost: ask for less at once."""
+    return error.code == TOO_DEAR
+
+
 def answered_at(response: Response) -> datetime | None:
     """Return the channel's own clock, from the ``Date`` header."""
     try:
@@ -221,8 +223,8 @@ def _raise_errors(
         raise errors.ThrottledError(
             f"{name}: throttled", retry_after_s=wait_s, code="THROTTLED", **told
         )
-    if "MAX_COST_EXCEEDED" in by_code:
-        raise CostError(f"{name}: costs too much", code="MAX_COST_EXCEEDED", **told)
+    if TOO_DEAR in by_code:
+        raise errors.PermanentError(f"{name}: costs too much", code=TOO_DEAR, **told)
     if "SHOP_INACTIVE" in by_code:
         raise errors.ConfigurationError(
             "The shop is closed or inactive", code="SHOP_INACTIVE", **told

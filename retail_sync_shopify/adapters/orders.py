@@ -10,12 +10,13 @@ from odoo.addons.retail_sync_core.domain.errors import (
     ConflictError,
     DataError,
     MissingError,
+    PermanentError,
 )
 
 from . import parsing, parsing_goods
 from . import queries_orders as queries
 from .address import order_currency
-from .client import Client, CostError
+from .client import Client, is_too_dear
 from .queries import Document
 from .values import next_cursor, nodes, reference, text
 
@@ -99,8 +100,8 @@ def _order_of(client: Client, external_id: str) -> str:
 
 
 def _first_answer(client: Client, order_id: str) -> dict:
-    sizes: Sizes | None = Sizes()
-    while sizes:
+    sizes = Sizes()
+    while True:
         try:
             return _order(
                 client,
@@ -111,13 +112,11 @@ def _first_answer(client: Client, order_id: str) -> dict:
                 foLines=sizes.fo_lines,
                 shippedLines=sizes.shipped_lines,
             )
-        except CostError:
-            sizes, refused = sizes.halved(), sizes
-            if sizes is None:
-                raise CostError(
-                    f"{order_id}: too dear even at {refused}", code="MAX_COST_EXCEEDED"
-                ) from None
-    raise AssertionError("unreachable")
+        except PermanentError as exc:
+            smaller = sizes.halved()
+            if smaller is None or not is_too_dear(exc):
+                raise
+            sizes = smaller
 
 
 def _order(

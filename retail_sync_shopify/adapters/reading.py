@@ -12,7 +12,7 @@ from odoo.addons.retail_sync_core.domain.errors import DataError, PermanentError
 from odoo.addons.retail_sync_core.domain.stock import batches, coalesce
 
 from . import parsing_goods, queries, queries_orders
-from .client import Answer, Client, CostError
+from .client import Answer, Client, is_too_dear
 from .values import moment, next_cursor, nodes, search_time, text, version
 
 LARGEST_PAGE = 250
@@ -39,10 +39,8 @@ def fetch_page(client: Client, flow: str, cursor: str, since: datetime | None) -
     state = _state(flow, cursor, since)
     try:
         return reader(client, state)
-    except CostError:
-        raise
-    except PermanentError:
-        if not state.get("after"):
+    except PermanentError as exc:
+        if not state.get("after") or is_too_dear(exc):
             raise
         # A cursor can grow too old to be understood: the reading begins anew.
         return reader(client, {**state, "after": None})
@@ -71,8 +69,8 @@ def _sized(
     while True:
         try:
             return client.call(document, first=first, **variables)
-        except CostError:
-            if first == 1:
+        except PermanentError as exc:
+            if first == 1 or not is_too_dear(exc):
                 raise
             first //= 2
 
@@ -202,8 +200,8 @@ def _read_part(
 ) -> None:
     try:
         answer = client.call(queries.LEVELS_AT_LOCATION, ids=items, locationId=place)
-    except CostError:
-        if len(items) == 1:
+    except PermanentError as exc:
+        if len(items) == 1 or not is_too_dear(exc):
             raise
         middle = len(items) // 2
         _read_part(client, place, items[:middle], found)

@@ -138,6 +138,15 @@ def test_an_order_that_costs_too_much_is_read_in_smaller_parts(shopify):
     assert (shopify.sent(0)["lines"], shopify.sent(1)["lines"]) == (25, 12)
 
 
+def test_what_costs_too_much_in_the_smallest_part_is_refused_for_good(shopify):
+    too_dear = [shopify.error("MAX_COST_EXCEEDED") for _n in range(20)]
+
+    with pytest.raises(errors.PermanentError):
+        shopify.adapter(*too_dear).fetch("order", shopify.order_id)
+    with pytest.raises(errors.PermanentError):
+        read(shopify.adapter(*too_dear), shopify)
+
+
 def test_a_denied_field_leaves_the_rest(shopify):
     data = {"order": shopify.order(customer=None, email=None)}
     adapter = shopify.adapter(shopify.error("ACCESS_DENIED", data))
