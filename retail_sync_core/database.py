@@ -5,8 +5,10 @@ import threading
 from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api, fields
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
+from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 # Another transaction was quicker: whoever meets one of these tries again.
