@@ -152,6 +152,7 @@ class RetailSyncEvent(models.Model):
         about = outcome and self._about(job)
         if not about:
             return
+        self.flush_model()
         is_done = outcome == "done"
         self.env.cr.execute(
             SQL(
@@ -198,6 +199,7 @@ class RetailSyncEvent(models.Model):
     @api.autovacuum
     def _gc_old(self):
         """Remove what is done and older than its retention, in limited batches."""
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """DELETE FROM retail_sync_event WHERE id = ANY (ARRAY(
@@ -210,5 +212,6 @@ class RetailSyncEvent(models.Model):
             )
         )
         gone = [row_id for (row_id,) in self.env.cr.fetchall()]
+        self.invalidate_model()
         self.env["retail.sync.event.body"]._drop(*gone)
         return len(gone), len(gone) == SWEPT
