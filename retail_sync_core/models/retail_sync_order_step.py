@@ -101,8 +101,7 @@ class RetailSyncOrderStep(models.Model):
     def _import_sentences(self):
         translate = self.env._
         return {
-            "came": ("came", translate("Version %(version)s came from the channel.")),
-            "same": ("decided", translate("Nothing changed since the last version.")),
+            "came": ("came", translate("A new version came from the channel.")),
             "imported": ("decided", translate("Sale order %(name)s was made.")),
             "confirmed": (
                 "decided",

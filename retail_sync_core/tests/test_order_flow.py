@@ -3,7 +3,18 @@ from odoo.tests import tagged
 from ..adapters import base
 from ..domain import documents as doc
 from ..testing_orders import make_line
+from .common import FakeShopAdapter
 from .common_orders import OrdersCommon
+
+
+class FileAdapter(FakeShopAdapter):
+    """Orders come whole; none can be fetched by its id."""
+
+    capabilities = (base.Orders(by_id=False), base.Shipments(settle_s=0.0))
+
+    def read(self, flow, body):
+        """Return the order whose id the body is."""
+        return self.shop.orders[body.decode()]
 
 
 @tagged("post_install", "-at_install")
@@ -156,6 +167,39 @@ class TestOrderFlow(OrdersCommon):
 
         self.assertEqual(before, 1)
         self.assertFalse(self.env["retail.sync.demand"].search_count(domain))
+
+
+@tagged("post_install", "-at_install")
+class TestOrdersInFiles(OrdersCommon):
+    adapter = FileAdapter
+
+    def test_an_order_that_came_whole_is_imported_from_what_was_kept(self):
+        self.shop.put(self.order())
+
+        self.deliver(self.make_notice(body=b"order-1"), source="file")
+        self.run_jobs()
+
+        order = self.env["retail.sync.order"].search(
+            [("channel_id", "=", self.channel.id)]
+        )
+        self.assertEqual(order.state, "imported")
+        self.assertFalse(self.shop.calls("fetch"))
+
+    def test_an_older_file_that_comes_late_changes_nothing(self):
+        self.shop.orders = {
+            "new": self.order(version=5),
+            "old": self.order(version=2, payment_state=doc.PaymentState.PENDING),
+        }
+
+        for name in ("new", "old"):
+            notice = self.make_notice(body=name.encode(), event_id=name)
+            self.deliver(notice, source="file")
+        self.run_jobs()
+
+        order = self.env["retail.sync.order"].search(
+            [("channel_id", "=", self.channel.id)]
+        )
+        self.assertRecordValues(order, [{"state": "imported", "payment_state": "paid"}])
 
 
 @tagged("post_install", "-at_install")
