@@ -367,3 +367,14 @@ def test_versions_compare_as_text_whatever_their_zone(shopify):
     versions = [fetched(shopify, early).version, fetched(shopify, late).version]
 
     assert versions == ["2026-11-20T12:00:00.000Z", "2026-11-20T12:00:01.000Z"]
+
+
+def test_cash_rounding_is_kept_beside_the_total(shopify):
+    rounding = {"paymentSet": shopify.money("-0.02")}
+    line = shopify.line(taxLines=[shopify.tax("1.60", rate=None, ratePercentage=19)])
+
+    order = fetched(shopify, shopify.order(line, totalCashRoundingAdjustment=rounding))
+
+    assert order.total == 10
+    assert order.extra["shopify"]["cash_rounding"] == Decimal("-0.02")
+    assert order.lines[0].taxes[0].rate == Decimal("0.19")

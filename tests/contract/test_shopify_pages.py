@@ -48,3 +48,24 @@ def test_a_cursor_that_grew_too_old_begins_anew(shopify):
     adapter.fetch_page("order", first.cursor, None)
 
     assert [shopify.sent(n)["after"] for n in range(3)] == [None, "next", None]
+
+
+def test_the_levels_of_one_location_can_be_asked_for(shopify):
+    node = {
+        "isActive": True,
+        "item": {"id": "gid://shopify/InventoryItem/1"},
+        "quantities": [{"name": "available", "quantity": 3}],
+    }
+    adapter = shopify.adapter({"location": {"inventoryLevels": shopify.page(node)}})
+
+    page = adapter.fetch_page("levels", "gid://shopify/Location/1", None)
+
+    assert [reading.available for reading in page.documents] == [3]
+    assert not page.more
+
+
+def test_a_shop_without_an_active_location_has_no_levels(shopify):
+    closed = {"id": "gid://shopify/Location/1", "isActive": False}
+    adapter = shopify.adapter({"locations": shopify.page(closed)})
+
+    assert adapter.fetch_page("levels", "", None).documents == ()

@@ -1,5 +1,6 @@
 """Shipments and cancellations told to Shopify: once, and read back before again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -350,3 +351,37 @@ def test_the_margin_of_two_clocks_is_minutes_not_hours(shopify):
     outcome = adapter.read_back(shopify.effect(shipment(), "shipment", sent_at=late))
 
     assert outcome.state == "applied"
+
+
+def test_two_parcels_are_told_with_both_numbers(shopify):
+    parcels = tuple(
+        doc.Tracking(number=n, carrier="DHL", url=f"https://dhl.example/{n}")
+        for n in ("JD01", "JD02")
+    )
+    body = replace(shipment(), tracking=parcels)
+
+    told(shopify, body, to_ship(shopify, shopify.fulfillment_order(1)), MADE)
+
+    assert shopify.sent()["fulfillment"]["trackingInfo"] == {
+        "company": "DHL",
+        "numbers": ["JD01", "JD02"],
+        "urls": ["https://dhl.example/JD01", "https://dhl.example/JD02"],
+    }
+
+
+def test_more_shipments_than_one_answer_holds_are_all_looked_at(shopify):
+    many = [shopify.fulfillment(n, tracking=(f"N{n}",)) for n in range(10)]
+    ours = shopify.fulfillment(99, tracking=("JD01",))
+    closed = shopify.fulfillment_order(1, lines=((1, 0),), status="CLOSED")
+    whole = {"order": {"updatedAt": "x", "fulfillments": [*many, ours]}}
+    adapter = shopify.adapter(to_ship(shopify, closed, shipped=many), whole)
+
+    outcome = adapter.read_back(shopify.effect(shipment(), "shipment"))
+
+    assert outcome.external_id == "gid://shopify/Fulfillment/99"
+
+
+def test_half_a_unit_is_refused(shopify):
+    asked = to_ship(shopify, shopify.fulfillment_order(1))
+
+    assert told(shopify, shipment((1, "0.5")), asked).code == "not_whole"
