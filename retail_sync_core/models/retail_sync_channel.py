@@ -71,7 +71,11 @@ class RetailSyncChannel(models.Model):
         copy=False,
         readonly=True,
     )
-    public_url = fields.Char("Webhook Address", compute="_compute_public_url")
+    public_url = fields.Char(
+        "Webhook Address",
+        compute="_compute_public_url",
+        groups="retail_sync_core.retail_sync_group_manager",
+    )
     webhook_reachable = fields.Boolean(
         "Webhooks Reach This Server",
         default=True,

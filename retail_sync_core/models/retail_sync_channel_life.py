@@ -41,11 +41,11 @@ class RetailSyncChannel(models.Model):
             return self.env._("This system sends no messages.")
         if not self.webhook_reachable:
             return self.env._("Its messages cannot reach this server.")
-        address = urlsplit(self.public_url or "")
+        address = urlsplit(self.sudo().public_url or "")
         if self.environment != "sandbox" and not _is_public(address):
             return self.env._(
                 "Its messages cannot reach %s: that is no public address with https.",
-                address.netloc or self.public_url,
+                address.netloc,
             )
         return ""
 

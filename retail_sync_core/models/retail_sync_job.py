@@ -272,14 +272,14 @@ class RetailSyncJob(models.Model):
         """Return the SQL values of one job."""
         handler = self._handler_class(row["handler"])
         anytime = handler is not None and handler._anytime
-        payload = row.get("payload")
+        payload, lane = row.get("payload"), row.get("lane", LANE_FREQUENT)
         values = (
             _id(row["channel"]),
             row["handler"],
             handler._handler_version if handler is not None else 1,
             row.get("order_key") or None,
             row.get("identity") or None,
-            LANE_CONNECTION if anytime else row.get("lane", LANE_FREQUENT),
+            LANE_CONNECTION if anytime and lane != LANE_BATCH else lane,
             json.dumps(payload) if payload else None,
             handler is not None and handler._holds_key,
             _id(row.get("event")),

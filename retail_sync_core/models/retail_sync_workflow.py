@@ -294,7 +294,7 @@ class RetailSyncWorkflow(models.Model):
 
         Not written by each job: one row would be everybody's.
         """
-        self.flush_model()
+        self.env.flush_all()
         self.env.cr.execute(
             """WITH seen AS (
                    SELECT channel_id, flow, max(done_at) AS at FROM retail_sync_event
