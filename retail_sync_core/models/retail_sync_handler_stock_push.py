@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo import models
 
@@ -10,6 +11,7 @@ from .retail_sync_handler_effect import LOOKS
 
 SENDABLE = ("wanted", "sent", "acknowledged", "refused")
 ORDERS_WAIT_S = 5.0
+ORDERS_FRESH_S = 60
 ROUNDS = 8
 ACTIVATIONS = 20
 
@@ -103,15 +105,14 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         Level = self.env["retail.sync.level"]
         if not Level._has_wanted(place):
             return True
-        asked_at = place.orders_asked_at
-        if asked_at and orders._are_in(place.channel_id, asked_at):
+        now = self.env.cr.now()
+        since = place.orders_asked_at or now - timedelta(seconds=ORDERS_FRESH_S)
+        if orders._are_in(place.channel_id, since):
             place.orders_asked_at = False
             return True
-        if not asked_at:
-            place.orders_asked_at = self.env.cr.now()
-            if not orders._ask(place.channel_id):
-                place.orders_asked_at = False
-                return True
+        if not place.orders_asked_at:
+            place.orders_asked_at = now
+            orders._ask(place.channel_id)
         return False
 
     def _plan_reading(self, place):
@@ -143,7 +144,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
     def _plan_activation(self, job, place):
         """Return the step that stocks products there which the channel does not yet."""
         Level = self.env["retail.sync.level"]
-        ids = Level._take_wanted(place, ["inactive"], ACTIVATIONS)
+        ids = place.activates and Level._take_wanted(place, ["inactive"], ACTIVATIONS)
         if not ids:
             return None
         quantities = self._offered(Level.browse(ids))

@@ -199,6 +199,7 @@ class RetailSyncLevel(models.Model):
                             JOIN retail_sync_listing i ON i.id = l.listing_id
                            WHERE l.location_id = p.id AND i.state = 'matched'
                              AND i.published AND i.tracked
+                             AND (l.state <> 'inactive' OR p.activates)
                              AND l.wanted_generation > l.sent_generation)
                       AND NOT EXISTS (
                           SELECT 1 FROM retail_sync_job j

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 OFFERED = SQL("i.state = 'matched' AND i.published AND i.tracked")
+# what nobody may add to a location waits for no one
+TELLABLE = SQL("%s AND (l.state <> 'inactive' OR p.activates)", OFFERED)
 
 
 class RetailSyncLevel(models.Model):
@@ -44,10 +46,11 @@ class RetailSyncLevel(models.Model):
             SQL(
                 """SELECT 1 FROM retail_sync_level l
                      JOIN retail_sync_listing i ON i.id = l.listing_id
+                     JOIN retail_sync_location p ON p.id = l.location_id
                     WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
                       AND %s LIMIT 1""",
                 place.id,
-                OFFERED,
+                TELLABLE,
             )
         )
         return bool(rows)
@@ -60,10 +63,11 @@ class RetailSyncLevel(models.Model):
                 """SELECT bool_and(l.state = 'conflict')
                      FROM retail_sync_level l
                      JOIN retail_sync_listing i ON i.id = l.listing_id
+                     JOIN retail_sync_location p ON p.id = l.location_id
                     WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
                       AND %s""",
                 place.id,
-                OFFERED,
+                TELLABLE,
             )
         )
         return bool(rows[0][0])
@@ -160,16 +164,22 @@ class RetailSyncLevel(models.Model):
         )
 
     @api.model
-    def _write_stopped(self, errors, state="refused"):
+    def _write_stopped(self, errors, state="refused", *, answered=False):
         """Write why levels are not told; the next change of their stock tries again.
 
         :param errors: {level id: what the channel said}
+        :param answered: nothing was sent, and nothing is to be sent for now
         """
         for error in set(errors.values()):
             ids = [level_id for level_id, text in errors.items() if text == error]
             self._update_many(
                 SQL(
-                    "state = %s, last_error = %s, marked_at = NULL", state, error[:200]
+                    """state = %s, last_error = %s, marked_at = NULL,
+                       sent_generation = CASE WHEN %s THEN l.wanted_generation
+                                         ELSE l.sent_generation END""",
+                    state,
+                    error[:200],
+                    answered,
                 ),
                 dict.fromkeys(ids, 0),
             )

@@ -129,12 +129,13 @@ class RetailSyncListing(models.Model):
                 **vals,
                 "state": "matched" if chosen else "missing",
             }
-        changes = STOCK_FIELDS & vals.keys()
+        in_bulk = self.env.context.get("retail_sync_in_bulk")
+        changes = STOCK_FIELDS & vals.keys() and not in_bulk
         before = self.product_id if changes else None
         result = super().write(vals)
         if changes:
             self._mark(before)
-        if vals.get("product_id"):
+        if vals.get("product_id") and not in_bulk:
             self._matched()
         return result
 
@@ -178,22 +179,33 @@ class RetailSyncListing(models.Model):
     def _matched(self):
         """Let go on what waited for these listings to be matched."""
         self._mark()
-        Issue = self.env["retail.sync.issue"]
         for channel in self.channel_id:
             self.env["retail.sync.demand"]._find_listings(channel)
-            listings = self.filtered(
-                lambda row, channel=channel: row.channel_id == channel
-            )
-            for listing in listings.filtered(lambda row: row.state == "matched"):
-                for word in {listing.sku, listing.barcode, listing.title} - {False, ""}:
-                    Issue._close_matching(channel, "unknown_sku", word)
-                    Issue._close_matching(channel, "ambiguous_sku", word)
+            self.filtered(
+                lambda row, channel=channel: (
+                    row.channel_id == channel and row.state == "matched"
+                )
+            )._close_issues(channel)
+
+    def _close_issues(self, channel):
+        """Close what was asked about the words of these listings."""
+        words = {row[name] for row in self for name in ("sku", "barcode", "title")}
+        Issue = self.env["retail.sync.issue"]
+        issues = Issue.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "in", ("unknown_sku", "ambiguous_sku")),
+                ("value", "in", list(words - {False, ""})),
+                ("state", "=", "open"),
+            ]
+        )
+        for kind, value in {(issue.kind, issue.value) for issue in issues}:
+            Issue._close_matching(channel, kind, value)
 
     def _match(self, channel):
-        """Match the listings of ``channel`` whose product is open; never the first of
-        several."""
+        """Match listings of ``channel`` with our products, never the first of several."""
         by_barcode, by_sku = self._index_products(channel, self)
-        for listing in self:
+        for listing in self.with_context(retail_sync_in_bulk=True):
             found = match_product(listing.barcode, listing.sku, by_barcode, by_sku)
             values = {
                 "match_code": found.reason,
@@ -203,6 +215,9 @@ class RetailSyncListing(models.Model):
                 values.update(state="matched", product_id=found.ids[0])
             if any(listing[name] != value for name, value in values.items()):
                 listing.write(values)
+        matched = self.filtered("product_id")
+        if matched:
+            matched._matched()
 
     @api.model
     def _index_products(self, channel, listings):

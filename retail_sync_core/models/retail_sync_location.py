@@ -10,7 +10,14 @@ STATES = [
     ("mapped", "Mapped"),
     ("ignored", "Left out"),
 ]
-STOCK_FIELDS = {"location_id", "warehouse_id", "state", "buffer_qty", "share"}
+STOCK_FIELDS = {
+    "location_id",
+    "warehouse_id",
+    "state",
+    "buffer_qty",
+    "share",
+    "activates",
+}
 
 
 class RetailSyncLocation(models.Model):

@@ -77,7 +77,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
             Level._write_again(ids, "inactive")
             return
         text = self.env._("The channel does not stock it at this location.")
-        Level._write_stopped(dict.fromkeys(ids, text), "inactive")
+        Level._write_stopped(dict.fromkeys(ids, text), "inactive", answered=True)
         self.env["retail.sync.issue"]._raise(
             place.channel_id,
             "effect_refused",

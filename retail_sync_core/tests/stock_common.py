@@ -1,6 +1,7 @@
 """What the stock tests share: a channel whose shelf is in memory, stock of ours."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 from unittest.mock import patch
@@ -137,6 +138,7 @@ class StockCase(TransactionCase):
         self.env["stock.quant"]._update_available_quantity(
             product, location or self.stock, quantity
         )
+        self.env.flush_all()
 
     def make_listing(self, product, channel=None, there=None, **values):
         """Make a matched listing; ``there`` units lie on the channel's shelf."""
@@ -217,7 +219,7 @@ class StockCase(TransactionCase):
     def orders_are_in(self):
         """Note that the channel's orders were fetched just now."""
         workflow = self.channel._workflow("order")
-        workflow.last_success_at = fields.Datetime.add(self.env.cr.now(), seconds=1)
+        workflow.last_success_at = fields.Datetime.now() + timedelta(hours=1)
 
     def issues(self, kind):
         """Return the open issues of ``kind``."""

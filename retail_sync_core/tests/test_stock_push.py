@@ -383,11 +383,6 @@ class TestStockFeed(StockCase):
         self.product = self.make_product("A", 10)
         self.make_listing(self.product, there=0)
 
-    def accept(self, _adapter, effect):
-        """Take a feed without saying more."""
-        ShelfAdapter.sent.append(effect)
-        return base.Outcome(state="accepted", handle="feed-1")
-
     def test_orders_are_fetched_before_stock_is_written_over(self):
         self.push()
 
@@ -408,9 +403,16 @@ class TestStockFeed(StockCase):
                 ),
             ),
         ]
-        poll = lambda _adapter, _effect: answers.pop(0)  # noqa: E731
+
+        def accept(_adapter, effect):
+            ShelfAdapter.sent.append(effect)
+            return base.Outcome(state="accepted", handle="feed-1")
+
+        def poll(_adapter, _effect):
+            return answers.pop(0)
+
         with (
-            patch.object(ShelfAdapter, "send", self.accept),
+            patch.object(ShelfAdapter, "send", accept),
             patch.object(ShelfAdapter, "poll", poll),
         ):
             self.push()
