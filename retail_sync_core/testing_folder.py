@@ -1,9 +1,9 @@
 """A second channel for tests, unlike Shopify in every trait that the core must carry.
 
-Orders come as files in a folder, page by page with a token; there is no fetch by id, so
-the body is kept; money is text with a comma; stock is a feed that is accepted first and
-confirmed, or refused in part, later; there is no compare-and-set and no idempotency key;
-a shipment is a file whose name is our key. It needs no Odoo and no network.
+Orders come as files in a folder, page by page with a token; there is no fetch by id,
+so the body is kept; money is text with a comma; stock is a feed that is accepted first
+and confirmed, or refused in part, later; there is no compare-and-set and no idempotency
+key; a shipment is a file whose name is our key. It needs no Odoo and no network.
 
 Layout below ``settings["folder"]``::
 
@@ -19,16 +19,25 @@ Layout below ``settings["folder"]``::
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from .adapters import base
 from .adapters.registry import register
 from .domain import documents as doc
 from .domain import money
-from .domain.errors import DataError, PermanentError
+from .domain.errors import (
+    ConfigurationError,
+    DataError,
+    PermanentError,
+    TransientError,
+)
+
+BATCH = 50
+FOLDERS = {"stock": "feeds", "shipment": "shipments", "cancellation": "cancellations"}
 
 
 class Folder:
@@ -71,9 +80,9 @@ class FolderAdapter(base.Adapter):
 
     code = "folder"
     label = "Files in a folder (test kit)"
-    credentials = (base.Credential("folder", "Folder", secret=False),)
+    credentials = (base.Credential(name="folder", label="Folder", secret=False),)
     capabilities = (
-        base.Stock(batch=50, cas=False, idempotent=False, confirmed_later=True),
+        base.Stock(batch=BATCH, cas=False, idempotent=False, confirmed_later=True),
         base.Orders(by_id=False, webhooks=False, overlap_s=0),
         base.Shipments(settle_s=0),
         base.Cancellations(settle_s=0),
@@ -89,7 +98,7 @@ class FolderAdapter(base.Adapter):
     def test(self) -> base.ChannelInfo:
         """Return the folder's name; a missing one is a configuration error."""
         if not self.files.root.is_dir():
-            raise PermanentError("the folder is not there", code="no_folder")
+            raise ConfigurationError("the folder is not there", code="no_folder")
         return base.ChannelInfo(name=self.files.root.name, currency="EUR")
 
     def renewal_due(self) -> bool:
@@ -104,11 +113,19 @@ class FolderAdapter(base.Adapter):
 
     def fetch_page(self, flow: str, cursor: str, since: datetime | None) -> base.Page:
         """Return the page that the token ``cursor`` names."""
-        if flow == "catalog":
-            return base.Page(documents=tuple(doc.Item(**i) for i in self._load("items")))
-        if flow == "places":
-            return base.Page(documents=tuple(doc.Place(**p) for p in self._load("places")))
-        page = json.loads(self.files.read(f"orders/{cursor or 'first'}.json") or b"{}")
+        match flow:
+            case "catalog":
+                items = self._load("items.json", [])
+                return base.Page(documents=tuple(_known(doc.Item, i) for i in items))
+            case "places":
+                places = self._load("places.json", [])
+                return base.Page(documents=tuple(_known(doc.Place, p) for p in places))
+            case "order":
+                return self._order_page(cursor)
+        return base.Page(documents=())
+
+    def _order_page(self, cursor: str) -> base.Page:
+        page = self._load(f"orders/{cursor or 'first'}.json", {})
         following = page.get("next") or ""
         return base.Page(
             documents=tuple(_notice(order) for order in page.get("orders", ())),
@@ -117,8 +134,16 @@ class FolderAdapter(base.Adapter):
             as_of=self.clock(),
         )
 
-    def _load(self, name: str) -> list[dict]:
-        return json.loads(self.files.read(f"{name}.json") or b"[]")
+    def _load(self, name: str, default: Any) -> Any:
+        """Return the JSON of a file; one that is half written is read again later."""
+        self.calls += 1
+        body = self.files.read(name)
+        if not body:
+            return default
+        try:
+            return json.loads(body)
+        except ValueError as exc:
+            raise TransientError(f"{name} is not whole", code="not_whole") from exc
 
     def read(self, flow: str, body: bytes) -> doc.Order:
         """Return the order that ``body`` describes."""
@@ -134,9 +159,11 @@ class FolderAdapter(base.Adapter):
 
     # Levels
 
-    def read_levels(self, refs: tuple[doc.LevelRef, ...]) -> tuple[doc.LevelReading, ...]:
+    def read_levels(
+        self, refs: tuple[doc.LevelRef, ...]
+    ) -> tuple[doc.LevelReading, ...]:
         """Return what ``levels.json`` says of each ref."""
-        held = json.loads(self.files.read("levels.json") or b"{}")
+        held = self._load("levels.json", {})
         return tuple(
             doc.LevelReading(
                 ref=ref, available=held.get(ref.location_id, {}).get(ref.item_id)
@@ -148,6 +175,10 @@ class FolderAdapter(base.Adapter):
 
     def send(self, effect: base.Effect) -> base.Outcome:
         """Write the effect's file; stock is only accepted by that."""
+        if effect.kind not in FOLDERS:
+            return base.Outcome(state="refused", code="not_supported")
+        if effect.kind == "stock" and len(effect.body.levels) > BATCH:
+            raise PermanentError(f"a feed has at most {BATCH} levels", code="too_many")
         body = json.dumps(asdict(effect.body), default=str).encode()
         self.calls += 1
         self.files.write(_file(effect), body)
@@ -164,10 +195,9 @@ class FolderAdapter(base.Adapter):
 
     def poll(self, effect: base.Effect) -> base.Outcome:
         """Return the report on a feed, level by level."""
-        report = self.files.read(f"reports/{effect.key}.json")
-        if report is None:
+        words = self._load(f"reports/{effect.key}.json", None)
+        if words is None:
             return base.Outcome(state="accepted", handle=effect.key)
-        words = json.loads(report)
         items = tuple(
             _item_outcome(level, words.get(level.ref.item_id, "missing in report"))
             for level in effect.body.levels
@@ -177,14 +207,21 @@ class FolderAdapter(base.Adapter):
 
 
 def _file(effect: base.Effect) -> str:
-    folder = {"stock": "feeds", "shipment": "shipments", "cancellation": "cancellations"}
-    return f"{folder[effect.kind]}/{effect.key}.json"
+    return f"{FOLDERS[effect.kind]}/{effect.key}.json"
+
+
+def _known(kind: type, row: dict) -> Any:
+    """Return the document of ``row``; names that it does not have are left out."""
+    names = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in row.items() if name in names})
 
 
 def _item_outcome(level: doc.LevelWrite, word: str) -> base.ItemOutcome:
     if word == "ok":
         return base.ItemOutcome(ref=level.ref, state="applied", actual=level.quantity)
-    return base.ItemOutcome(ref=level.ref, state="refused", code="refused", message=word)
+    return base.ItemOutcome(
+        ref=level.ref, state="refused", code="refused", message=word
+    )
 
 
 def _notice(order: dict) -> doc.Notice:
@@ -200,7 +237,7 @@ def _notice(order: dict) -> doc.Notice:
 
 def _order(data: dict) -> doc.Order:
     changed = datetime.fromisoformat(data["changed"])
-    address = doc.Address(**data["address"]) if data.get("address") else None
+    address = _known(doc.Address, data["address"]) if data.get("address") else None
     return doc.Order(
         external_id=str(data["id"]),
         external_ref=data["number"],
@@ -214,7 +251,7 @@ def _order(data: dict) -> doc.Order:
         payment_state=doc.PaymentState(data.get("payment", "paid")),
         fulfillment_state=doc.FulfillmentState.OPEN,
         cancelled_at=changed if data.get("cancelled") else None,
-        customer=doc.Customer(**data.get("customer", {})),
+        customer=_known(doc.Customer, data.get("customer", {})),
         shipping_address=address,
         billing_address=address,
         lines=tuple(_line(line) for line in data["lines"]),
@@ -240,5 +277,8 @@ def _line(line: dict) -> doc.OrderLine:
 def _tax(rate: object, amount: Decimal) -> doc.Tax:
     percent = Decimal(str(rate))
     return doc.Tax(
-        title=f"{percent.normalize():f} %", rate=percent / 100, amount=amount, included=True
+        title=f"{percent.normalize():f} %",
+        rate=percent / 100,
+        amount=amount,
+        included=True,
     )

@@ -270,21 +270,31 @@ class RetailSyncDoor(models.AbstractModel):
 
     @api.model
     def _unknown_of(self, channel, notices):
-        """Return the notices whose version we do not hold yet."""
+        """Return the notices whose version we do not hold yet.
+
+        What came whole and waits for a person is held, too: no turn takes it in again.
+        """
         versions = {n.external_id: n.version for n in notices if n.version}
         if not versions:
             return list(notices)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT external_id, version FROM retail_sync_order
-                    WHERE channel_id = %s AND external_id = ANY(%s)""",
-                channel.id,
-                list(versions),
+        kept_whole = not self._of_channel(channel).by_id
+        held = set(
+            self.env.execute_query(
+                SQL(
+                    """SELECT external_id, version FROM retail_sync_order
+                        WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+                       UNION
+                       SELECT external_id, version FROM retail_sync_event
+                        WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+                          AND state IN ('received', 'parked') AND %(kept_whole)s""",
+                    channel=channel.id,
+                    ids=list(versions),
+                    kept_whole=kept_whole,
+                )
             )
         )
-        held = dict(rows)
         return [
             notice
             for notice in notices
-            if not notice.version or held.get(notice.external_id) != notice.version
+            if not notice.version or (notice.external_id, notice.version) not in held
         ]
