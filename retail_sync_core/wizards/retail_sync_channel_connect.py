@@ -265,6 +265,10 @@ class RetailSyncChannelConnect(models.TransientModel):
             )
 
     def _leave_locations(self):
+        if not self.location_ids:
+            raise UserError(
+                self.env._("The channel's locations are not here yet: wait for them.")
+            )
         open_places = self.location_ids.filtered(
             lambda place: place.state == "unmapped"
         )

@@ -1,4 +1,5 @@
 import {onMounted, onWillUnmount} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {FormController} from "@web/views/form/form_controller";
@@ -17,6 +18,9 @@ function isTyping(element) {
     );
 }
 
+// How often a form that waits for an answer asks, should no hint come.
+const WAIT_MS = 3000;
+
 /**
  * Load the view's data again after a hint of the server, unless a person is at work.
  *
@@ -24,22 +28,32 @@ function isTyping(element) {
  */
 function useLiveReload(controller, isBusy) {
     const live = useService("retail_sync_live");
+    const reload = async () => {
+        if (!isBusy() && !isTyping(controller.rootRef?.el)) {
+            await controller.model.root.load();
+            controller.model.notify();
+        }
+    };
     let stop;
-    onMounted(() => {
-        stop = live.listen(async () => {
-            if (!isBusy() && !isTyping(controller.rootRef?.el)) {
-                await controller.model.root.load();
-                controller.model.notify();
-            }
-        });
-    });
+    onMounted(() => (stop = live.listen(reload)));
     onWillUnmount(() => stop());
+    return reload;
 }
 
 export class RetailSyncFormController extends FormController {
     setup() {
         super.setup();
-        useLiveReload(this, () => !this.model.root.resId || this.model.root.dirty);
+        const reload = useLiveReload(
+            this,
+            () => !this.model.root.resId || this.model.root.dirty
+        );
+        // a field "is_busy" says that an answer is awaited
+        const timer = browser.setInterval(() => {
+            if (this.model.root.data.is_busy && !document.hidden) {
+                reload();
+            }
+        }, WAIT_MS);
+        onWillUnmount(() => browser.clearInterval(timer));
     }
 }
 
