@@ -4,10 +4,13 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import config
 
 from ..adapters import base
+from ..adapters.registry import ADAPTERS
 from ..domain import documents as doc
 from ..models import retail_sync_event_body
+from ..testing_orders import make_order
 from .common import FakeShopAdapter, RetailSyncCommon
 
 
@@ -22,7 +25,9 @@ class TestEvent(RetailSyncCommon):
     def test_urgent_flows_go_first(self):
         self.deliver(
             self.make_notice("o-1"),
-            self.make_notice("o-2", flow=doc.Flow.CANCELLATION, topic="orders/cancelled"),
+            self.make_notice(
+                "o-2", flow=doc.Flow.CANCELLATION, topic="orders/cancelled"
+            ),
         )
 
         self.assertEqual(self.jobs("order.fetch").mapped("lane"), [1, 0])
@@ -81,20 +86,16 @@ class TestEvent(RetailSyncCommon):
         self.assertIn("Customer/7", self.issues("privacy_request").title)
 
     def test_a_body_is_kept_encrypted_where_nothing_can_be_fetched(self):
-        with patch.dict("odoo.addons.retail_sync_core.adapters.registry.ADAPTERS"):
-            self._use(FileShopAdapter)
+        with patch.dict(ADAPTERS, {"manual": FileShopAdapter}):
             event = self.deliver(self.make_notice(body=b"name;Ada Lovelace" * 9))
 
         self.assertEqual(self.jobs().handler, "order.import")
         self.assertEqual(self.jobs().event_id, event)
         self.assertEqual(event._read_body(), b"name;Ada Lovelace" * 9)
         self.env.cr.execute("SELECT data FROM retail_sync_event_body")
-        self.assertNotIn(b"Lovelace", b"".join(bytes(d) for (d,) in self.env.cr.fetchall()))
-
-    def _use(self, cls):
-        from ..adapters import registry
-
-        registry.ADAPTERS["manual"] = cls
+        self.assertNotIn(
+            b"Lovelace", b"".join(bytes(d) for (d,) in self.env.cr.fetchall())
+        )
 
     def test_a_large_body_becomes_an_attachment(self):
         body = self.env["retail.sync.event.body"]
@@ -113,7 +114,7 @@ class TestEvent(RetailSyncCommon):
 
         with (
             patch.dict("os.environ", {"RETAIL_SYNC_SECRET_KEYS": ""}),
-            patch.dict("odoo.tools.config.options", {"retail_sync_secret_keys": ""}),
+            patch.dict(config.options, {"retail_sync_secret_keys": ""}),
             self.assertRaisesRegex(UserError, "retail_sync_secret_keys"),
         ):
             self.env["retail.sync.event.body"]._keep(event.id, b"x")
@@ -121,14 +122,11 @@ class TestEvent(RetailSyncCommon):
     def test_the_newest_version_settles_all_that_was_told_before(self):
         first = self.deliver(self.make_notice(event_id="e-1"))
         second = self.deliver(self.make_notice(event_id="e-2", topic="orders/paid"))
-        self.shop.problems.append(AssertionError("a bug"))
         other = self.deliver(self.make_notice("order-2", event_id="e-3"))
-        fetched = type(self.env["retail.sync.handler.order.fetch"])
-        with patch.object(fetched, "_apply", lambda self, job, answer: "imported"):
-            from ..testing_orders import make_order
+        self.shop.put(make_order("order-1"))
+        fetch = type(self.env["retail.sync.handler.order.fetch"])
 
-            self.shop.problems.clear()
-            self.shop.put(make_order("order-1"))
+        with patch.object(fetch, "_apply", lambda self, job, answer: "imported"):
             self.run_jobs(marks=False)
 
         self.assertEqual((first | second).mapped("state"), ["done", "done"])
@@ -203,11 +201,9 @@ class TestPoll(RetailSyncCommon):
         self.assertEqual(since, expected)
 
     def test_versions_we_hold_are_passed_over(self):
-        order = self.env["retail.sync.order"]._ensure(self.channel, "o-1", "#1")
-        order = order or self.env["retail.sync.order"].search(
-            [("external_id", "=", "o-1")]
-        )
-        order.version = "v-o-1"
+        orders = self.env["retail.sync.order"]
+        orders._ensure(self.channel, "o-1", "#1")
+        orders.search([("external_id", "=", "o-1")]).version = "v-o-1"
         self.lay("o-1", "o-2")
 
         self.poll()
@@ -216,7 +212,7 @@ class TestPoll(RetailSyncCommon):
 
     def test_an_error_keeps_the_cursor(self):
         self.workflow.cursor = "7"
-        self.shop.problems.append(doc and RuntimeError("a bug"))
+        self.shop.problems.append(RuntimeError("a bug"))
 
         with self.assertLogs("odoo.addons.retail_sync_core", "ERROR"):
             self.poll()
