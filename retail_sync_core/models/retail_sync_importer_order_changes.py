@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import models
 
 
@@ -19,7 +21,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
             self._follow_lines(order, document)
             self._follow_address(order, document)
             self._follow_place(order, document, before)
+        was = order.hold_code
         order._judge_hold()
+        if was == "total":
+            order._confirm_if_wanted()
         self._tell_stock(order, document)
 
     def _follow_lines(self, order, document):
@@ -30,8 +35,20 @@ class RetailSyncImporterOrder(models.AbstractModel):
             self._raise_changed(order, harder)
         elif lowered:
             self._lower(order, document, lowered)
+        else:
+            self._follow_amounts(order, document)
         if harder or lowered:
             self._refresh_links(order, document)
+
+    def _follow_amounts(self, order, document):
+        """Look again whether it adds up: the channel may have mended or broken it."""
+        if order._is_all_shipped() or order.order_id.invoice_ids:
+            return
+        limit = Decimal(str(order.channel_id.rounding_limit))
+        missing = self._missing_total(order, document)
+        if order.does_not_add_up or abs(missing) > limit:
+            plan = self._plan_lines(order, document)
+            self._settle_amounts(order, document, plan)
 
     def _compare_lines(self, order, document):
         """Return (lines with fewer wanted units, sentences about everything else)."""

@@ -79,6 +79,9 @@ class RetailSyncOrder(models.Model):
     hold_code = fields.Selection(HOLDS, string="Hold", readonly=True)
     hold_params = fields.Json(readonly=True)
     released_code = fields.Selection(HOLDS, string="Released by hand", readonly=True)
+    released_facts = fields.Json(
+        readonly=True, help="What was released by hand, and what was known then."
+    )
     payment_state = fields.Selection(
         PAYMENT_STATES, string="Payment", default="unknown", readonly=True
     )

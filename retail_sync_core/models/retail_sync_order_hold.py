@@ -26,8 +26,6 @@ class RetailSyncOrder(models.Model):
     def _judge_hold(self):
         """Decide anew whether the deliveries may go, from what is known now."""
         code = self._hold_cause()
-        if code and code == self.released_code:
-            code = ""
         was, sentence = self.hold_code or "", self._hold_sentence()
         if self.state in ("imported", "hold"):
             self.state = "hold" if code else "imported"
@@ -42,9 +40,14 @@ class RetailSyncOrder(models.Model):
             self._raise_hold_issue()
 
     def _hold_cause(self):
-        """Return the code of what keeps the goods here, or nothing."""
+        """Return the code of what keeps the goods here, or nothing.
+
+        What a person released stays released as long as the facts are the same: money
+        that was pending then and is refunded now holds the goods again.
+        """
         if self._is_all_shipped() or self.order_id.state == "cancel":
             return ""
+        released = self.released_facts or {}
         checks = (
             ("cancel", bool(self.cancelled_at)),
             ("total", self.does_not_add_up),
@@ -53,7 +56,31 @@ class RetailSyncOrder(models.Model):
             ("payment", not self._has_paid_enough()),
             ("channel", self._is_held_there()),
         )
-        return next((code for code, holds in checks if holds), "")
+        return next(
+            (
+                code
+                for code, holds in checks
+                if holds and released.get(code) != self._fact(code)
+            ),
+            "",
+        )
+
+    def _fact(self, code):
+        """Return what is known about a hold's cause, as text to compare."""
+        match code:
+            case "cancel":
+                return str(self.cancelled_at)
+            case "total":
+                return f"{self.difference:.2f}"
+            case "elsewhere":
+                return str(sorted(self._shipped_elsewhere().items()))
+            case "risk":
+                return self.risk
+            case "payment":
+                return self.payment_state
+            case _:
+                requests = self.shipment_orders or []
+                return str(sorted((r["external_id"], r["state"]) for r in requests))
 
     def _has_paid_enough(self):
         """Return whether the money is as far as the channel's policy asks."""
@@ -64,6 +91,7 @@ class RetailSyncOrder(models.Model):
         authorized = self.payment_state == doc.PaymentState.AUTHORIZED.value
         return (
             rule == "always"
+            or not self.amount_total
             or self.payment_state in PAID
             or (rule == "authorized" and authorized)
         )
@@ -153,7 +181,15 @@ class RetailSyncOrder(models.Model):
         self._check_operator()
         for order in self.sudo().filtered("hold_code"):
             code, sentence = order.hold_code, order._hold_sentence()
-            order.released_code = code
+            order.write(
+                {
+                    "released_code": code,
+                    "released_facts": {
+                        **(order.released_facts or {}),
+                        code: order._fact(code),
+                    },
+                }
+            )
             order._note(
                 "released_by_hand", user=self.env.user.display_name, reason=sentence
             )
@@ -205,7 +241,8 @@ class RetailSyncOrder(models.Model):
     def _confirm_if_wanted(self):
         """Confirm a quotation that only waited for its hold."""
         draft = self.order_id.state in ("draft", "sent")
-        if draft and not self.hold_code and self.channel_id.order_policy == "confirm":
+        wanted = self.channel_id.order_policy == "confirm"
+        if draft and wanted and self.hold_code not in ("total", "cancel"):
             self.order_id.action_confirm()
             self._note("confirmed", deliveries=len(self.order_id.picking_ids))
 

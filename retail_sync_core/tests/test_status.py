@@ -86,6 +86,52 @@ class TestStatusFromTheChannel(OrdersCommon):
         self.assertFalse(order.hold_code)
         self.ship(order.order_id.picking_ids)
 
+    def test_a_release_counts_for_one_cause_only(self):
+        order = self.import_order(
+            self.order(payment_state=PENDING, total=Decimal("45.00"))
+        )
+        self.assertEqual(order.hold_code, "total")
+
+        order.action_release()
+        self.assertEqual(order.hold_code, "payment")
+        self.assertEqual(order.order_id.state, "sale")
+        order.action_release()
+
+        self.assertFalse(order.hold_code)
+
+    def test_an_order_whose_amounts_were_mended_goes_on_by_itself(self):
+        order = self.import_order(self.order(total=Decimal("45.00")))
+        self.assertEqual(len(self.issues("total_mismatch")), 1)
+
+        self.import_order(self.order(version=2))
+
+        self.assertRecordValues(order, [{"state": "imported", "hold_code": False}])
+        self.assertEqual(order.order_id.state, "sale")
+        self.assertFalse(self.issues("total_mismatch"))
+
+    def test_a_total_that_no_longer_adds_up_holds_the_delivery(self):
+        order = self.import_order(self.order())
+
+        self.import_order(self.order(version=2, total=Decimal("30.00")))
+
+        self.assertEqual(order.hold_code, "total")
+
+    def test_a_release_counts_only_as_long_as_the_facts_are_the_same(self):
+        order = self.import_order(self.order(payment_state=PENDING))
+        order.action_release()
+        self.assertFalse(order.hold_code)
+
+        self.import_order(self.order(payment_state=doc.PaymentState.VOIDED, version=2))
+
+        self.assertEqual(order.hold_code, "payment")
+
+    def test_an_order_that_costs_nothing_needs_no_payment(self):
+        free = make_line(sku="SHIRT", price="5.00", discount="5.00")
+
+        order = self.import_order(self.order(lines=[free], payment_state=PENDING))
+
+        self.assertFalse(order.hold_code)
+
     def test_what_the_channel_holds_is_held_here(self):
         request = doc.ShipmentOrder(external_id="fo-1", state="on_hold")
 
