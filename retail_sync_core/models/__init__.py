@@ -28,6 +28,7 @@ from . import retail_sync_handler_poll
 from . import retail_sync_handler_shipment
 from . import retail_sync_handler_stock_push
 from . import retail_sync_handler_subscriptions
+from . import retail_sync_hint
 from . import retail_sync_importer_order
 from . import retail_sync_importer_order_amounts
 from . import retail_sync_importer_order_cancel

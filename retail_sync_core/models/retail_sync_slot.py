@@ -54,6 +54,13 @@ class RetailSyncSlot(models.Model):
             slot._ensure_cron(wanted=position < count)
         return slots[:count]
 
+    @api.model
+    def _grow(self):
+        """Make the slots that this server has cron threads for; never fewer."""
+        wanted = (config.get("max_cron_threads") or 0) - 1
+        if self.search_count([("cron_id.active", "=", True)]) < wanted:
+            self._ensure_slots(wanted)
+
     def _ensure_cron(self, *, wanted):
         if not self.cron_id:
             self.cron_id = self.env["ir.cron"].create(
@@ -142,6 +149,8 @@ class RetailSyncSlot(models.Model):
                     "id": self.id,
                 },
             )
+            if self.env.context.get("cron_id"):
+                env["retail.sync.slot"]._grow()
             env["retail.sync.queue"]._take_over([self.id], turn.token)
             env["retail.sync.queue"]._reopen_known()
 
@@ -160,6 +169,8 @@ class RetailSyncSlot(models.Model):
                 self._call_help(turn)
                 continue
             wait_s = 0.0 if consumed else self._next_due_s()
+            if self.env["retail.sync.hint"]._is_waiting():
+                wait_s = min(wait_s or 1.0, 1.0)  # the chores send what was held back
             if wait_s is None or time.monotonic() + wait_s > turn.ends:
                 break
             threading.Event().wait(min(max(wait_s, NAP_S[0]), NAP_S[1]))

@@ -215,6 +215,7 @@ class RetailSyncWorker(models.AbstractModel):
         try:
             with self._short() as env:
                 env["retail.sync.queue"]._promote(keys)
+                env["retail.sync.hint"]._send()
         except RACES:
             _logger.info(
                 "a promotion met another worker's; the look for orphans follows"
@@ -250,6 +251,7 @@ class RetailSyncWorker(models.AbstractModel):
             env["retail.sync.slot"].browse(turn.slot)._beat()
             if self._is_outdated(env):
                 return False
+            env["retail.sync.hint"]._flush()
         self._promote(turn)
         if time.monotonic() - turn.rare_at < RARE_S:
             return True

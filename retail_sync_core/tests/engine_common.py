@@ -75,7 +75,8 @@ class EngineCase(BaseCase):
         self.channel_ids = []
         with self.transaction() as env:
             env.cr.execute("DELETE FROM retail_sync_job")
-            self.was_confirmed = env["retail.sync.fuse"]._is_confirmed()
+            env.cr.execute("SELECT identity FROM retail_sync_fuse ORDER BY id")
+            self.fuses = env.cr.fetchall()
             env["retail.sync.fuse"]._confirm()
         self.addCleanup(self._clean)
         self.channel_id = self.make_channel()
@@ -93,8 +94,9 @@ class EngineCase(BaseCase):
             ).unlink()
             channels.unlink()
             env.cr.execute("DELETE FROM ir_cron_trigger")
-            if not self.was_confirmed:
-                env.cr.execute("DELETE FROM retail_sync_fuse")
+            env.cr.execute("DELETE FROM retail_sync_fuse")
+            for (identity,) in self.fuses:
+                env["retail.sync.fuse"].create({"identity": identity})
 
     @contextmanager
     def transaction(self, user_id=SUPERUSER_ID):
