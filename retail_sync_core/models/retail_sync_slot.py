@@ -186,8 +186,21 @@ class RetailSyncSlot(models.Model):
                 env["retail.sync.slot"]._wake_one(another=True)
 
     def _next_due_s(self):
+        """Return when there is work (s from now); None: none this slot waits for."""
         with self._short() as env:
-            return env["retail.sync.queue"]._next_due_s()
+            wait_s = env["retail.sync.queue"]._next_due_s()
+            return None if wait_s and self._is_spare(env) else wait_s
+
+    def _is_spare(self, env):
+        """Return whether another awake slot does the waiting."""
+        env.cr.execute(
+            """SELECT EXISTS (
+                      SELECT 1 FROM retail_sync_slot
+                       WHERE awake AND id < %s
+                         AND beat_at > %s - %s * interval '1 second')""",
+            [self.id, env.cr.now(), SILENT_S],
+        )
+        return env.cr.fetchone()[0]
 
     def _mark_awake(self, awake, *, trigger=False):
         with self._short() as env:
