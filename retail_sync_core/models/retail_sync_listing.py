@@ -203,16 +203,10 @@ class RetailSyncListing(models.Model):
             Issue._close_matching(channel, kind, value)
 
     def _match(self, channel):
-        """Match listings of ``channel`` with our products, never the first of several."""
-        by_barcode, by_sku = self._index_products(channel, self)
+        """Match listings of ``channel``; never with the first of several products."""
+        index = self._index_products(channel, self)
         for listing in self.with_context(retail_sync_in_bulk=True):
-            found = match_product(listing.barcode, listing.sku, by_barcode, by_sku)
-            values = {
-                "match_code": found.reason,
-                "state": "ambiguous" if found.ids else "missing",
-            }
-            if found.is_unique:
-                values.update(state="matched", product_id=found.ids[0])
+            values = self._prepare_match_values(listing, index)
             if any(listing[name] != value for name, value in values.items()):
                 listing.write(values)
         matched = self.filtered("product_id")
@@ -220,14 +214,29 @@ class RetailSyncListing(models.Model):
             matched._matched()
 
     @api.model
-    def _index_products(self, channel, listings):
-        """Return ({barcode: ids}, {SKU: ids}) of our products these may be.
+    def _prepare_match_values(self, item, index):
+        """Return which product of ours ``item`` (a listing or an ``Item``) is."""
+        found = match_product(item.barcode, item.sku, *index)
+        if found.is_unique:
+            return {
+                "match_code": found.reason,
+                "state": "matched",
+                "product_id": found.ids[0],
+            }
+        return {
+            "match_code": found.reason,
+            "state": "ambiguous" if found.ids else "missing",
+        }
+
+    @api.model
+    def _index_products(self, channel, items):
+        """Return ({barcode: ids}, {SKU: ids}) of our products ``items`` may be.
 
         Products without a company belong to every company.
         """
         words = {
             form
-            for word in (*listings.mapped("barcode"), *listings.mapped("sku"))
+            for word in {word for item in items for word in (item.barcode, item.sku)}
             if word
             for form in (word, word.strip(), normalize_sku(word), word.strip().lower())
         }
@@ -272,18 +281,23 @@ class RetailSyncListing(models.Model):
             }
             if changed:
                 listing.write(changed)
-        new = self.create(
-            [
-                {**self._prepare_values(document), "channel_id": channel.id}
-                for external_id, document in items.items()
-                if external_id not in known
-            ]
-        )
-        listings = self.browse([listing.id for listing in known.values()]) | new
-        listings.filtered(
+        known_ids = [listing.id for listing in known.values()]
+        self.browse(known_ids).filtered(
             lambda listing: listing.state in ("missing", "ambiguous")
         )._match(channel)
-        return listings
+        fresh = [item for key, item in items.items() if key not in known]
+        index = self._index_products(channel, fresh)
+        new = self.create(
+            [
+                {
+                    **self._prepare_values(item),
+                    **self._prepare_match_values(item, index),
+                    "channel_id": channel.id,
+                }
+                for item in fresh
+            ]
+        )
+        return self.browse(known_ids) | new
 
     @api.model
     def _prepare_values(self, document):

@@ -116,7 +116,7 @@ class TestListing(StockCase):
         small = self.count_queries(range(1, 3))
         large = self.count_queries(range(3, 40))
 
-        self.assertLess(large, small + 10)
+        self.assertLess(large, small + 5)
 
     def count_queries(self, numbers):
         """Return how many queries a page of these items takes."""
