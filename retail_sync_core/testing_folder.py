@@ -37,6 +37,8 @@ from .domain.errors import (
 )
 
 BATCH = 50
+# what a body that is no order of ours may raise while it is read
+UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 FOLDERS = {"stock": "feeds", "shipment": "shipments", "cancellation": "cancellations"}
 
 
@@ -142,14 +144,14 @@ class FolderAdapter(base.Adapter):
             return default
         try:
             return json.loads(body)
-        except ValueError as exc:
+        except (RecursionError, ValueError) as exc:
             raise TransientError(f"{name} is not whole", code="not_whole") from exc
 
     def read(self, flow: str, body: bytes) -> doc.Order:
         """Return the order that ``body`` describes."""
         try:
             return _order(json.loads(body))
-        except (KeyError, TypeError, ValueError) as exc:
+        except UNREADABLE as exc:
             raise DataError(
                 "the order file cannot be read",
                 kind="bad_payload",
