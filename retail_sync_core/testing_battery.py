@@ -1,7 +1,7 @@
 """Checks that every adapter must pass, one battery a port; they need no test runner.
 
 A ``testing_rig.Rig`` tells how an adapter is made and what its vendor answers;
-:func:`checks` gives the checks of those ports that the adapter implements. With pytest::
+:func:`checks` gives the checks of those ports that the adapter has. With pytest::
 
     @pytest.mark.parametrize("check", checks(MyAdapter), ids=lambda c: c.__name__)
     def test_my_adapter(check, tmp_path):
