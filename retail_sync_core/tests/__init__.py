@@ -24,5 +24,6 @@ from . import test_shipment
 from . import test_slot
 from . import test_status
 from . import test_stock_push
+from . import test_stock_race
 from . import test_webhook
 from . import test_workflow
