@@ -1,6 +1,7 @@
 from . import product_product
 from . import product_product_screen
 from . import res_partner
+from . import retail_sync_account_fact
 from . import retail_sync_audit
 from . import retail_sync_bucket
 from . import retail_sync_channel

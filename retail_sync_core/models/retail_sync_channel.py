@@ -22,9 +22,12 @@ class RetailSyncChannel(models.Model):
 
     _name = "retail.sync.channel"
     _description = "Sales Channel"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "retail.sync.account.fact"]
     _order = "sequence, id"
     _check_company_auto = True
+    _door_fields = frozenset(
+        ("active", "base_url", "code", "environment", "settings", "token")
+    )
 
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -148,6 +151,11 @@ class RetailSyncChannel(models.Model):
         channels = super().create(vals_list)
         self.env["retail.sync.workflow"]._make_defaults(channels)
         return channels
+
+    def unlink(self):
+        """Forget what came in, too: no foreign key of the inbox would."""
+        self.env["retail.sync.event"].sudo()._forget(self)
+        return super().unlink()
 
     # the adapter
     def _adapter_class(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timezone
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..adapters import base, registry
 from ..domain.documents import Flow
@@ -101,15 +101,29 @@ class RetailSyncDoor(models.AbstractModel):
 
         :raises UserError: when the channel's secrets cannot be read on this server
         """
-        self.env.cr.execute(FIND, [token, code])
-        row = self.env.cr.fetchone()
-        if not row:
+        try:
+            row = self._look_up(code, token)
+        except LookupError:
             return None, None
         channel_id, code, environment, base_url, settings, secrets, modes = row
         known = (code, environment, base_url, json.dumps(settings))
         stamp = (known, tuple(secrets or ()))
         door = Door(channel_id, code, modes or {})
         return door, self._account(channel_id, stamp)
+
+    @ormcache("code", "token")
+    def _look_up(self, code, token):
+        """Return what the database knows of a webhook address; kept in mind until a
+        ``retail.sync.account.fact`` changes.
+
+        :raises LookupError: when it is unknown: that is not kept, strangers could fill
+            the memory with it
+        """
+        self.env.cr.execute(FIND, [token, code])
+        row = self.env.cr.fetchone()
+        if not row:
+            raise LookupError(code)
+        return row
 
     def _account(self, channel_id, stamp):
         """Return the channel's account; decrypted anew when anything of it changed."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..database import tune_hot_table
+from ..database import LooseMany2one, tune_hot_table
 from ..domain.documents import Flow, Notice
 from ..domain.redact import redact
 from .retail_sync_workflow import FLOWS, OF_ORDERS
@@ -33,9 +33,8 @@ class RetailSyncEvent(models.Model):
     _order = "id desc"
     _rec_name = "topic"
 
-    channel_id = fields.Many2one(
-        "retail.sync.channel", required=True, ondelete="cascade", readonly=True
-    )
+    # loose: many deliveries at once would all lock the channel's one row
+    channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
     flow = fields.Selection(FLOWS, readonly=True)
     topic = fields.Char(readonly=True)
     external_id = fields.Char(readonly=True)
@@ -195,6 +194,19 @@ class RetailSyncEvent(models.Model):
     def _read_body(self):
         """Return the kept body of this event, or b""."""
         return self.env["retail.sync.event.body"]._read(self.id)
+
+    @api.model
+    def _forget(self, channels):
+        """Remove all that came in from ``channels``."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "DELETE FROM retail_sync_event WHERE channel_id = ANY(%s) RETURNING id",
+                channels.ids,
+            )
+        )
+        self.env["retail.sync.event.body"]._drop(*(row_id for (row_id,) in rows))
+        self.invalidate_model()
 
     @api.autovacuum
     def _gc_old(self):

@@ -14,8 +14,10 @@ class RetailSyncSecret(models.Model):
 
     _name = "retail.sync.secret"
     _description = "Secret"
+    _inherit = "retail.sync.account.fact"
     _order = "channel_id, name, version desc"
     _allow_sudo_commands = False
+    _door_fields = frozenset(("active", "ciphertext", "expires_at"))
 
     channel_id = fields.Many2one(
         "retail.sync.channel", required=True, ondelete="cascade", index=True

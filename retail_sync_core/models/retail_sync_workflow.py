@@ -50,8 +50,10 @@ class RetailSyncWorkflow(models.Model):
 
     _name = "retail.sync.workflow"
     _description = "Workflow"
+    _inherit = "retail.sync.account.fact"
     _order = "channel_id, sequence, id"
     _rec_name = "flow"
+    _door_fields = frozenset(("flow", "mode", "state"))
 
     channel_id = fields.Many2one(
         "retail.sync.channel", required=True, ondelete="cascade", index=True
