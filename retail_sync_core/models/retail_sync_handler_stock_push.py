@@ -40,11 +40,14 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
 
     # the phases
     def _plan(self, job):
+        # levels are nobody's own: the channel's user need not read all of our stock
+        return self.sudo()._plan_stock(job.sudo())
+
+    def _plan_stock(self, job):
         place = self._place(job)
         if not place:
             return None
-        effect = self._open_effect(job, place)
-        if effect:
+        if self._open_effect(job, place):
             return super()._plan(job)
         if not place._may_be_told() or not self._orders_first(place):
             return None
@@ -67,8 +70,8 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         What surely never left, or what nobody can tell of, is given up and computed
         anew: for a level that is safe.
         """
-        Effect = self.env["retail.sync.effect"].sudo()
-        effect = job.effect_id.exists().sudo()
+        Effect = self.env["retail.sync.effect"]
+        effect = job.effect_id.exists()
         if not effect or effect.state in SETTLED:
             effect = Effect.search(
                 [
@@ -86,12 +89,17 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
             self._give_up(effect)
             return Effect
         if job.effect_id != effect:
-            job.sudo().effect_id = effect.id
+            job.effect_id = effect.id
         return effect
 
     def _give_up(self, effect):
+        answer = self.env["retail.sync.stock.answer"]
+        levels = answer._levels_by_item(effect._get_subject(), effect._get_document())
+        if effect.state == "intended":
+            self.env["retail.sync.level"]._write_again(levels.values())
+        else:
+            answer._doubt(effect._get_subject(), levels.values())
         effect.write({**self._end("abandoned"), "code": "computed_anew"})
-        self.env["retail.sync.level"]._write_again(self._levels_of(effect))
 
     def _orders_first(self, place):
         """Return whether stock may be sent; else have the orders fetched before.
@@ -102,8 +110,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         if capability.cas:
             return True
         orders = self.env["retail.sync.stock.orders"]
-        Level = self.env["retail.sync.level"]
-        if not Level._has_wanted(place):
+        if not self.env["retail.sync.level"]._has_wanted(place):
             return True
         now = self.env.cr.now()
         since = place.orders_asked_at or now - timedelta(seconds=ORDERS_FRESH_S)
@@ -225,6 +232,9 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         return _send(adapter, plan)
 
     def _apply(self, job, answer):
+        return self.sudo()._apply_stock(job.sudo(), answer)
+
+    def _apply_stock(self, job, answer):
         place = self._place(job)
         if isinstance(answer, tuple):
             note = self.env["retail.sync.stock.answer"]._read(place, answer)
@@ -251,12 +261,6 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
 
     def _nothing_to_do(self, effect):
         return self.env._("Nothing to send.")
-
-    def _levels_of(self, effect):
-        """Return the ids of the levels that ``effect`` is about."""
-        answer = self.env["retail.sync.stock.answer"]
-        place = effect._get_subject()
-        return list(answer._levels_by_item(place, effect._get_document()).values())
 
 
 def _send(adapter, step):

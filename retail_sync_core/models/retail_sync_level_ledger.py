@@ -60,7 +60,7 @@ class RetailSyncLevel(models.Model):
         """Return whether all that is to be told waits for orders of the channel."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT bool_and(l.state = 'conflict')
+                """SELECT bool_and(l.state = 'conflict' AND l.asked_at IS NOT NULL)
                      FROM retail_sync_level l
                      JOIN retail_sync_listing i ON i.id = l.listing_id
                      JOIN retail_sync_location p ON p.id = l.location_id

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..adapters.base import ItemOutcome
+from ..adapters.base import ItemOutcome, Levels
 
 
 class RetailSyncStockAnswer(models.AbstractModel):
@@ -50,19 +50,26 @@ class RetailSyncStockAnswer(models.AbstractModel):
         return ", ".join(text for state, text in words.items() if groups.get(state))
 
     def _settle_applied(self, place, rows):
-        self.env["retail.sync.level"]._write_acknowledged(
-            {level_id: write.quantity for level_id, write, _item in rows},
+        Level = self.env["retail.sync.level"]
+        Level._write_acknowledged(
+            {level_id: _found(write, item) for level_id, write, item in rows},
             {
                 level_id: write.expected
                 for level_id, write, _item in rows
                 if write.expected is not None
             },
         )
+        Level._write_again(
+            [row[0] for row in rows if _found(row[1], row[2]) != row[1].quantity]
+        )
         workflow = place.channel_id._workflow("stock")
         workflow.sudo().last_success_at = self.env.cr.now()
 
     def _settle_conflict(self, place, rows):
         """Their figure is not the one we know: their orders are fetched before all."""
+        if not self._can_read(place):
+            self._settle_refused(place, rows)
+            return
         ids = [level_id for level_id, _write, _item in rows]
         self.env["retail.sync.level"]._write_again(ids, "conflict", ask=True)
         self.env["retail.sync.stock.orders"]._ask(place.channel_id)
@@ -111,9 +118,25 @@ class RetailSyncStockAnswer(models.AbstractModel):
                 record=levels[:1],
             )
 
-    def _settle_unknown(self, _place, rows):
-        """Not written, as far as anybody can tell: computed and told once more."""
-        self.env["retail.sync.level"]._write_again([row[0] for row in rows])
+    def _settle_unknown(self, place, rows):
+        """Told once more; where nobody knows whether it was written, read before."""
+        vague = [
+            level_id
+            for level_id, write, item in rows
+            if item.actual is None or item.actual != write.expected
+        ]
+        clear = [row[0] for row in rows if row[0] not in set(vague)]
+        self.env["retail.sync.level"]._write_again(clear)
+        self._doubt(place, vague)
+
+    @api.model
+    def _doubt(self, place, level_ids):
+        """Have levels read before they are told again, where that can be done."""
+        state = "conflict" if self._can_read(place) else "wanted"
+        self.env["retail.sync.level"]._write_again(level_ids, state)
+
+    def _can_read(self, place):
+        return issubclass(place.channel_id._adapter_class(), Levels)
 
     @api.model
     def _read(self, place, readings):
@@ -132,7 +155,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
             if reading.available is None or not reading.active:
                 missing.append((level.id, None, None))
                 continue
-            if level.acked_at and reading.available != level.expected_qty:
+            if not self._is_explained(level, reading.available):
                 self._raise_drift(level, reading)
                 drifted += 1
             taken[level.id] = reading.available
@@ -144,6 +167,15 @@ class RetailSyncStockAnswer(models.AbstractModel):
             read=len(taken),
             drifted=drifted,
         )
+
+    def _is_explained(self, level, found):
+        """Return whether ``found`` is what the channel should have by now.
+
+        In doubt about our own last write (no orders were asked for), either will do.
+        """
+        if not level.acked_at or found == level.expected_qty:
+            return True
+        return not level.asked_at and found == level.sent_qty
 
     def _raise_drift(self, level, reading):
         self.env["retail.sync.issue"]._raise(
@@ -174,3 +206,8 @@ class RetailSyncStockAnswer(models.AbstractModel):
             ]
         )
         return {level.listing_id.external_id: level.id for level in levels}
+
+
+def _found(write, item):
+    """Return what the channel has after a write: as it says, else as written."""
+    return write.quantity if item.actual is None else item.actual

@@ -267,6 +267,20 @@ class TestStockConflict(StockCase):
         self.assertEqual(self.shelf["L1", "item-B"], 1)
         self.assertEqual(self.shelf["L1", "item-A"], 8)
 
+    def test_lines_nobody_knows_of_are_read_before_they_are_told_again(self):
+        self.put(self.product, 5)
+
+        def written_without_a_word(adapter, _kind, write):
+            adapter.shelf["L1", write.ref.item_id] = write.quantity
+            return base.ItemOutcome(ref=write.ref, state="unknown")
+
+        with patch.object(ShelfAdapter, "_set", written_without_a_word):
+            self.push()
+
+        self.assertEqual((len(ShelfAdapter.sent), len(ShelfAdapter.reads)), (1, 1))
+        self.assertEqual(self.level(self.product).state, "acknowledged")
+        self.assertFalse(self.issues("stock_drift"))
+
     def sold(self, order, quantity, item="item-A"):
         """Return the channel's movement for an order line."""
         return Movement(
