@@ -25,12 +25,15 @@ class RetailSyncQueue(models.AbstractModel):
                           WHERE state = 'pending' AND is_head IS NULL
                             AND lane < %(lane)s)
                     OR EXISTS (
-                         SELECT 1 FROM room CROSS JOIN LATERAL (
-                                SELECT 1 FROM unnest(%(lanes)s::int[]) l (lane)
-                                  JOIN retail_sync_job j ON j.lane = l.lane
-                                 WHERE j.channel_id = room.id AND j.state = 'pending'
-                                   AND j.is_head AND j.scheduled_at <= %(now)s
-                                 LIMIT 1) p WHERE room.n > 0)""",
+                         SELECT 1 FROM room
+                          CROSS JOIN unnest(%(lanes)s::int[]) l (lane)
+                          CROSS JOIN LATERAL (
+                                SELECT 1 FROM retail_sync_job j
+                                 WHERE j.channel_id = room.id AND j.lane = l.lane
+                                   AND j.state = 'pending' AND j.is_head
+                                   AND j.scheduled_at <= %(now)s
+                                 ORDER BY j.scheduled_at LIMIT 1) p
+                          WHERE room.n > 0)""",
             {
                 "lane": lane,
                 "lanes": list(range(LANE_CONNECTION, lane)),
@@ -102,6 +105,7 @@ class RetailSyncQueue(models.AbstractModel):
                                 AND j.state = 'pending' AND j.is_head
                                 AND j.scheduled_at <= %(now)s - %(s)s * interval '1 s'
                                 AND j.handler <> ALL (%(known)s)
+                              ORDER BY j.scheduled_at
                               LIMIT 100 FOR UPDATE SKIP LOCKED) j))
             RETURNING channel_id, order_key""",
             {
