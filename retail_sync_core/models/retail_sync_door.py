@@ -33,21 +33,31 @@ SELECT c.id, c.code, c.environment, c.base_url, c.settings,
   FROM retail_sync_channel c
  WHERE c.token = %s AND c.code = %s AND c.active
 """
-# One statement, in which a delivery that came before is left out.
-STORE = """
+# What is written of a notice, in the order of the statement.
+COLUMNS = (
+    "flow",
+    "topic",
+    "external_id",
+    "external_ref",
+    "event_id",
+    "version",
+    "digest",
+    "dedup_key",
+    "occurred_at",
+    "state",
+    "reason",
+    "detail",
+)
+# One statement, in which a delivery that came before is left out. Values, for unnested
+# arrays take twice the time.
+STORE = f"""
 INSERT INTO retail_sync_event (
-       channel_id, source, received_at, create_date, write_date, flow, topic,
-       external_id, external_ref, event_id, version, digest, dedup_key, occurred_at,
-       state, reason, detail)
-SELECT %(channel)s, %(source)s, %(now)s, %(now)s, %(now)s, n.*
-  FROM unnest(%(flow)s::varchar[], %(topic)s::varchar[], %(external_id)s::varchar[],
-              %(external_ref)s::varchar[], %(event_id)s::varchar[],
-              %(version)s::varchar[], %(digest)s::varchar[], %(dedup_key)s::varchar[],
-              %(occurred_at)s::timestamp[], %(state)s::varchar[], %(reason)s::varchar[],
-              %(detail)s::varchar[]) n
+       channel_id, source, received_at, create_date, write_date, {", ".join(COLUMNS)})
+VALUES {{rows}}
     ON CONFLICT (channel_id, topic, dedup_key) DO NOTHING
 RETURNING id, topic, dedup_key
 """
+ROW = f"({', '.join(['%s'] * (5 + len(COLUMNS)))})"
 _accounts = {}
 
 
@@ -165,16 +175,12 @@ class RetailSyncDoor(models.AbstractModel):
 
     def _store(self, door, rows, source):
         """Insert the events; return {(topic, dedup key): id} of those that are new."""
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        self.env.cr.execute(
-            STORE,
-            {
-                **columns,
-                "channel": door.channel_id,
-                "source": source,
-                "now": self.env.cr.now(),
-            },
-        )
+        now = self.env.cr.now()
+        values = []
+        for row in rows:
+            values += (door.channel_id, source, now, now, now)
+            values += (row[name] for name in COLUMNS)
+        self.env.cr.execute(STORE.format(rows=", ".join([ROW] * len(rows))), values)
         return {(topic, key): row_id for row_id, topic, key in self.env.cr.fetchall()}
 
     def _row(self, notice, job, reason, problem):
