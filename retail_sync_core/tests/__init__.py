@@ -1,6 +1,7 @@
 from . import test_channel
 from . import test_concurrency_jobs
 from . import test_demand
+from . import test_door_memory
 from . import test_door_race
 from . import test_effect
 from . import test_event
@@ -11,6 +12,7 @@ from . import test_importer_order
 from . import test_importer_partners
 from . import test_issue
 from . import test_job
+from . import test_job_channel
 from . import test_level
 from . import test_listing
 from . import test_map
