@@ -1,1 +1,1 @@
-from . import retail_sync_test_trace
+from . import retail_sync_test_row, retail_sync_test_trace
