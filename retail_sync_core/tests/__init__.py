@@ -25,6 +25,7 @@ from . import test_security
 from . import test_shipment
 from . import test_slot
 from . import test_status
+from . import test_stock_conflict
 from . import test_stock_push
 from . import test_stock_race
 from . import test_webhook
