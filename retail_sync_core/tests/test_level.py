@@ -185,25 +185,7 @@ class TestLevelOracle(StockCase):
         ]
         products = self.env["product.product"]
         for number in range(30):
-            product = self.make_product(f"R{number}")
-            self.make_listing(product)
-            for spot in chance.sample(spots, chance.randint(0, 4)):
-                self.put(product, chance.randint(1, 30), spot)
-            for _move in range(chance.randint(0, 4)):
-                source, target = chance.choice(
-                    [(chance.choice(spots), self.customers), chance.sample(spots, 2)]
-                )
-                move = self.make_move(
-                    product,
-                    chance.randint(1, 12),
-                    source,
-                    target,
-                    chance.random() < 0.6,
-                )
-                if move.state == "assigned" and chance.random() < 0.3:
-                    move.picked = True
-                    move._action_done()
-            products |= product
+            products |= self.make_random(f"R{number}", chance, spots)
         self.consume()
 
         for place, warehouse in ((self.place, self.warehouse), (second, other)):
@@ -223,6 +205,24 @@ class TestLevelOracle(StockCase):
                 self.assertLessEqual(
                     float(said.unreserved), outgoing[level.product_id.id]
                 )
+
+    def make_random(self, sku, chance, spots):
+        """Make a product with stock and moves as ``chance`` has it."""
+        product = self.make_product(sku)
+        self.make_listing(product)
+        for spot in chance.sample(spots, chance.randint(0, 4)):
+            self.put(product, chance.randint(1, 30), spot)
+        for _move in range(chance.randint(0, 4)):
+            source, target = chance.choice(
+                [(chance.choice(spots), self.customers), chance.sample(spots, 2)]
+            )
+            move = self.make_move(
+                product, chance.randint(1, 12), source, target, chance.random() < 0.6
+            )
+            if move.state == "assigned" and chance.random() < 0.3:
+                move.picked = True
+                move._action_done()
+        return product
 
     def test_the_number_of_queries_does_not_grow_with_the_levels(self):
         products = [self.make_product(f"Q{n}", 5) for n in range(40)]

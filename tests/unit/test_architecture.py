@@ -22,7 +22,8 @@ OWN_CODE = sorted(
 # which packages from outside it never may.
 NOT_PURE = ("odoo", "psycopg2", "random", "time", "werkzeug")
 PORTS = ("domain", "adapters.base", "adapters.registry")
-FOUNDATION = ("database", "waking")  # the core's own helpers around the ORM
+# the core's own helpers around the ORM: connections, waking, SQL of stock
+FOUNDATION = ("database", "waking", "stock_terms", "stock_triggers")
 RULES = {
     "domain": (("domain",), (*NOT_PURE, "logging", "requests")),
     "adapters": (("domain", "adapters"), NOT_PURE),
