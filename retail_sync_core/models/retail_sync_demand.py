@@ -179,32 +179,35 @@ class RetailSyncDemand(models.Model):
         )
 
     @api.model
-    def _replace(self, order):
-        """Let ``order`` (``retail.sync.order``) speak for itself after its import.
+    def _replace(self, order, sold):
+        """Let ``order`` (``retail.sync.order``) speak for itself once it was read.
 
-        A quotation reserves nothing: its lines go on counting as they are now. A
-        confirmed one counts through its own moves.
+        A quotation, or an order that waits for a person, reserves nothing: its lines
+        go on counting as they are now. A confirmed one counts through its own moves.
+
+        :param sold: [(order line id, listing, units, place's id there or "")]
         """
         self._drop(order.channel_id, order.external_id)
-        if order.order_id.state not in ("draft", "sent"):
+        if order.order_id and order.order_id.state not in ("draft", "sent"):
             return
         self.create(
             [
                 {
                     "channel_id": order.channel_id.id,
                     "order_external_id": order.external_id,
-                    "line_external_id": line.external_id,
-                    "item_external_id": line.listing_id.external_id,
-                    "sku": line.sku,
-                    "listing_id": line.listing_id.id,
-                    "quantity": line.current_quantity,
+                    "line_external_id": line_id,
+                    "item_external_id": listing.external_id,
+                    "sku": listing.sku,
+                    "location_external_id": place or False,
+                    "listing_id": listing.id,
+                    "quantity": units,
                     "source": "order",
                 }
-                for line in order.line_ids
-                if line.listing_id and line.current_quantity > 0
+                for line_id, listing, units, place in sold
+                if listing and units > 0
             ]
         )
-        self._mark_listings(order.line_ids.listing_id.ids)
+        self._mark_listings({listing.id for _line, listing, _units, _place in sold})
 
     @api.model
     def _drop(self, channel, order_external_id):

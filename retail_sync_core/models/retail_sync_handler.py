@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 from odoo import models
 
+from ..domain.redact import redact
+
 PREFIX = "retail.sync.handler."
 
 
@@ -40,6 +42,18 @@ class Stop:
     field: str = ""
     value: str = ""
     params: dict | None = None
+
+    @classmethod
+    def of(cls, error):
+        """Return the stop that parks the job for a ``DataError``."""
+        return cls(
+            error.kind,
+            code=error.code or type(error).__name__,
+            message=str(error),
+            field=error.field,
+            value=redact(error.value)[:200],
+            params=dict(error.params),
+        )
 
 
 class RetailSyncHandler(models.AbstractModel):

@@ -5,6 +5,8 @@ from odoo import models
 from ..adapters import base
 from ..domain import documents as doc
 from ..domain import errors
+from .retail_sync_handler import Stop
+from .retail_sync_movement import naive_utc
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,23 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
         return adapter.fetch(doc.Flow.ORDER.value, plan.external_id)
 
     def _apply(self, job, answer):
-        order = self.env["retail.sync.importer.order"]._import(job.channel_id, answer)
-        return self._say(order)
+        importer = self.env["retail.sync.importer.order"]
+        try:
+            with self.env.cr.savepoint():
+                return self._say(importer._import(job.channel_id, answer))
+        except errors.DataError as error:
+            self._failed(job, error, "apply")
+            self._count_meanwhile(job, answer)
+            return Stop.of(error)
+
+    def _count_meanwhile(self, job, document):
+        """Take the units of an order that waits off what is offered: they are sold."""
+        order = self.env["retail.sync.order"]._find_by_key(
+            job.channel_id, job.order_key
+        )
+        if order and not order.order_id and not document.cancelled_at:
+            order.placed_at = order.placed_at or naive_utc(document.created_at)
+            self.env["retail.sync.importer.order"]._tell_stock(order, document)
 
     def _say(self, order):
         """Return what became of the order, in one sentence."""

@@ -12,29 +12,42 @@ class RetailSyncImporterOrder(models.AbstractModel):
     _inherit = "retail.sync.importer.order"
 
     def _tell_stock(self, order, document):
-        """Let the order itself count from now on, not what was known of it before."""
-        self.env["retail.sync.demand"]._replace(order)
-        self._tell_levels(order, document)
+        """Let the order itself count from now on, not what was known of it before.
 
-    def _tell_levels(self, order, document):
-        """Tell the levels what the channel took from its own stock, by line ids."""
+        Also for an order that waits for a person: the channel sold it all the same.
+        """
         taken = self._taken(order, document)
-        items = {
-            line.external_id: line.listing_id.external_id
-            for line in order.line_ids
-            if line.listing_id
-        }
+        listings = self._find_listings(order.channel_id, document.lines)
+        listings = {line_id: row for line_id, row in listings.items() if row}
+        places = {}
+        for line_id, place in taken:
+            places.setdefault(line_id, set()).add(place)
+        sold = [
+            (
+                line.external_id,
+                listings[line.external_id],
+                float(wanted_units(line)),
+                _only(places.get(line.external_id, ())),
+            )
+            for line in document.lines
+            if line.external_id in listings
+        ]
+        self.env["retail.sync.demand"]._replace(order, sold)
+        self._tell_levels(order, taken, listings)
+
+    def _tell_levels(self, order, taken, listings):
+        """Tell the levels what the channel took from its own stock, by line ids."""
         Demand = self.env["retail.sync.demand"]
         movements = [
             Movement(
                 movement_id=Demand._movement_id(order.external_id, line_id),
-                item_id=items[line_id],
+                item_id=listings[line_id].external_id,
                 location_id=place,
                 quantity=-int(units),
                 occurred_at=order.placed_at or None,
             )
             for (line_id, place), units in sorted(taken.items())
-            if line_id in items
+            if line_id in listings
         ]
         if movements:
             self.env["retail.sync.level"]._channel_moved(order.channel_id, movements)
@@ -65,3 +78,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
             (line.external_id, place.external_id): wanted_units(line)
             for line in document.lines
         }
+
+
+def _only(places):
+    """Return the place where there is one; units from several count at each."""
+    return next(iter(places)) if len(places) == 1 else ""

@@ -226,9 +226,9 @@ class RetailSyncOutcome(models.AbstractModel):
 
     def _stop_for(self, job, error, state):
         """Return the :class:`Stop` that puts ``error`` before a person."""
-        if isinstance(error, errors.DataError):
-            kind, field, value = error.kind, error.field, error.value
-        elif isinstance(error, errors.PermanentError) and job.effect_id:
+        if isinstance(error, errors.DataError) and state == "parked":
+            return Stop.of(error)
+        if isinstance(error, errors.PermanentError) and job.effect_id:
             kind, field, value = "effect_refused", job.handler, error.code or str(error)
         elif isinstance(error, errors.SyncError):
             kind, field, value = (

@@ -125,17 +125,8 @@ class TestDemand(StockCase):
 
     def test_a_quotation_goes_on_counting(self):
         order = self.order("imported", order_id=self.sale().id)
-        self.env["retail.sync.order.line"].create(
-            {
-                "order_id": order.id,
-                "external_id": "1",
-                "kind": "product",
-                "listing_id": self.listing.id,
-                "current_quantity": 2,
-            }
-        )
         self.note(self.product, 2)
-        self.env["retail.sync.demand"]._replace(order)
+        self.env["retail.sync.demand"]._replace(order, [("1", self.listing, 2, "")])
 
         self.assertEqual(self.rows().mapped("source"), ["order"])
         self.assertEqual(self.offered(), 8)

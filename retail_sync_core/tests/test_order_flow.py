@@ -80,6 +80,33 @@ class TestOrderFlow(OrdersCommon):
 
         self.assertEqual(self.orders().mapped("state"), ["imported"] * 3)
 
+    def test_what_a_waiting_order_sold_is_offered_no_more(self):
+        listing = self.env["retail.sync.listing"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "item-7",
+                "variant_id": "variant-7",
+                "title": "Mug",
+                "sku": self.mug.default_code,
+                "product_id": self.mug.id,
+            }
+        )
+        lines = [
+            make_line("known", item_id="item-7", variant_id="variant-7", quantity=2),
+            make_line("new", sku="NEW-HAT"),
+        ]
+        self.shop.put(self.order(lines=lines))
+
+        self.deliver(self.make_notice())
+        self.run_jobs()
+
+        demand = self.env["retail.sync.demand"].search([])
+        self.assertRecordValues(
+            demand,
+            [{"listing_id": listing.id, "quantity": 2.0, "line_external_id": "known"}],
+        )
+        self.assertEqual(self.orders().state, "waiting")
+
     def test_one_order_that_cannot_be_mapped_stops_no_other(self):
         self.shop.put(self.order("bad", lines=[make_line(sku="NOBODY")]))
         self.shop.put(self.order("good"))

@@ -39,7 +39,7 @@ def _orders(env) -> list[dict]:
 
 def _issues(env) -> list[dict]:
     issues = env["retail.sync.issue"].search([("state", "=", "open")])
-    return [{"kind": i.kind, "value": i.value, "title": i.title} for i in issues]
+    return [{"kind": i.kind, "title": i.title, "message": i.message} for i in issues]
 
 
 def _levels(env) -> list[dict]:
@@ -47,7 +47,7 @@ def _levels(env) -> list[dict]:
         {
             "sku": level.listing_id.sku,
             "place": level.location_id.name,
-            "acked": level.acked_qty,
+            "expected": level.expected_qty,
         }
         for level in env["retail.sync.level"].search([])
     ]

@@ -72,9 +72,15 @@ def _doors(sandbox: Sandbox, books: dict) -> dict[str, Any]:
 
 def _issues(books: dict) -> dict[str, Any]:
     raised = Counter(issue["kind"] for issue in books["issues"])
+    others = [
+        f"{issue['title']}: {issue['message']}"
+        for issue in books["issues"]
+        if issue["kind"] not in PLANTED
+    ]
     return {
         "issues_planted": dict(PLANTED),
         "issues_raised": dict(raised),
+        "issues_not_planted": others,
     }
 
 
@@ -82,7 +88,7 @@ def _levels(sandbox: Sandbox, books: dict) -> dict[str, Any]:
     there = {
         (one["sku"], one["location"]): one["available"] for one in sandbox.levels()
     }
-    acked = {(one["sku"], one["place"]): one["acked"] for one in books["levels"]}
+    acked = {(one["sku"], one["place"]): one["expected"] for one in books["levels"]}
     wanted = {(one["sku"], one["place"]): one["units"] for one in books["wanted"]}
     differ = [
         f"{sku} at {place}: computed {units}, acknowledged {acked.get((sku, place))},"

@@ -123,14 +123,17 @@ def receive_goods(env) -> int:
 
 def ship_three(env) -> list[dict]:
     """Ship one order in part, and two whole, each with a tracking number."""
-    ready = env["stock.picking"].search(
-        [
-            ("retail_sync_order_id", "!=", False),
-            ("picking_type_code", "=", "outgoing"),
-            ("state", "=", "assigned"),
-            ("retail_sync_hold_reason", "=", False),
-        ],
-        order="id",
+    ready = (
+        env["stock.picking"]
+        .search(
+            [
+                ("sale_id.retail_sync_order_ids", "!=", False),
+                ("picking_type_code", "=", "outgoing"),
+                ("state", "=", "assigned"),
+            ],
+            order="id",
+        )
+        .filtered(lambda picking: not picking.retail_sync_hold_reason)
     )
     several = ready.filtered(lambda p: any(m.product_uom_qty >= 4 for m in p.move_ids))
     chosen = (several[:1] | ready)[:3]

@@ -58,12 +58,13 @@ def place_all(shop: Sandbox) -> list[dict]:
         placed.append({**given, "name": order["name"], "id": order["id"]})
         if number % DUPLICATED == 0:
             shop.send_webhook(order["name"], "orders/create", times=2)
-        _and_then(shop, order["name"], given.get("then"))
     return placed
 
 
-def _and_then(shop: Sandbox, name: str, what: str | None) -> None:
-    if what == "cancel":
-        shop.cancel(name)
-    elif what == "pay":
-        shop.pay(name)
+def go_on(shop: Sandbox, placed: list[dict]) -> None:
+    """Let happen what the orders' customers do later: pay, cancel."""
+    for order in placed:
+        if order.get("then") == "cancel":
+            shop.cancel(order["name"])
+        elif order.get("then") == "pay":
+            shop.pay(order["name"])
