@@ -155,7 +155,7 @@ class RetailSyncChannel(models.Model):
         for channel in self:
             late = channel.workflow_ids.filtered("is_late")
             worst = max(late.mapped("lag_s"), default=0)
-            channel.lag_text = worst and late._say_duration(worst)
+            channel.lag_text = late._say_duration(worst) if worst else False
 
     def _compute_is_live_database(self):
         confirmed = self.env["retail.sync.fuse"].sudo()._is_confirmed()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RetailSyncOrder(models.Model):
@@ -7,7 +7,15 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     timezone = fields.Char(related="channel_id.timezone")
+    status_note = fields.Char("Why", compute="_compute_status_note")
     picking_count = fields.Integer(compute="_compute_picking_count")
+
+    @api.depends("state", "hold_code")
+    @api.depends_context("lang")
+    def _compute_status_note(self):
+        for order in self:
+            waits = order.state == "waiting" and order.waiting_for
+            order.status_note = order.hold_reason or waits or False
 
     def _compute_picking_count(self):
         for order in self:

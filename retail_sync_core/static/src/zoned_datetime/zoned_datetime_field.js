@@ -1,5 +1,5 @@
 import {Component} from "@odoo/owl";
-import {formatDateTime} from "@web/core/l10n/dates";
+import {toLocaleDateTimeString} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -16,7 +16,7 @@ export function sayMoment(moment, zone) {
     if (!moment) {
         return {own: "", theirs: "", zone: ""};
     }
-    const own = formatDateTime(moment, {showSeconds: false});
+    const own = toLocaleDateTimeString(moment, {showSeconds: false});
     const there = zone ? moment.setZone(zone) : moment;
     if (!there.isValid || there.offset === moment.offset) {
         return {own, theirs: "", zone: ""};
