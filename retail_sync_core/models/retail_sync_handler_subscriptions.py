@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from odoo import fields, models
 
 from ..adapters import base
@@ -22,8 +24,8 @@ class RetailSyncHandlerSubscriptionsCheck(models.AbstractModel):
 
     def _plan(self, job):
         channel = job.channel_id.sudo()
-        wanted = channel._wanted_topics()
-        return wanted, channel.public_url or "", f"/retail_sync/{channel.code}/"
+        others = channel.search([("id", "!=", channel.id)]).mapped("public_url")
+        return channel._wanted_topics(), channel.public_url or "", frozenset(others)
 
     @staticmethod
     def _call(adapter, plan):
@@ -32,10 +34,14 @@ class RetailSyncHandlerSubscriptionsCheck(models.AbstractModel):
         A refused topic (mostly a missing permission) does not keep the others away:
         what it would have told is found by asking in turns.
         """
-        wanted, uri, ours = plan
+        wanted, uri, others = plan
         if not isinstance(adapter, base.Subscriptions):
             return (), (), False
-        known = [one for one in adapter.list_subscriptions() if ours in one.uri]
+        known = [
+            one
+            for one in adapter.list_subscriptions()
+            if one.uri not in others and _is_ours(one.uri, uri)
+        ]
         right = {one.topic for one in known if one.uri == uri and one.topic in wanted}
         wrong = [one for one in known if one.uri != uri or one.topic not in wanted]
         steps = [("made", topic) for topic in wanted if topic not in right]
@@ -63,3 +69,16 @@ class RetailSyncHandlerSubscriptionsCheck(models.AbstractModel):
         if not made:
             return self.env._("All subscriptions stand.")
         return self.env._("Subscribed to %s.", ", ".join(made))
+
+
+def _is_ours(found, uri):
+    """Return whether the address ``found`` is or was the channel's ``uri``.
+
+    It carries our token, or it leads to this server. What leads to another server with
+    another token may be another database's: that is not ours to remove.
+    """
+    theirs, own = urlsplit(found), urlsplit(uri)
+    folder, _slash, token = own.path.rpartition("/")
+    if not token or not theirs.path.startswith(f"{folder}/"):
+        return False
+    return theirs.path == own.path or theirs.netloc == own.netloc

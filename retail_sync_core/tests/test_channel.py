@@ -198,6 +198,25 @@ class TestChannel(RetailSyncCommon):
         self.assertNotIn("b", [s.external_id for s in self.shop.subscriptions])
         self.assertTrue(self.channel.subscriptions_checked_at)
 
+    def test_subscriptions_of_other_databases_and_channels_are_left_alone(self):
+        self.reach()
+        here = self.channel.public_url.rpartition("/")[0]
+        other = self.make_channel(name="Another channel of the same account")
+        kept = [
+            "https://erp.example.org/retail_sync/manual/another-databases-token",
+            other.public_url,
+        ]
+        for number, uri in enumerate([*kept, f"{here}/our-token-of-last-year"]):
+            self.shop.subscriptions.append(
+                base.Subscription(external_id=str(number), topic="orders/paid", uri=uri)
+            )
+        self.channel._enqueue_check("subscriptions.check")
+
+        self.run_jobs(marks=False)
+
+        left = {s.uri for s in self.shop.subscriptions if s.topic == "orders/paid"}
+        self.assertEqual(left, set(kept))
+
     def test_where_nothing_can_reach_us_the_form_says_so_and_nothing_is_subscribed(
         self,
     ):
