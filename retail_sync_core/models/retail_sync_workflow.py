@@ -3,7 +3,6 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from ..adapters import base
 from ..domain.documents import Flow
@@ -95,9 +94,6 @@ class RetailSyncWorkflow(models.Model):
     )
     next_poll_at = fields.Datetime(readonly=True, copy=False)
     last_success_at = fields.Datetime("Last Success", readonly=True, copy=False)
-    lag_s = fields.Integer("Behind (s)", compute="_compute_lag")
-    lag_text = fields.Char("Behind By", compute="_compute_lag")
-    is_late = fields.Boolean(compute="_compute_lag")
 
     _flow_uniq = models.Constraint(
         "UNIQUE(channel_id, flow)", "Each flow stands once in a channel."
@@ -112,50 +108,6 @@ class RetailSyncWorkflow(models.Model):
         words = {"stock": stock, "shipment": told, "cancellation": told, "refund": told}
         for workflow in self:
             workflow.restores = words.get(workflow.flow, polled)
-
-    @api.depends("state", "target_s", "next_poll_at")
-    @api.depends_context("lang")
-    def _compute_lag(self):
-        oldest = self._oldest_open()
-        now = fields.Datetime.now()
-        for workflow in self:
-            moments = [oldest.get((workflow.channel_id.id, workflow.flow))]
-            if workflow._is_polled() and workflow.channel_id.state == "live":
-                moments.append(workflow.next_poll_at)
-            waits = [(now - moment).total_seconds() for moment in moments if moment]
-            lag_s = max(0, int(max(waits, default=0)))
-            if workflow.state == "paused":
-                lag_s = 0
-            workflow.lag_s = lag_s
-            workflow.is_late = lag_s > workflow.target_s
-            workflow.lag_text = workflow.channel_id._say_duration(lag_s)
-
-    def _oldest_open(self):
-        """Return {(channel id, flow): when the oldest came that is not done}."""
-        self.env["retail.sync.event"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT channel_id, flow, min(received_at) FROM retail_sync_event
-                    WHERE channel_id = ANY(%s) AND state = 'received'
-                    GROUP BY channel_id, flow""",
-                self.channel_id.ids,
-            )
-        )
-        oldest = {(channel, flow): moment for channel, flow, moment in rows}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT channel_id, split_part(handler, '.', 1), min(create_date)
-                     FROM retail_sync_job
-                    WHERE channel_id = ANY(%s) AND state IN ('pending', 'running')
-                      AND handler IN ('stock.push', 'shipment.push')
-                    GROUP BY 1, 2""",
-                self.channel_id.ids,
-            )
-        )
-        for channel, flow, moment in rows:
-            known = oldest.get((channel, flow))
-            oldest[channel, flow] = min(filter(None, (known, moment)))
-        return oldest
 
     @api.constrains("interval_s", "window_start", "window_end", "target_s")
     def _check_times(self):
