@@ -1,0 +1,208 @@
+"""2,000 changed levels to Shopify: seconds and calls; floor: the bare GraphQL calls.
+
+The shop is the sandbox in this very process. Ours reads the marks of the changed stock,
+computes each level, sends, and writes down what became of each.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from devenv import database
+from devenv.bench import Figure
+from devenv.console import Problem
+
+from . import _odoo
+
+LEVELS = 2_000
+MUTATIONS = 8
+PLACE = "Main"
+SHOP = "demo-shop.myshopify.com"
+MUTATION = "inventorySetQuantities"
+
+
+class InProcess:
+    """A transport straight into the sandbox; keeps what it was asked, and its time."""
+
+    def __init__(self, shop: Any) -> None:
+        self.shop = shop
+        self.requests: list[Any] = []
+        self.spent_s = 0.0
+
+    def send(self, request: Any) -> Any:
+        """Give the sandbox's answer."""
+        from odoo.addons.retail_sync_core.adapters.transport import Response
+
+        self.requests.append(request)
+        answers: list[Any] = []
+        self.spent_s += _odoo.seconds(lambda: answers.append(self._open(request)))
+        (answer,) = answers
+        headers = {name.lower(): value for name, value in answer.headers}
+        return Response(
+            status=answer.status_code, headers=headers, body=answer.get_data()
+        )
+
+    def _open(self, request: Any) -> Any:
+        return self.shop.http.open(
+            urlsplit(request.url).path,
+            method=request.method,
+            data=request.body,
+            headers=dict(request.headers),
+        )
+
+    def mutations(self) -> list[Any]:
+        """Return the requests that set stock."""
+        return [r for r in self.requests if MUTATION.encode() in r.body]
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.requests, self.spent_s = [], 0.0
+
+
+def measure(env: Mapping[str, str]) -> Iterator[Figure]:
+    """Change all levels and send them; send the same calls bare, in turn."""
+    transport = InProcess(make_shop())
+    with _odoo.fresh_database(env, "levels") as name:
+        loaded = _odoo.registry(name)
+        channels = loaded["retail.sync.channel"]
+        made = channels._make_transport
+        channels._make_transport = lambda _self: transport
+        try:
+            yield from measure_with(name, loaded, transport)
+        finally:
+            channels._make_transport = made
+
+
+def measure_with(name: str, loaded: Any, transport: InProcess) -> Iterator[Figure]:
+    """Measure on a connected channel."""
+    prepare(loaded)
+    counted: list[int] = []
+    engine_s: list[float] = []
+
+    def ours() -> float:
+        change_stock(name)
+        transport.forget()
+        spent = push(loaded)
+        counted.append(len(transport.mutations()))
+        engine_s.append(spent - transport.spent_s)
+        check(name)
+        return spent
+
+    pushed, bare = _odoo.in_turn(3, ours, lambda: bare_calls(transport))
+    yield Figure("2,000 levels", pushed, "s", bare, higher_is_better=False)
+    yield Figure("mutations", max(counted), "calls", MUTATIONS, higher_is_better=False)
+    own = sorted(engine_s)[len(engine_s) // 2]
+    case = "2,000 levels, our own part of it"
+    yield Figure(case, own, "s", bare, higher_is_better=False)
+
+
+def make_shop() -> Any:
+    """Return a sandbox with 2,000 variants at one place, all levels at zero."""
+    from sandbox.schema import SchemaError
+    from sandbox.testkit import LocalSandbox
+
+    try:
+        shop = LocalSandbox()
+    except SchemaError as error:
+        raise Problem(f"there is no sandbox: {error}", "see setup/sandbox") from error
+    products = [
+        {
+            "title": f"Measured {n}",
+            "variants": [{"sku": f"BENCH-{n}", "price": "5.00", "levels": {PLACE: 0}}],
+        }
+        for n in range(LEVELS)
+    ]
+    shop.seed(settings={"plan": "plus"}, locations=[{"name": PLACE}], products=products)
+    return shop
+
+
+def prepare(loaded: Any) -> None:
+    """Make products with stock and a connected channel whose levels are in step."""
+    with _odoo.environment(loaded) as env:
+        env["retail.sync.fuse"]._confirm()
+        warehouse = env["stock.warehouse"].search([], limit=1)
+        warehouse.name = PLACE
+        products = env["product.product"].create(
+            [
+                {
+                    "name": f"Measured {n}",
+                    "default_code": f"BENCH-{n}",
+                    "type": "consu",
+                    "is_storable": True,
+                }
+                for n in range(LEVELS)
+            ]
+        )
+        stock = {"location_id": warehouse.lot_stock_id.id, "quantity": 10}
+        env["stock.quant"].create([{"product_id": p.id, **stock} for p in products])
+        channel = env["retail.sync.channel"].create(
+            {
+                "name": "Measured",
+                "code": "shopify",
+                "environment": "sandbox",
+                "base_url": "http://sandbox",
+                "state": "live",
+                "warehouse_id": warehouse.id,
+                "settings": {"shop": SHOP, "client_id": "sandbox-client"},
+            }
+        )
+        secrets = env["retail.sync.secret"]
+        secrets._store(channel, "client_secret", "sandbox-secret")
+        secrets._store(channel, "access_token", "shpat_sandbox")
+        env["retail.sync.workflow"].search([]).next_poll_at = "2099-01-01 00:00:00"
+        for handler in ("places.read", "catalog.page"):
+            env["retail.sync.job"]._enqueue(channel, handler)
+    push(loaded)
+
+
+def push(loaded: Any) -> float:
+    """Work off marks and jobs until nothing is due; return the seconds."""
+    with _odoo.environment(loaded) as env:
+        work_off = env["retail.sync.job"]._work_off
+        return _odoo.seconds(lambda: work_off(1000, ahead_s=60))
+
+
+def change_stock(name: str) -> None:
+    """Put one unit more on each shelf; the triggers leave their marks."""
+    database.query(
+        name,
+        "UPDATE stock_quant SET quantity = quantity + 1 WHERE location_id IN"
+        " (SELECT id FROM stock_location WHERE usage = 'internal')",
+    )
+    database.query(name, "ANALYZE")
+
+
+def check(name: str) -> None:
+    """Fail unless every level is acknowledged."""
+    rows = database.query(
+        name,
+        "SELECT state, count(*) FROM retail_sync_level GROUP BY state ORDER BY state",
+    )
+    if rows != [("acknowledged", LEVELS)]:
+        raise AssertionError(f"the levels are {rows}")
+
+
+def bare_calls(transport: InProcess) -> float:
+    """Send the last push's calls with one unit more, and take it back; return the
+    seconds of the first."""
+    calls = transport.mutations()
+    spent = _odoo.seconds(lambda: [change(transport, call, 0, 1) for call in calls])
+    for call in calls:
+        change(transport, call, 1, 0)
+    return spent
+
+
+def change(transport: InProcess, call: Any, before: int, after: int) -> None:
+    """Send ``call`` once more, the levels so much above what it set."""
+    body = json.loads(call.body)
+    body["variables"]["idempotencyKey"] = uuid.uuid4().hex
+    for row in body["variables"]["input"]["quantities"]:
+        quantity = row["quantity"]
+        row.update(quantity=quantity + after, changeFromQuantity=quantity + before)
+    answer = transport.send(replace(call, body=json.dumps(body).encode()))
+    told = json.loads(answer.body)
+    if told.get("errors") or told["data"][MUTATION]["userErrors"]:
+        raise AssertionError(str(told)[:500])
