@@ -8,6 +8,17 @@ from ..domain.redact import redact
 
 SHOWN_ORDERS = 3
 OPEN_JOBS = ("parked", "dead")
+# Not the ORM: two workers may raise the same at once, and none may fail.
+OPEN = """
+INSERT INTO retail_sync_issue (
+       channel_id, company_id, kind, field, value, cause, params, state, res_model,
+       res_id, owner_id, opened_at, create_uid, write_uid, create_date, write_date)
+VALUES (%(channel)s, %(company)s, %(kind)s, %(field)s, %(value)s, %(cause)s, %(params)s,
+        'open', %(res_model)s, %(res_id)s, %(owner)s, %(now)s, %(uid)s, %(uid)s,
+        %(now)s, %(now)s)
+ON CONFLICT (channel_id, cause) WHERE state = 'open' DO NOTHING
+RETURNING id
+"""
 
 
 class RetailSyncIssue(models.Model):
@@ -170,38 +181,17 @@ class RetailSyncIssue(models.Model):
         value = redact(value)[:200] if value else ""
         cause = self._cause_of(kind, field, value)
         self.flush_model()
-        channel_sudo, now = channel.sudo(), fields.Datetime.now()
-        # not the ORM: two workers may raise the same at once, and none may fail
-        rows = self.env.execute_query(
-            SQL(
-                """INSERT INTO retail_sync_issue (
-                       channel_id, company_id, kind, field, value, cause, params, state,
-                       res_model, res_id, owner_id, opened_at, create_uid, write_uid,
-                       create_date, write_date)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, %s, %s,
-                           %s, %s)
-                   ON CONFLICT (channel_id, cause) WHERE state = 'open' DO NOTHING
-                   RETURNING id""",
-                channel.id,
-                channel_sudo.company_id.id or None,
-                kind,
-                field or None,
-                value or None,
-                cause,
-                json.dumps(_plain(params)) if params else None,
-                record._name if record else None,
-                record.id if record else None,
-                channel_sudo.owner_id.id or None,
-                now,
-                self.env.uid,
-                self.env.uid,
-                now,
-                now,
-            )
-        )
-        if rows:
-            return self.sudo().browse(rows[0][0])
-        return self.sudo().search(
+        values = {
+            "kind": kind,
+            "field": field or None,
+            "value": value or None,
+            "cause": cause,
+            "params": json.dumps(_plain(params)) if params else None,
+            "res_model": record._name if record else None,
+            "res_id": record.id if record else None,
+        }
+        opened = self._open_row(channel.sudo(), values)
+        return opened or self.sudo().search(
             [
                 ("channel_id", "=", channel.id),
                 ("cause", "=", cause),
@@ -209,6 +199,21 @@ class RetailSyncIssue(models.Model):
             ],
             limit=1,
         )
+
+    def _open_row(self, channel_sudo, values):
+        """Insert the issue; return it, or nothing when one of its cause is open."""
+        self.env.cr.execute(
+            OPEN,
+            {
+                **values,
+                "channel": channel_sudo.id,
+                "company": channel_sudo.company_id.id or None,
+                "owner": channel_sudo.owner_id.id or None,
+                "now": fields.Datetime.now(),
+                "uid": self.env.uid,
+            },
+        )
+        return self.sudo().browse([row_id for (row_id,) in self.env.cr.fetchall()])
 
     # closing
     def _close(self, note=""):

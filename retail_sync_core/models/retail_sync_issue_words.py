@@ -9,14 +9,15 @@ class RetailSyncIssue(models.Model):
     def _words(self):
         """Return {kind: (title, message, suggestion)}; ``%(name)s`` are facts."""
         return {
+            **self._words_of_products(),
             **self._words_of_mapping(),
             **self._words_of_orders(),
+            **self._words_of_actions(),
             **self._words_of_work(),
         }
 
-    def _words_of_mapping(self):
+    def _words_of_products(self):
         translate = self.env._
-        again = translate("Map it once; all that waits for it goes on by itself.")
         return {
             "unknown_sku": (
                 translate("Product %(value)s is not known"),
@@ -30,6 +31,12 @@ class RetailSyncIssue(models.Model):
                 translate("Several products here could be %(value)s."),
                 translate("Choose the right one; all that waits goes on by itself."),
             ),
+        }
+
+    def _words_of_mapping(self):
+        translate = self.env._
+        again = translate("Map it once; all that waits for it goes on by itself.")
+        return {
             "unknown_tax": (
                 translate("Tax %(value)s is not mapped"),
                 translate(
@@ -89,6 +96,11 @@ class RetailSyncIssue(models.Model):
                 ),
                 translate("Look at the levels; the next turn tells ours again."),
             ),
+        }
+
+    def _words_of_actions(self):
+        translate = self.env._
+        return {
             "effect_in_doubt": (
                 translate("Nobody knows whether it happened"),
                 translate("No answer came for %(value)s, and the channel cannot tell."),
