@@ -1,5 +1,6 @@
 """A database to measure on, and Odoo's registry in this very process."""
 
+import logging
 import os
 import statistics
 import time
@@ -56,10 +57,10 @@ def registry(name: str) -> Any:
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
+    logging.getLogger("odoo").setLevel(logging.ERROR)
     config.parse_config(
-        ["-c", str(paths.ODOO_CONF), "-d", name, f"--addons-path={_addons_path()}"]
-        + ["--log-level=error"],
-        setup_logging=True,
+        ["-c", str(paths.ODOO_CONF), "-d", name, f"--addons-path={_addons_path()}"],
+        setup_logging=False,
     )
     return Registry(name)
 
