@@ -9,7 +9,7 @@ from devenv.stage import Stage
 from sandbox.client import Sandbox
 
 from . import check, shop
-from .waiting import query, quiet, until
+from .waiting import query, quiet, until, wake
 
 FIGURES = "figures.json"
 
@@ -55,6 +55,7 @@ def _connect(stage: Stage, channel_id: int) -> None:
     stage.shell(
         "from demo import channel\nchannel.read(env, arguments['id'])", id=channel_id
     )
+    wake(stage)
     quiet(stage)
     stage.shell(
         "from demo import channel\nchannel.go_live(env, arguments['id'])", id=channel_id
