@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from .base import Adapter
+from .transport import HttpTransport, Transport
 
 ADAPTERS: dict[str, type[Adapter]] = {}
 A = TypeVar("A", bound=type[Adapter])
@@ -22,3 +23,8 @@ def register(cls: A) -> A:
 def find_adapter(code: str) -> type[Adapter] | None:
     """Return the class for ``code``, or None when its module is not loaded."""
     return ADAPTERS.get(code)
+
+
+def make_transport() -> Transport:
+    """Return how requests travel: the real network."""
+    return HttpTransport()

@@ -4,7 +4,7 @@ from datetime import timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..adapters import base, registry, transport
+from ..adapters import base, registry
 
 STATES = [("draft", "Being connected"), ("live", "Live"), ("paused", "Paused")]
 KINDS = [
@@ -22,7 +22,7 @@ class RetailSyncChannel(models.Model):
 
     _name = "retail.sync.channel"
     _description = "Sales Channel"
-    _inherit = ["mail.thread", "mail.activity.mixin", "retail.sync.account.fact"]
+    _inherit = ("mail.thread", "mail.activity.mixin", "retail.sync.account.fact")
     _order = "sequence, id"
     _check_company_auto = True
     _door_fields = frozenset(
@@ -168,7 +168,7 @@ class RetailSyncChannel(models.Model):
 
     def _make_transport(self):
         """Return how requests travel; a test puts its own here."""
-        return transport.HttpTransport()
+        return registry.make_transport()
 
     def _make_account(self):
         """Return what an adapter may know of this channel."""
