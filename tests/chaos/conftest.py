@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psycopg2
 import pytest
 from devenv import database, odoo_source, paths, ports, venv
 
+sys.path.insert(0, str(Path(__file__).parent))
 ROOT = Path(__file__).resolve().parents[2]
 TEST_ADDON = "retail_sync_test"
 PATIENCE_S = 120
@@ -112,6 +114,20 @@ class Cluster:
             return done()
 
         return wait_until(what, look, seconds)
+
+    def wait_for_http(self, server):
+        """Wait until the server answers."""
+        address = f"http://127.0.0.1:{server.port}/web/login"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+        def answers():
+            try:
+                with opener.open(address, timeout=30) as answer:
+                    return answer.status == 200
+            except OSError:
+                return False
+
+        wait_until("the server", answers)
 
     def kick(self):
         """Let idle workers look now: a cron thread looks first after a minute."""
