@@ -67,10 +67,10 @@ def die_with_the_answer_in_hand(cluster, sandbox, order):
 
 
 DEATHS = (
-    die_before_anything_was_sent,
     die_while_the_call_is_on_its_way,
     die_when_it_happened_and_nobody_knows,
     die_with_the_answer_in_hand,
+    die_before_anything_was_sent,
 )
 
 
