@@ -45,8 +45,8 @@ class RetailSyncChannel(models.Model):
         changed = []
         settings = dict(self.settings or {})
         for item in adapter.credentials if adapter else ():
-            value = values.get(item.name)
-            if value is None or (item.secret and not value):
+            value = (values.get(item.name) or "").strip()
+            if item.name not in values or (item.secret and not value):
                 continue
             if item.secret:
                 self.env["retail.sync.secret"]._store(self, item.name, value)

@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useEffect} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -11,11 +11,27 @@ export class RetailSyncCredentialsField extends Component {
     static template = "retail_sync_core.Credentials";
     static props = {...standardFieldProps};
 
+    setup() {
+        // What is being typed, kept here because an update of the record takes a moment
+        // and renders all inputs anew while the next one is being filled. Forgotten as
+        // soon as it is saved.
+        this.entered = {};
+        this.updating = 0;
+        useEffect(
+            () => {
+                if (!this.updating && !this.props.record.dirty) {
+                    this.entered = {};
+                }
+            },
+            () => [this.props.record.data[this.props.name]]
+        );
+    }
+
     get asked() {
         return (this.data.asked || []).map((item) => ({
             ...item,
             id: `${this.props.id || this.props.name}_${item.name}`,
-            value: this.data.values?.[item.name] || "",
+            value: this.entered[item.name] ?? this.data.values?.[item.name] ?? "",
             placeholder:
                 item.secret && item.stored ? _t("Stored. Type to replace it.") : "",
         }));
@@ -25,9 +41,16 @@ export class RetailSyncCredentialsField extends Component {
         return this.props.record.data[this.props.name] || {};
     }
 
-    onChange(name, ev) {
-        const values = {...this.data.values, [name]: ev.target.value.trim()};
-        this.props.record.update({[this.props.name]: {...this.data, values}});
+    async onInput(name, ev) {
+        const {record, name: field} = this.props;
+        this.entered[name] = ev.target.value;
+        const values = {...this.data.values, ...this.entered};
+        this.updating++;
+        try {
+            await record.update({[field]: {...this.data, values}});
+        } finally {
+            this.updating--;
+        }
     }
 }
 
