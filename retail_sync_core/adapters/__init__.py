@@ -1,3 +1,3 @@
-"""The ports a channel's adapter implements, and how bytes travel. Odoo is not needed."""
+"""The ports of a channel's adapter, and how bytes travel. Odoo is not needed."""
 
 from . import base, null, registry, transport

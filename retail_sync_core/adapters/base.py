@@ -2,8 +2,8 @@
 
 An adapter is one object per turn of work: built from an :class:`Account`, with no
 environment, no cursor and no record. It implements those ports it can; the engine asks
-``isinstance(adapter, Port)``. Adapters do not repeat, sleep or log bodies, and raise only
-``SyncError``.
+``isinstance(adapter, Port)``. Adapters do not repeat, sleep or log bodies, and raise
+``SyncError`` alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .transport import Transport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """One thing an account needs to be let in; the connection form is built from these."""
+    """One thing an account needs to be let in; the connection form is made of them."""
 
     name: str
     label: str
@@ -138,10 +138,10 @@ class IncomingRequest:
 class Reception:
     """The verdict on an incoming request.
 
-    :param verdict: ``accepted``, ``refused`` (signature) or ``unverified`` (needs a call)
+    :param verdict: ``accepted``, ``refused`` (signature), ``unverified`` (needs a call)
     :param notices: what it tells; an accepted body nobody can read gives one notice
         with ``problem`` set
-    :param status: the HTTP status to answer with; ``body`` what the vendor wants to read
+    :param status: the HTTP status to answer with; ``body`` what the vendor wants read
     """
 
     verdict: str

@@ -149,7 +149,9 @@ def raise_for_status(request: Request, response: Response) -> None:
     if status in (408, 425) or status >= 500:
         raise broken(request, f"answered {status}")
     if status == 409:
-        raise errors.ConflictError(f"{name}: conflict", code="409", request_id=request_id)
+        raise errors.ConflictError(
+            f"{name}: conflict", code="409", request_id=request_id
+        )
     raise errors.PermanentError(
         f"{name}: refused with {status}", code=str(status), request_id=request_id
     )
@@ -158,7 +160,9 @@ def raise_for_status(request: Request, response: Response) -> None:
 def retry_after_s(response: Response, default_s: float = 2.0) -> float:
     """Return the wait that ``Retry-After`` asks for (s), within [0, 3600]."""
     try:
-        return min(3600.0, max(0.0, float(response.headers.get("retry-after", default_s))))
+        return min(
+            3600.0, max(0.0, float(response.headers.get("retry-after", default_s)))
+        )
     except ValueError:
         return default_s
 

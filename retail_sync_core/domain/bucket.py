@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A token bucket. ``capacity`` and ``tokens`` in the vendor's points, times in s."""
+    """A token bucket: ``capacity`` and ``tokens`` in points, times in s."""
 
     capacity: float
     per_s: float

@@ -6,7 +6,7 @@
     - MissingError          not there (yet): transient for some minutes, then data
   + InDoubtError            it may have happened: read back before anything else
   + ConflictError           they changed it meanwhile: plan again from what is true now
-  + DataError               this document cannot be mapped: park it, carry on with others
+  + DataError               this document cannot be mapped: park it, go on with others
   + ConfigurationError      nothing works until a person mends the account
   + PermanentError          refused for good
 

@@ -16,7 +16,9 @@ def canonical(value: object) -> object:
     Decimals lose their trailing zeros: 10.0 and 10.00 are the same amount.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value)
+        }
     if isinstance(value, Mapping):
         return {str(key): canonical(value[key]) for key in value}
     if isinstance(value, (list, tuple)):
@@ -32,5 +34,7 @@ def canonical(value: object) -> object:
 
 def fingerprint(value: object) -> str:
     """Return the digest of ``value`` (a document or plain data), 32 hex characters."""
-    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(
+        canonical(value), sort_keys=True, separators=(",", ":"), default=str
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:32]

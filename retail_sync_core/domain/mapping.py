@@ -23,7 +23,8 @@ def normalize_sku(text: str | None) -> str:
 class Match:
     """The outcome of a search: one id, several, or none, and why.
 
-    :param reason: ``barcode``, ``sku``, ``ambiguous_barcode``, ``ambiguous_sku`` or ``missing``
+    :param reason: ``barcode``, ``sku``, ``ambiguous_barcode``, ``ambiguous_sku`` or
+        ``missing``
     """
 
     reason: str

@@ -67,7 +67,9 @@ def backoff_s(failures: int, jitter: float = 1.0) -> float:
     >>> [backoff_s(n) for n in (1, 2, 3, 20)]
     [2.0, 4.0, 8.0, 900.0]
     """
-    ceiling = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(max(failures, 1) - 1, 20))
+    ceiling = min(
+        LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(max(failures, 1) - 1, 20)
+    )
     return max(0.5, ceiling * jitter)
 
 

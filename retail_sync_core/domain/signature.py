@@ -14,7 +14,9 @@ def sign_hmac_sha256(body: bytes, secret: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def verify_hmac_sha256(body: bytes, received: str | None, secrets: Iterable[str]) -> bool:
+def verify_hmac_sha256(
+    body: bytes, received: str | None, secrets: Iterable[str]
+) -> bool:
     """Return whether ``received`` (base64) signs ``body`` with one of ``secrets``.
 
     ``body`` is the raw bytes, never the parsed JSON. Several secrets are at work while

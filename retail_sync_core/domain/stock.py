@@ -37,7 +37,9 @@ class Terms:
     @property
     def available(self) -> Decimal:
         """Return what is free before the channel's share; may be below zero."""
-        return self.on_hand - self.reserved - self.unreserved - self.pending - self.buffer
+        return (
+            self.on_hand - self.reserved - self.unreserved - self.pending - self.buffer
+        )
 
     @property
     def offered(self) -> int:
@@ -55,7 +57,7 @@ class Movement:
     """Units the channel itself took from a level, or put back.
 
     :param movement_id: the channel's own id of it (order line, restock): counted once.
-        Under one id the newest total counts, so a repeat or an edit changes what it must
+        Under one id the newest total counts: a repeat or an edit changes what it must
     :param item_id: the id stock is written to; ``location_id`` the channel's too
     :param quantity: below zero when sold
     :param occurred_at: when it was first so; a level read later has it in already

@@ -1,82 +1,84 @@
-from . import product_product
-from . import product_product_screen
-from . import res_partner
-from . import retail_sync_account_fact
-from . import retail_sync_audit
-from . import retail_sync_bucket
-from . import retail_sync_channel
-from . import retail_sync_channel_charges
-from . import retail_sync_channel_credentials
-from . import retail_sync_channel_life
-from . import retail_sync_channel_orders
-from . import retail_sync_channel_screen
-from . import retail_sync_channel_stock
-from . import retail_sync_customer
-from . import retail_sync_demand
-from . import retail_sync_door
-from . import retail_sync_effect
-from . import retail_sync_event
-from . import retail_sync_event_body
-from . import retail_sync_fuse
-from . import retail_sync_handler
-from . import retail_sync_handler_catalog
-from . import retail_sync_handler_connection
-from . import retail_sync_handler_effect
-from . import retail_sync_handler_order
-from . import retail_sync_handler_order_cancel
-from . import retail_sync_handler_order_judge
-from . import retail_sync_handler_poll
-from . import retail_sync_handler_shipment
-from . import retail_sync_handler_stock_push
-from . import retail_sync_handler_subscriptions
-from . import retail_sync_hint
-from . import retail_sync_importer_order
-from . import retail_sync_importer_order_amounts
-from . import retail_sync_importer_order_cancel
-from . import retail_sync_importer_order_changes
-from . import retail_sync_importer_order_facts
-from . import retail_sync_importer_order_lines
-from . import retail_sync_importer_order_lookups
-from . import retail_sync_importer_order_moves
-from . import retail_sync_importer_order_partners
-from . import retail_sync_importer_order_products
-from . import retail_sync_importer_order_stock
-from . import retail_sync_issue
-from . import retail_sync_issue_screen
-from . import retail_sync_issue_words
-from . import retail_sync_job
-from . import retail_sync_level
-from . import retail_sync_level_ledger
-from . import retail_sync_listing
-from . import retail_sync_location
-from . import retail_sync_map_carrier
-from . import retail_sync_map_gateway
-from . import retail_sync_map_state
-from . import retail_sync_map_tax
-from . import retail_sync_movement
-from . import retail_sync_order
-from . import retail_sync_order_hold
-from . import retail_sync_order_line
-from . import retail_sync_order_screen
-from . import retail_sync_order_shipment
-from . import retail_sync_order_step
-from . import retail_sync_outcome
-from . import retail_sync_outcome_event
-from . import retail_sync_queue
-from . import retail_sync_queue_care
-from . import retail_sync_runner
-from . import retail_sync_secret
-from . import retail_sync_slot
-from . import retail_sync_stock_answer
-from . import retail_sync_stock_mark
-from . import retail_sync_stock_orders
-from . import retail_sync_worker
-from . import retail_sync_workflow
-from . import retail_sync_workflow_screen
-from . import sale_order
-from . import sale_order_line
-from . import sale_order_screen
-from . import stock_move
-from . import stock_picking
-from . import stock_picking_screen
-from . import stock_quant
+from . import (
+    product_product,
+    product_product_screen,
+    res_partner,
+    retail_sync_account_fact,
+    retail_sync_audit,
+    retail_sync_bucket,
+    retail_sync_channel,
+    retail_sync_channel_charges,
+    retail_sync_channel_credentials,
+    retail_sync_channel_life,
+    retail_sync_channel_orders,
+    retail_sync_channel_screen,
+    retail_sync_channel_stock,
+    retail_sync_customer,
+    retail_sync_demand,
+    retail_sync_door,
+    retail_sync_effect,
+    retail_sync_event,
+    retail_sync_event_body,
+    retail_sync_fuse,
+    retail_sync_handler,
+    retail_sync_handler_catalog,
+    retail_sync_handler_connection,
+    retail_sync_handler_effect,
+    retail_sync_handler_order,
+    retail_sync_handler_order_cancel,
+    retail_sync_handler_order_judge,
+    retail_sync_handler_poll,
+    retail_sync_handler_shipment,
+    retail_sync_handler_stock_push,
+    retail_sync_handler_subscriptions,
+    retail_sync_hint,
+    retail_sync_importer_order,
+    retail_sync_importer_order_amounts,
+    retail_sync_importer_order_cancel,
+    retail_sync_importer_order_changes,
+    retail_sync_importer_order_facts,
+    retail_sync_importer_order_lines,
+    retail_sync_importer_order_lookups,
+    retail_sync_importer_order_moves,
+    retail_sync_importer_order_partners,
+    retail_sync_importer_order_products,
+    retail_sync_importer_order_stock,
+    retail_sync_issue,
+    retail_sync_issue_screen,
+    retail_sync_issue_words,
+    retail_sync_job,
+    retail_sync_level,
+    retail_sync_level_ledger,
+    retail_sync_listing,
+    retail_sync_location,
+    retail_sync_map_carrier,
+    retail_sync_map_gateway,
+    retail_sync_map_state,
+    retail_sync_map_tax,
+    retail_sync_movement,
+    retail_sync_order,
+    retail_sync_order_hold,
+    retail_sync_order_line,
+    retail_sync_order_screen,
+    retail_sync_order_shipment,
+    retail_sync_order_step,
+    retail_sync_outcome,
+    retail_sync_outcome_event,
+    retail_sync_queue,
+    retail_sync_queue_care,
+    retail_sync_runner,
+    retail_sync_secret,
+    retail_sync_slot,
+    retail_sync_stock_answer,
+    retail_sync_stock_mark,
+    retail_sync_stock_orders,
+    retail_sync_worker,
+    retail_sync_workflow,
+    retail_sync_workflow_screen,
+    sale_order,
+    sale_order_line,
+    sale_order_screen,
+    stock_move,
+    stock_picking,
+    stock_picking_screen,
+    stock_quant,
+)

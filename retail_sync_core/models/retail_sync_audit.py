@@ -52,6 +52,7 @@ class RetailSyncAudit(models.Model):
             }
         )
 
+    # pylint: disable=method-required-super,no-raise-unlink
     def write(self, vals):
         """Refuse: the trail is only added to."""
         raise AccessError(self.env._("The audit trail cannot be changed."))

@@ -48,7 +48,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         if not place:
             return None
         if self._open_effect(job, place):
-            return super()._plan(job)
+            return super()._plan(job)  # pylint: disable=super-method-mismatch
         if not place._may_be_told() or not self._orders_first(place):
             return None
         return (
@@ -239,6 +239,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         if isinstance(answer, tuple):
             note = self.env["retail.sync.stock.answer"]._read(place, answer)
         else:
+            # pylint: disable-next=super-method-mismatch
             note = super()._apply(job, answer)
             if isinstance(note, Again):
                 return note

@@ -47,7 +47,7 @@ class RetailSyncSlot(models.Model):
         """
         if count is None:
             count = max(1, (config.get("max_cron_threads") or 0) - 1)
-        slots = self.search([])
+        slots = self.search([])  # pylint: disable=no-search-all
         for number in range(len(slots), count):
             slots |= self.create({"name": f"Retail Sync {number + 1}"})
         for position, slot in enumerate(slots):
@@ -88,7 +88,8 @@ class RetailSyncSlot(models.Model):
         action's row lock itself then.
         """
         slot = self.browse(slot_id)
-        self.env.cr.commit()  # no snapshot of ours while we work
+        # no snapshot of ours while we work
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         with self._alive(slot) as alive:
             if alive:
                 slot._work()
@@ -97,7 +98,7 @@ class RetailSyncSlot(models.Model):
     def _alive(self, slot):
         """Yield whether this thread is the slot's only worker, by its row lock."""
         cron_id = slot.cron_id.id
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         if self.env.context.get("cron_id") == cron_id:
             yield True
             return

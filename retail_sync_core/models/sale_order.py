@@ -37,9 +37,10 @@ class SaleOrder(models.Model):
     @api.depends("retail_sync_currency_id")
     def _compute_currency_id(self):
         """Keep the currency in which the customer pays, with or without a pricelist."""
-        super()._compute_currency_id()
+        result = super()._compute_currency_id()
         for order in self.filtered("retail_sync_currency_id"):
             order.currency_id = order.retail_sync_currency_id
+        return result
 
     @api.depends("retail_sync_order_ids.state", "picking_ids.state")
     def _compute_retail_sync_state(self):

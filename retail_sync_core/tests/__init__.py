@@ -1,32 +1,34 @@
-from . import test_channel
-from . import test_concurrency_jobs
-from . import test_demand
-from . import test_door_memory
-from . import test_door_race
-from . import test_effect
-from . import test_event
-from . import test_event_follow
-from . import test_folder_channel
-from . import test_importer_amounts
-from . import test_importer_order
-from . import test_importer_partners
-from . import test_issue
-from . import test_job
-from . import test_job_channel
-from . import test_level
-from . import test_listing
-from . import test_map
-from . import test_mark
-from . import test_neutralize
-from . import test_order_concurrency
-from . import test_order_flow
-from . import test_secret
-from . import test_security
-from . import test_shipment
-from . import test_slot
-from . import test_status
-from . import test_stock_conflict
-from . import test_stock_push
-from . import test_stock_race
-from . import test_webhook
-from . import test_workflow
+from . import (
+    test_channel,
+    test_concurrency_jobs,
+    test_demand,
+    test_door_memory,
+    test_door_race,
+    test_effect,
+    test_event,
+    test_event_follow,
+    test_folder_channel,
+    test_importer_amounts,
+    test_importer_order,
+    test_importer_partners,
+    test_issue,
+    test_job,
+    test_job_channel,
+    test_level,
+    test_listing,
+    test_map,
+    test_mark,
+    test_neutralize,
+    test_order_concurrency,
+    test_order_flow,
+    test_secret,
+    test_security,
+    test_shipment,
+    test_slot,
+    test_status,
+    test_stock_conflict,
+    test_stock_push,
+    test_stock_race,
+    test_webhook,
+    test_workflow,
+)

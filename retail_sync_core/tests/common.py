@@ -150,6 +150,7 @@ class FakeShopAdapter(base.Adapter):
         """Return the order in its newest version."""
         self.shop.ask("fetch", flow, external_id)
         if external_id not in self.shop.orders:
+            # pylint: disable-next=translation-required
             raise MissingError(f"no order {external_id}", code="not_found")
         return self.shop.orders[external_id]
 

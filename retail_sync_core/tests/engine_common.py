@@ -175,7 +175,7 @@ class EngineCase(BaseCase):
             jobs = env["retail.sync.queue"]._claim(lane, slot, token, batch)
         return [job.id for job in jobs]
 
-    def read(self, job_id, *names):
+    def read(self, job_id, *names):  # pylint: disable=method-required-super
         """Return the committed values of a job."""
         names = names or ("state",)
         with self.transaction() as env:

@@ -64,7 +64,7 @@ class TestJob(EngineCase):
 
     def test_a_user_error_in_apply_is_bad_data(self):
         def apply(self, job, answer):
-            raise UserError("This period is locked.")
+            raise UserError("This period is locked.")  # pylint: disable=translation-required
 
         job = self.enqueue(self.handler(_apply=apply))
 

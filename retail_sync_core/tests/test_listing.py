@@ -133,7 +133,7 @@ class TestListing(StockCase):
 class TestCatalog(StockCase):
     """Catalog and locations are read a page a job."""
 
-    def read(self, handler):
+    def read(self, handler):  # pylint: disable=method-required-super
         """Run one job of ``handler`` to its end."""
         self.env["retail.sync.job"]._enqueue(
             self.channel, handler, order_key=handler, lane=2

@@ -35,7 +35,7 @@ class RetailSyncChannelConnect(models.TransientModel):
     channel_id = fields.Many2one(
         "retail.sync.channel", ondelete="cascade", readonly=True
     )
-    name = fields.Char("Name", help="How your staff call it.")
+    name = fields.Char(help="How your staff call it.")
     code = fields.Selection(
         selection="_code_selection",
         string="System",

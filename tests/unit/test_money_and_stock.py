@@ -23,7 +23,11 @@ def test_shares_add_up_to_the_last_cent(seed):
 
 
 def test_the_largest_remainder_gets_the_odd_cent():
-    assert money.allocate(D("1.00"), [D(1), D(1), D(4)]) == [D("0.17"), D("0.17"), D("0.66")]
+    assert money.allocate(D("1.00"), [D(1), D(1), D(4)]) == [
+        D("0.17"),
+        D("0.17"),
+        D("0.66"),
+    ]
 
 
 def test_weights_of_nothing_are_refused():

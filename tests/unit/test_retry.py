@@ -83,7 +83,10 @@ def test_eight_failures_while_others_succeed_are_the_jobs_own_fault():
     alone = Situation(failures=7, others_succeed=True)
 
     assert decide(errors.TransientError("x"), alone).verdict is Verdict.GIVE_UP
-    assert decide(errors.TransientError("x"), Situation(failures=7)).verdict is Verdict.RETRY
+    assert (
+        decide(errors.TransientError("x"), Situation(failures=7)).verdict
+        is Verdict.RETRY
+    )
 
 
 def test_no_attempt_counts_while_the_breaker_is_open():
@@ -93,8 +96,14 @@ def test_no_attempt_counts_while_the_breaker_is_open():
 
 
 def test_the_fourth_conflict_waits_like_a_transient_error():
-    assert decide(errors.ConflictError("x"), Situation(failures=2)).verdict is Verdict.REPLAN
-    assert decide(errors.ConflictError("x"), Situation(failures=3)).verdict is Verdict.RETRY
+    assert (
+        decide(errors.ConflictError("x"), Situation(failures=2)).verdict
+        is Verdict.REPLAN
+    )
+    assert (
+        decide(errors.ConflictError("x"), Situation(failures=3)).verdict
+        is Verdict.RETRY
+    )
 
 
 def test_a_missing_record_is_a_matter_of_data_after_some_minutes():

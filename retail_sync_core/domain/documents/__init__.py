@@ -26,13 +26,13 @@ from .shipment import (
     Tracking,
 )
 from .states import (
+    NOTHING,
+    ZERO,
     Flow,
     FulfillmentState,
     LineKind,
-    NOTHING,
     PaymentState,
     RiskLevel,
-    ZERO,
     nothing,
 )
 from .stock import (
@@ -45,6 +45,8 @@ from .stock import (
 )
 
 __all__ = [
+    "NOTHING",
+    "ZERO",
     "Address",
     "Cancellation",
     "Charge",
@@ -58,7 +60,6 @@ __all__ = [
     "LevelRef",
     "LevelWrite",
     "LineKind",
-    "NOTHING",
     "Notice",
     "Order",
     "OrderLine",
@@ -73,6 +74,5 @@ __all__ = [
     "StockPush",
     "Tax",
     "Tracking",
-    "ZERO",
     "nothing",
 ]

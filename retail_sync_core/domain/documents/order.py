@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .shipment import Shipped, ShipmentOrder
+from .shipment import ShipmentOrder, Shipped
 from .states import (
     ZERO,
     FulfillmentState,
@@ -74,7 +74,7 @@ class OrderLine:
     :param item_id: the channel's inventory id of what was sold, "" for custom lines
     :param quantity: units ordered at first; never goes down
     :param current_quantity: units that are still wanted after edits and cancellations
-    :param unit_price: price of one unit before discounts, taxes as ``Order.taxes_included``
+    :param unit_price: price of a unit before discounts, taxes as ``taxes_included``
     """
 
     external_id: str
@@ -125,7 +125,8 @@ class Charge:
 class Payment:
     """One money movement.
 
-    :param kind: ``authorization``, ``sale``, ``capture``, ``refund``, ``void``, ``change``
+    :param kind: ``authorization``, ``sale``, ``capture``, ``refund``, ``void`` or
+        ``change``
     :param status: ``success``, ``pending``, ``failure`` or ``unknown``
     """
 
@@ -179,5 +180,7 @@ class Order:
     payments: tuple[Payment, ...] = ()
     shipment_orders: tuple[ShipmentOrder, ...] = ()
     shipments: tuple[Shipped, ...] = ()
-    raw_states: Mapping[str, str] = field(default_factory=nothing)  # enum values as the channel wrote them
+    raw_states: Mapping[str, str] = field(
+        default_factory=nothing
+    )  # enum values as the channel wrote them
     extra: Mapping[str, object] = field(default_factory=nothing)
