@@ -8,4 +8,7 @@
     "license": "LGPL-3",
     "depends": ["retail_sync_core"],
     "data": [],
+    "assets": {
+        "web.assets_tests": ["retail_sync_shopify/static/tests/tours/**/*"],
+    },
 }

@@ -1,1 +1,1 @@
-from . import test_channel, test_door
+from . import test_channel, test_door, test_tour_connect
