@@ -7,6 +7,7 @@ Each delivery is another order's; no cron thread works it off meanwhile.
 import hashlib
 import json
 import socket
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -21,6 +22,7 @@ from . import _odoo
 CONNECTIONS = 8
 REQUESTS = 250  # a block; blocks of ours and of the floor take turns
 ROUNDS = 3
+SINGLE = 80
 SECRET = "measured-secret"
 SHOP = "demo-shop.myshopify.com"
 TOPIC = "orders/updated"
@@ -40,15 +42,16 @@ def measure(env: Mapping[str, str]) -> Iterator[Figure]:
             server = make_server(name, port, options, env)
             try:
                 server.start()
-                yield measure_server(case, name, port, path, numbers)
+                yield measure_rate(case, name, port, path, numbers)
+                yield measure_answer(case, port, path, numbers)
             finally:
                 server.stop()
 
 
-def measure_server(
+def measure_rate(
     case: str, name: str, port: int, path: str, numbers: Iterator[int]
 ) -> Figure:
-    """Measure one server."""
+    """Measure how many a second one server takes in."""
 
     def ours() -> float:
         before = events(name)
@@ -63,6 +66,21 @@ def measure_server(
 
     rates = _odoo.in_turn(ROUNDS, ours, floor)
     return Figure(case, rates[0], "requests/s", rates[1])
+
+
+def measure_answer(case: str, port: int, path: str, numbers: Iterator[int]) -> Figure:
+    """Measure how long one request waits for its answer, one at a time.
+
+    Odoo's HTTP server waits 10 ms after each answer, for ours and for the floor alike;
+    that is in the rates of worker processes, and not in these.
+    """
+    times = _odoo.in_turn(
+        SINGLE,
+        lambda: post(port, webhook(port, path, next(numbers))) * 1000,
+        lambda: post(port, plain_request(port, next(numbers))) * 1000,
+    )
+    name = f"{case}, one connection, until the answer"
+    return Figure(name, times[0], "ms", times[1], higher_is_better=False)
 
 
 def blocks() -> range:
@@ -166,12 +184,16 @@ def post_all(port: int, requests: Sequence[bytes]) -> float:
         return _odoo.seconds(lambda: list(pool.map(lambda r: post(port, r), requests)))
 
 
-def post(port: int, request: bytes) -> None:
-    """Send one request and read its answer; it must be 200."""
+def post(port: int, request: bytes) -> float:
+    """Send one request and read its answer, which must be 200; return the seconds
+    until it began."""
+    started = time.perf_counter()
     with socket.create_connection((ports.LOOPBACK, port), timeout=30) as connection:
         connection.sendall(request)
-        answer = b""
+        answer = connection.recv(65536)
+        waited = time.perf_counter() - started
         while part := connection.recv(65536):
             answer += part
     if b" 200 " not in answer[:20]:
         raise AssertionError(answer[:300].decode(errors="replace"))
+    return waited
