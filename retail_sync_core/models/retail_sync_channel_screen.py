@@ -187,6 +187,11 @@ class RetailSyncChannel(models.Model):
         """Go on with the guided connection; without a channel, begin a new one."""
         return self.env["retail.sync.channel.connect"]._open(self[:1])
 
+    def action_change_access(self):
+        """Enter secrets anew; the stored ones are never shown."""
+        self.ensure_one()
+        return self.env["retail.sync.channel.connect"]._open(self, step="access")
+
     def action_confirm_database(self):
         """Say that this is the live database; nothing leaves it before."""
         return self.env["retail.sync.fuse"].action_confirm_database()

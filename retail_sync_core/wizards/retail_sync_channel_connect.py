@@ -157,7 +157,7 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     # one step after the other
     @api.model
-    def _open(self, channel):
+    def _open(self, channel, step=None):
         """Return the action that opens the guided connection of ``channel``."""
         values = {}
         if channel:
@@ -168,11 +168,16 @@ class RetailSyncChannelConnect(models.TransientModel):
                 "environment": channel.environment,
                 "base_url": channel.base_url,
                 "company_id": channel.company_id.id,
-                "step": "policies" if channel.last_test_ok else "access",
+                "step": step or self._step_of(channel),
             }
-            if channel.last_test_ok and not channel.location_ids:
-                values["step"] = "locations"
         return self.create(values)._action()
+
+    @api.model
+    def _step_of(self, channel):
+        """Return where to go on with a channel that was left half connected."""
+        if not channel.last_test_ok:
+            return "access"
+        return "policies" if channel.location_ids else "locations"
 
     @api.model
     def action_start(self):

@@ -73,7 +73,7 @@ class TestTourConnect(HttpCase):
 
     @classmethod
     def _request_handler(cls, session, request, **kwargs):
-        """Let calls pass to the sandbox; Odoo's guard wants its time-out as one number."""
+        """Let calls pass to the sandbox; Odoo's guard wants one time-out."""
         return super()._request_handler(session, request, **{**kwargs, "timeout": 30})
 
     def setUp(self):
