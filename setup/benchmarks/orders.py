@@ -16,7 +16,7 @@ BATCH = 15
 ROUNDS = 4
 PRODUCTS = 30
 LINES = 3
-PREPARE_CONTEXT = {
+QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
     "mail_notrack": True,
@@ -63,20 +63,10 @@ def prepare(env: Any) -> dict[str, Any]:
         }
     )
     values = {"type": "consu", "is_storable": True, "invoice_policy": "order"}
-    products = env["product.product"].create(
-        [
-            {"name": f"Measured {n}", "default_code": f"BENCH-{n}", **values}
-            for n in range(PRODUCTS)
-        ]
-    )
-    products.taxes_id = tax
+    products = make_products(env, tax, warehouse)
     env["retail.sync.map.tax"].create(
         {"channel_id": channel.id, "title": "VAT", "rate": 20, "tax_ids": tax.ids}
     )
-    for product in products:
-        env["stock.quant"]._update_available_quantity(
-            product, warehouse.lot_stock_id, 100000
-        )
     partner = env["res.partner"].create({"name": "By hand"})
     return {
         "channel": channel.id,
@@ -126,7 +116,7 @@ def make_one(env: Any, ids: Mapping[str, Any], number: int) -> None:
     """Make and confirm the same order with Odoo's own means."""
     order = (
         env["sale.order"]
-        .with_context(**PREPARE_CONTEXT)
+        .with_context(**QUIET)
         .create(
             {
                 "partner_id": ids["partner"],
