@@ -62,7 +62,6 @@ def prepare(env: Any) -> dict[str, Any]:
             "price_include_override": "tax_excluded",
         }
     )
-    values = {"type": "consu", "is_storable": True, "invoice_policy": "order"}
     products = make_products(env, tax, warehouse)
     env["retail.sync.map.tax"].create(
         {"channel_id": channel.id, "title": "VAT", "rate": 20, "tax_ids": tax.ids}
@@ -76,6 +75,27 @@ def prepare(env: Any) -> dict[str, Any]:
         "partner": partner.id,
         "currency": company.currency_id.name,
     }
+
+
+def make_products(env: Any, tax: Any, warehouse: Any) -> Any:
+    """Make storable products with plenty of stock."""
+    values = {
+        "type": "consu",
+        "is_storable": True,
+        "invoice_policy": "order",
+        "taxes_id": [(6, 0, tax.ids)],
+    }
+    products = env["product.product"].create(
+        [
+            {"name": f"Measured {n}", "default_code": f"BENCH-{n}", **values}
+            for n in range(PRODUCTS)
+        ]
+    )
+    for product in products:
+        env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, 100000
+        )
+    return products
 
 
 def rate(
