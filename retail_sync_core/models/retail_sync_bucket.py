@@ -7,6 +7,21 @@ from ..domain.breaker import Breaker
 
 PROBE_S = 60.0
 SUCCESS_NOTE_S = 10.0
+# the first to come to an open breaker is the probe and shuts out the others
+RESERVE = """
+UPDATE retail_sync_bucket b
+   SET tokens = LEAST(capacity, tokens
+         + GREATEST(0, extract(epoch FROM %(now)s - COALESCE(at, %(now)s))) * per_s)
+         - cost * w.jobs,
+       at = GREATEST(at, %(now)s),
+       blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
+         ELSE %(now)s + %(probe_s)s * interval '1 second' END,
+       block_reason = CASE WHEN opened_at IS NULL THEN block_reason ELSE 'probe' END
+  FROM unnest(%(channels)s::int[], %(jobs)s::int[]) w (channel_id, jobs)
+ WHERE b.channel_id = w.channel_id
+   AND (blocked_until IS NULL OR blocked_until <= %(now)s)
+RETURNING b.channel_id, tokens, cost, w.jobs
+"""
 
 
 class RetailSyncBucket(models.Model):
@@ -81,20 +96,7 @@ class RetailSyncBucket(models.Model):
             [channels],
         )
         cr.execute(
-            """UPDATE retail_sync_bucket b
-                  SET tokens = LEAST(capacity, tokens
-                        + GREATEST(0, extract(epoch FROM
-                          %(now)s - COALESCE(at, %(now)s))) * per_s)
-                        - cost * w.jobs,
-                      at = GREATEST(at, %(now)s),
-                      blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
-                        ELSE %(now)s + %(probe_s)s * interval '1 second' END,
-                      block_reason = CASE WHEN opened_at IS NULL THEN block_reason
-                        ELSE 'probe' END
-                 FROM unnest(%(channels)s::int[], %(jobs)s::int[]) w (channel_id, jobs)
-                WHERE b.channel_id = w.channel_id
-                  AND (blocked_until IS NULL OR blocked_until <= %(now)s)
-            RETURNING b.channel_id, tokens, cost, w.jobs""",
+            RESERVE,
             {
                 "now": cr.now(),
                 "probe_s": PROBE_S,

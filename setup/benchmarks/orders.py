@@ -54,14 +54,7 @@ def prepare(env: Any) -> dict[str, Any]:
             "import_since": False,
         }
     )
-    tax = env["account.tax"].create(
-        {
-            "name": "Measured 20",
-            "amount": 20,
-            "type_tax_use": "sale",
-            "price_include_override": "tax_excluded",
-        }
-    )
+    tax = make_tax(env)
     products = make_products(env, tax, warehouse)
     env["retail.sync.map.tax"].create(
         {"channel_id": channel.id, "title": "VAT", "rate": 20, "tax_ids": tax.ids}
@@ -75,6 +68,18 @@ def prepare(env: Any) -> dict[str, Any]:
         "partner": partner.id,
         "currency": company.currency_id.name,
     }
+
+
+def make_tax(env: Any) -> Any:
+    """Make the tax that comes on top of all prices."""
+    return env["account.tax"].create(
+        {
+            "name": "Measured 20",
+            "amount": 20,
+            "type_tax_use": "sale",
+            "price_include_override": "tax_excluded",
+        }
+    )
 
 
 def make_products(env: Any, tax: Any, warehouse: Any) -> Any:
