@@ -7,7 +7,6 @@
     "website": "https://github.com/retail-sync/retail-sync",
     "license": "LGPL-3",
     "depends": ["retail_sync_core"],
-    "data": [],
     "assets": {
         "web.assets_tests": ["retail_sync_shopify/static/tests/tours/**/*"],
     },
