@@ -76,7 +76,8 @@ class SaleOrder(models.Model):
         """Ask the channel to cancel, too, what a person cancels here."""
         result = super()._action_cancel()
         if not self.env.context.get("retail_sync_from_channel"):
-            for order in self.retail_sync_order_ids.sudo():
+            # whoever cancels need not see our tables
+            for order in self.sudo().retail_sync_order_ids:
                 if order.state != "cancelled":
                     order._end_canceled("cancelled_here")
                     order._intend_cancellation()
@@ -85,5 +86,5 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """What holds a canceled order back counts again when it is taken up."""
         result = super().action_draft()
-        self.retail_sync_order_ids.sudo()._reopen()
+        self.sudo().retail_sync_order_ids._reopen()
         return result
