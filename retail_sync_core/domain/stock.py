@@ -9,6 +9,8 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
 T = TypeVar("T")
+# More is "as many as you like": no channel and no column of ours holds more.
+LARGEST = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Terms:
     def offered(self) -> int:
         """Return what the channel may be told: whole units, never below zero."""
         if self.fixed is not None:
-            return max(0, int(self.fixed))
+            return min(LARGEST, max(0, int(self.fixed)))
         units = max(Decimal(0), self.available) * self.share / 100
         if self.cap is not None:
             units = min(units, self.cap)
-        return max(0, int(units.to_integral_value(ROUND_FLOOR)))
+        return min(LARGEST, max(0, int(units.to_integral_value(ROUND_FLOOR))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,10 @@ class RetailSyncEffect(models.Model):
     _uuid_uniq = models.UniqueIndex("(uuid)", "An action has one identity.")
     _subject_idx = models.Index("(res_model, res_id)")
     _key_idx = models.Index("(channel_id, order_key)")
+    _open_idx = models.Index(
+        "(res_model, res_id, id) WHERE state NOT IN ('applied', 'refused', 'abandoned')"
+    )
+    _settled_idx = models.Index("(settled_at) WHERE state = 'applied'")
 
     @api.model
     def _intend(

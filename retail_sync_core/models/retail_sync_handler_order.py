@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..adapters import base
 from ..domain import documents as doc
@@ -52,10 +53,20 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._say(importer._import(job.channel_id, answer))
-        except errors.DataError as error:
+        except (errors.DataError, UserError) as exc:
+            error = self._in_words(exc)
             self._failed(job, error, "apply")
             self._count_meanwhile(job, answer)
             return Stop.of(error)
+
+    def _in_words(self, exc):
+        """Return what a person must mend; Odoo's own refusals are for a person, too."""
+        if isinstance(exc, errors.DataError):
+            return exc
+        text = str(exc)
+        return errors.DataError(
+            text, kind="bad_payload", field=self.env._("Order"), value=text[:120]
+        )
 
     def _count_meanwhile(self, job, document):
         """Take the units of an order that waits off what is offered: they are sold."""

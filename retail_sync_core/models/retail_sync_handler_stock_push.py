@@ -134,16 +134,21 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         ready = levels.filtered(
             lambda level: orders._are_in(place.channel_id, level.asked_at)
         )
-        fresh = Level.search(
-            [
-                ("location_id", "=", place.id),
-                ("acked_at", "=", False),
-                ("state", "in", SENDABLE),
-                ("listing_id.state", "=", "matched"),
-                ("listing_id.published", "=", True),
-                ("listing_id.tracked", "=", True),
-            ],
-            limit=batch - len(ready),
+        room = batch - len(ready)  # a limit of 0 would be none at all
+        fresh = (
+            Level
+            if not room
+            else Level.search(
+                [
+                    ("location_id", "=", place.id),
+                    ("acked_at", "=", False),
+                    ("state", "in", SENDABLE),
+                    ("listing_id.state", "=", "matched"),
+                    ("listing_id.published", "=", True),
+                    ("listing_id.tracked", "=", True),
+                ],
+                limit=room,
+            )
         )
         refs = tuple(self._ref(level) for level in ready | fresh)
         return Reading(refs) if refs else None

@@ -76,6 +76,8 @@ class RetailSyncLevel(models.Model):
         "(location_id, marked_at, id) WHERE wanted_generation > sent_generation"
     )
 
+    _unread_idx = models.Index("(location_id) WHERE acked_at IS NULL")
+
     def init(self):
         """Prepare the table for many updates."""
         tune_hot_table(self.env.cr, self._table)

@@ -1,3 +1,4 @@
+import re
 from datetime import timezone
 
 from odoo import api, fields, models
@@ -120,7 +121,7 @@ class RetailSyncMovement(models.Model):
         rows = self.search(
             [
                 ("channel_id", "=", channel.id),
-                ("external_id", "=like", prefix.replace("%", r"\%") + "%"),
+                ("external_id", "=like", re.sub(r"([\\%_])", r"\\\1", prefix) + "%"),
                 ("quantity", "!=", 0),
             ]
         )

@@ -90,8 +90,14 @@ def reference(record: Mapping | None) -> str:
 
 
 def text(value: object) -> str:
-    """Return ``value`` as trimmed text; null is empty."""
-    return "" if value is None else str(value).strip()
+    """Return ``value`` as trimmed text; null is empty.
+
+    What no database keeps as text (NUL, half a surrogate pair) is left out.
+    """
+    if value is None:
+        return ""
+    found = str(value).replace("\x00", "")
+    return found.encode("utf-8", "ignore").decode().strip()
 
 
 def nodes(connection: Mapping | None) -> tuple[Mapping, ...]:

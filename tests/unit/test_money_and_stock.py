@@ -82,3 +82,8 @@ def test_batches_hold_everything_once():
 
 def test_coalesced_pairs_keep_their_order():
     assert coalesce([(2, 1), (1, 1), (2, 1)]) == [(2, 1), (1, 1)]
+
+
+def test_stock_without_end_is_offered_as_much_as_a_channel_can_hold():
+    assert Terms(on_hand=D(10) ** 12).offered == 1_000_000_000
+    assert Terms(fixed=D(10) ** 12).offered == 1_000_000_000
