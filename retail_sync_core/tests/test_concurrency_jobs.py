@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ..domain import errors
 from .engine_common import EngineCase
+from .threads import require_threads
 
 
 @tagged("post_install", "-at_install")
@@ -307,6 +308,7 @@ class TestConcurrencyJobs(EngineCase):
         self.assertEqual(self.read(job), "pending")
 
     def test_eight_writers_and_a_stager_lose_nothing(self):
+        require_threads()
         handler = self.handler()
         failures = []
 
@@ -330,6 +332,7 @@ class TestConcurrencyJobs(EngineCase):
             self.assertEqual(env.cr.fetchall(), [("done", 80)])
 
     def test_four_workers_run_each_job_once_and_never_two_of_a_key(self):
+        require_threads()
         log, lock = [], threading.Lock()
 
         def apply(self, job, answer):

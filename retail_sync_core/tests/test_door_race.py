@@ -7,6 +7,7 @@ from ..adapters.registry import ADAPTERS
 from ..domain import documents as doc
 from .common import FakeShopAdapter
 from .engine_common import EngineCase
+from .threads import require_threads
 
 AT_ONCE = 8
 ROUNDS = 10
@@ -17,6 +18,7 @@ class TestDoorRace(EngineCase):
     """The door over real connections."""
 
     def setUp(self):
+        require_threads()
         super().setUp()
         self.startPatcher(patch.dict(ADAPTERS, {"manual": FakeShopAdapter}))
 

@@ -6,6 +6,7 @@ from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from ..testing_orders import make_line, make_order
 from .engine_common import EngineCase
+from .threads import require_threads
 
 CONNECTIONS = 8
 ROUNDS = 4
@@ -16,6 +17,7 @@ class TestOneOrderOnce(EngineCase):
     """Real transactions on real connections."""
 
     def setUp(self):
+        require_threads()
         super().setUp()
         with self.transaction() as env:
             channel = env["retail.sync.channel"].browse(self.channel_id)

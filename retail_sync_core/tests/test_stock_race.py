@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
 
 from ..database import short
+from .threads import require_threads
 
 
 @tagged("post_install", "-at_install")
@@ -139,6 +140,7 @@ class TestStockRace(BaseCase):
         self.assertGreater(self.consume(), 0)
 
     def test_many_consumers_take_each_mark_once(self):
+        require_threads()
         with self.transaction() as env:
             for _round in range(20):
                 for product_id in self.product_ids:
