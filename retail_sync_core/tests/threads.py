@@ -7,7 +7,7 @@ from odoo.modules.registry import Registry
 def require_threads():
     """Skip where no other thread can have an environment.
 
-    Odoo's own runner holds the registry's lock while it tests; under pytest nobody does.
+    Odoo's own runner holds the registry's lock while it tests; pytest does not.
 
     :raises unittest.SkipTest: when the lock is held
     """
