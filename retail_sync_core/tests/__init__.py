@@ -21,6 +21,8 @@ from . import (
     test_neutralize,
     test_order_concurrency,
     test_order_flow,
+    test_review_odd,
+    test_review_rights,
     test_secret,
     test_security,
     test_shipment,
