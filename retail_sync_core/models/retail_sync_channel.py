@@ -43,7 +43,9 @@ class RetailSyncChannel(models.Model):
         tracking=True,
     )
     base_url = fields.Char("Sandbox Address", help="Only used for sandboxes.")
-    state = fields.Selection(STATES, default="draft", required=True, tracking=True)
+    state = fields.Selection(
+        STATES, default="draft", required=True, tracking=True, copy=False
+    )
     paused_reason = fields.Char(readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True

@@ -30,6 +30,12 @@ class TestChannel(RetailSyncCommon):
         self.env["ir.config_parameter"].set_param("web.base.url", address)
         self.channel.invalidate_recordset()
 
+    def test_a_copy_of_a_live_channel_must_be_connected_first(self):
+        copy = self.channel.copy()
+
+        self.assertEqual(self.channel.state, "live")
+        self.assertEqual(copy.state, "draft")
+
     def test_the_adapter_gets_the_secrets_and_no_environment(self):
         adapter = self.channel._make_adapter()
 
