@@ -246,6 +246,19 @@ class TestOrderToCash(ShopifyStory):
         self.assertEqual(self.ours(placed).order_id.state, "sale")
         self.assertEqual(issue.state, "closed")
 
+    def test_a_sale_between_two_pushes_is_no_conflict_and_sells_nothing_twice(self):
+        self.shop.advance(60)  # past the second in which we last told our stock
+        placed = self.buy(3, webhooks=False)  # nobody tells us
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.mug, self.warehouse.lot_stock_id, -2)
+
+        self.work()
+
+        self.assertEqual(self.ours(placed).order_id.state, "sale")
+        self.assertFalse(self.issues("stock_drift"))
+        self.assertEqual(self.free(), ON_HAND - 2 - 3)
+        self.assertEqual(self.offered(), ON_HAND - 2 - 3)
+
     def test_a_lost_answer_is_read_back_and_the_shipment_told_once(self):
         placed = self.buy(2)
         self.hear()
