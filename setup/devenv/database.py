@@ -28,6 +28,11 @@ BASE_MODULES = (
     "sale_stock",
     "stock_delivery",
 )
+DROP_ATTEMPTS = 5  # a plain DROP waits up to five seconds by itself
+OWN_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()
+"""
 # Changes to these do not change a database.
 UNINSTALLED_PARTS = {"tests", "static", "readme", "__pycache__", "README.rst"}
 
@@ -57,7 +62,21 @@ def exists(name: str) -> bool:
 
 def drop(name: str) -> None:
     """Remove a database with its files; its sessions are ended."""
-    query("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    from psycopg2 import errors
+
+    for attempts_left in reversed(range(DROP_ATTEMPTS)):
+        try:
+            query("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            break
+        except errors.InsufficientPrivilege:
+            # the server itself cleans up in there, which only a plain DROP may end
+            query("postgres", OWN_SESSIONS, [name])
+        try:
+            query("postgres", f'DROP DATABASE IF EXISTS "{name}"')
+            break
+        except errors.ObjectInUse:
+            if not attempts_left:
+                raise
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
