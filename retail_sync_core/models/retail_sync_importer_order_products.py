@@ -3,7 +3,7 @@ from odoo import api, models
 from ..domain import documents as doc
 from ..domain.amounts import wanted_units
 from ..domain.errors import DataError
-from ..domain.mapping import match_product, normalize_sku
+from ..domain.mapping import match_product
 
 SERVICE_KINDS = {
     doc.LineKind.TIP: "tip",
@@ -29,7 +29,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             for line in lines
             if not listings[line.external_id].product_id and (line.sku or line.barcode)
         ]
-        index = self._index_products(channel, open_lines)
+        index = self.env["retail.sync.listing"]._index_products(channel, open_lines)
         found = {}
         for line in lines:
             listing = listings[line.external_id]
@@ -63,40 +63,6 @@ class RetailSyncImporterOrder(models.AbstractModel):
             )
             for line in lines
         }
-
-    @api.model
-    def _index_products(self, channel, lines):
-        """Return {barcode: ids}, {SKU: ids} of what the lines may mean.
-
-        Products without a company belong to every company.
-        """
-        words = {
-            form
-            for line in lines
-            for word in (line.sku, line.barcode)
-            if word
-            for form in (word, word.strip(), normalize_sku(word), word.strip().lower())
-        }
-        by_barcode, by_sku = {}, {}
-        if not words:
-            return by_barcode, by_sku
-        products = self.env["product.product"].search_fetch(
-            [
-                ("company_id", "in", (False, channel.company_id.id)),
-                "|",
-                ("barcode", "in", list(words)),
-                ("default_code", "in", list(words)),
-            ],
-            ["barcode", "default_code"],
-        )
-        for product in products:
-            for index, word in (
-                (by_barcode, product.barcode),
-                (by_sku, product.default_code),
-            ):
-                if word:
-                    index.setdefault(normalize_sku(word), []).append(product.id)
-        return by_barcode, by_sku
 
     def _match(self, channel, line, index):
         """Return the product of a line without a matched listing."""
