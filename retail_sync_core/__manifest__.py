@@ -1,7 +1,7 @@
 {
     "name": "Retail Sync: Core",
     "summary": "Keep orders, stock and shipments in step with any sales channel",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Retail Sync",
     "author": "Retail Sync contributors",
     "website": "https://github.com/retail-sync/retail-sync",

@@ -1,7 +1,7 @@
 {
     "name": "Retail Sync: Shopify",
     "summary": "Shopify orders, stock and shipments in step with Odoo",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Retail Sync",
     "author": "Retail Sync contributors",
     "website": "https://github.com/retail-sync/retail-sync",
