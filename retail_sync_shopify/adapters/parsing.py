@@ -15,9 +15,8 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import money
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
-from odoo.addons.retail_sync_core.domain.mapping import first
 
-from . import words
+from . import parsing_people, words
 from .parsing_goods import fulfillment, fulfillment_order
 from .values import (
     SIDES,
@@ -53,9 +52,8 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         cancel_reason=text(node.get("cancelReason")).lower(),
         note=text(node.get("note")),
         tags=tuple(text(tag) for tag in node.get("tags") or ()),
-        customer=_customer(node),
-        shipping_address=_address(node.get("shippingAddress"), node),
-        billing_address=_address(node.get("billingAddress"), node),
+        is_subscription=_is_subscription(node),
+        **_people(node),
         lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
         charges=tuple(_charges(node, side, included)),
         payments=tuple(_payment(t, side) for t in node.get("transactions") or () if t),
@@ -64,7 +62,6 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         ),
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
         **_states(node),
-        extra=_extra(node, side),
     )
 
 
@@ -81,10 +78,26 @@ def _times(node: Mapping) -> dict[str, object]:
 
 
 def _totals(node: Mapping, side: str) -> dict[str, object]:
+    """Return the totals; cash rounding is the payment's and stands beside them."""
+    rounding = (node.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
     return {
+        "cash_rounding": amount(rounding, side) if rounding else ZERO,
+        **_other_side(node, side),
         "total": amount(node["totalPriceSet"], side, field="total"),
         "total_tax": amount(node.get("totalTaxSet"), side, field="total tax"),
         "current_total": _optional(node.get("currentTotalPriceSet"), side),
+    }
+
+
+def _other_side(node: Mapping, side: str) -> dict[str, object]:
+    """Return what the order came to in the currency it is not booked in."""
+    other = next(name for name in SIDES.values() if name != side)
+    name = currency(node["totalPriceSet"], other)
+    if not name or name == currency(node["totalPriceSet"], side):
+        return {}
+    return {
+        "other_currency": name,
+        "other_total": amount(node["totalPriceSet"], other),
     }
 
 
@@ -116,67 +129,24 @@ def _states(node: Mapping) -> dict[str, object]:
     }
 
 
-def _extra(node: Mapping, side: str) -> dict[str, object]:
-    """What no field of ours holds; cash rounding is the payment's, not the total's."""
-    rounding = (node.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
-    found = {
+def _people(node: Mapping) -> dict[str, object]:
+    """Return who bought, on which terms, and where it goes."""
+    return {
+        "customer": parsing_people.customer(node),
+        "company": parsing_people.company(node),
         "po_number": text(node.get("poNumber")),
-        "cash_rounding": amount(rounding, side) if rounding else ZERO,
-        "attributes": _attributes(node),
+        "terms": parsing_people.terms(node),
+        "delivery": parsing_people.delivery(node),
+        "shipping_address": parsing_people.address(node.get("shippingAddress"), node),
+        "billing_address": parsing_people.address(node.get("billingAddress"), node),
+        "attributes": parsing_people.attributes(node),
     }
-    told = {name: value for name, value in found.items() if value}
-    return {"shopify": told} if told else {}
 
 
-def _attributes(node: Mapping) -> dict[str, str]:
-    pairs = node.get("customAttributes") or ()
-    return {text(p.get("key")): text(p.get("value")) for p in pairs if p}
-
-
-# Who
-
-
-def _customer(node: Mapping) -> doc.Customer:
-    """Return who bought; without a data grant only the id is left."""
-    found = node.get("customer") or {}
-    names = (text(found.get("firstName")), text(found.get("lastName")))
-    mail = (found.get("defaultEmailAddress") or {}).get("emailAddress")
-    phone = (found.get("defaultPhoneNumber") or {}).get("phoneNumber")
-    name = " ".join(part for part in names if part)
-    if found and not first((name, mail, text(node.get("email")))):
-        name = f"Shopify customer {_number(found)}"
-    company = (node.get("purchasingEntity") or {}).get("company") or {}
-    return doc.Customer(
-        external_id=reference(found),
-        name=name,
-        email=first((text(mail), text(node.get("email")))),
-        phone=first((text(phone), text(node.get("phone")))),
-        company=text(company.get("name")),
-        language=text(node.get("customerLocale")),
-    )
-
-
-def _number(record: Mapping) -> str:
-    return text(record.get("legacyResourceId")) or reference(record).rsplit("/", 1)[-1]
-
-
-def _address(found: Mapping | None, node: Mapping) -> doc.Address | None:
-    if not found:
-        return None
-    names = (text(found.get("firstName")), text(found.get("lastName")))
-    whole = " ".join(part for part in names if part)
-    return doc.Address(
-        name=text(found.get("name")) or whole,
-        company=text(found.get("company")),
-        street=text(found.get("address1")),
-        street2=text(found.get("address2")),
-        zip=text(found.get("zip")),
-        city=text(found.get("city")),
-        state_code=text(found.get("provinceCode")),
-        state_name=text(found.get("province")),
-        country_code=text(found.get("countryCodeV2")),
-        phone=text(found.get("phone")),
-        email=text(node.get("email")),
+def _is_subscription(node: Mapping) -> bool:
+    """Return whether a subscription made this order, or it begins one."""
+    return text(node.get("sourceName")).startswith("subscription_contract") or any(
+        line.get("sellingPlan") for line in nodes(node["lineItems"])
     )
 
 
@@ -191,7 +161,7 @@ def _line(line: Mapping, side: str, included: bool) -> doc.OrderLine:
         kind = doc.LineKind.PRODUCT
     else:
         kind = doc.LineKind.CUSTOM
-    attributes = _attributes(line)
+    attributes = parsing_people.attributes(line)
     return doc.OrderLine(
         external_id=text(line["id"]),
         kind=kind,
@@ -286,6 +256,7 @@ def _discounts(line: Mapping, side: str) -> tuple[doc.Discount, ...]:
                     amount=value,
                     title=text(about.get("title")),
                     code=text(about.get("code")),
+                    kind=words.discount_kind(text(about.get("__typename"))),
                 )
             )
     return tuple(found)

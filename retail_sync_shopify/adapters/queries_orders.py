@@ -26,6 +26,7 @@ _DISCOUNT = """
 fragment DiscountF on DiscountAllocation {
   allocatedAmountSet { ...MoneyF }
   discountApplication {
+    __typename
     ... on DiscountCodeApplication { code }
     ... on ManualDiscountApplication { title }
     ... on AutomaticDiscountApplication { title }
@@ -43,6 +44,7 @@ _LINE = """
 fragment LineF on LineItem {
   id name sku quantity currentQuantity isGiftCard requiresShipping
   customAttributes { key value }
+  sellingPlan { name }
   variant { id barcode inventoryItem { id } }
   originalUnitPriceSet { ...MoneyF }
   discountAllocations { ...DiscountF }
@@ -74,6 +76,16 @@ fragment FulfillmentOrderF on FulfillmentOrder {
   lineItems(first: $foLines) {
     pageInfo { hasNextPage endCursor }
     nodes { id totalQuantity remainingQuantity lineItem { id } }
+  }
+}
+"""
+_DELIVERY = """
+fragment DeliveryF on FulfillmentOrder {
+  deliveryMethod { methodType presentedName }
+  assignedLocation { name address1 address2 zip city province countryCode phone }
+  destination {
+    firstName lastName company address1 address2 zip city province countryCode phone
+    location { id }
   }
 }
 """
@@ -119,7 +131,16 @@ query OrderFull(
       defaultEmailAddress { emailAddress }
       defaultPhoneNumber { phoneNumber }
     }
-    purchasingEntity { ... on PurchasingCompany { company { name } } }
+    purchasingEntity {
+      ... on PurchasingCompany {
+        company { id name externalId }
+        location { id name externalId taxSettings { taxRegistrationId } }
+      }
+    }
+    paymentTerms {
+      paymentTermsName dueInDays
+      paymentSchedules(first: 5) { nodes { dueAt } }
+    }
     billingAddress { ...AddressF }
     shippingAddress { ...AddressF }
     risk { recommendation assessments { riskLevel } }
@@ -134,12 +155,13 @@ query OrderFull(
     transactions(first: 30) { ...TransactionF }
     fulfillmentOrders(first: $fos) {
       pageInfo { hasNextPage endCursor }
-      nodes { ...FulfillmentOrderF }
+      nodes { ...FulfillmentOrderF ...DeliveryF }
     }
     fulfillments(first: 10) { ...FulfillmentF }
   }
 }
 """
+    + _DELIVERY
     + _MONEY
     + _TAX
     + _DISCOUNT

@@ -5,7 +5,7 @@ Enums of the Admin API 2026-10; FULFILLMENT_NOT_REQUIRED is new in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from odoo.addons.retail_sync_core.domain.documents import (
     FulfillmentState,
@@ -64,6 +64,23 @@ _FULFILLMENT_RESULT = {
 _CANCEL_REASON = frozenset(
     ("CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF")
 )
+_DISCOUNT_KIND = {
+    "DiscountCodeApplication": "code",
+    "AutomaticDiscountApplication": "automatic",
+    "ManualDiscountApplication": "manual",
+    "ScriptDiscountApplication": "script",
+}
+_DELIVERY = {
+    "SHIPPING": "shipping",
+    "LOCAL": "local",
+    "PICK_UP": "pickup",
+    "PICKUP_POINT": "pickup_point",
+    "RETAIL": "retail",
+    "NONE": "none",
+}
+_VAT = frozenset(
+    ("vat", "vatid", "vatnumber", "vatno", "taxid", "taxnumber", "ustid", "tva")
+)
 
 
 def payment_state(word: str) -> PaymentState:
@@ -110,3 +127,25 @@ def fulfillment_result(word: str) -> str:
 def cancel_reason(word: str) -> str:
     """Return the ``OrderCancelReason`` for our word."""
     return word.upper() if word.upper() in _CANCEL_REASON else "OTHER"
+
+
+def discount_kind(word: str) -> str:
+    """Return our word for the type of a ``DiscountApplication``."""
+    return _DISCOUNT_KIND.get(word, "")
+
+
+def delivery_kind(word: str) -> str:
+    """Return our word for ``DeliveryMethodType``; what nobody knows is shipped."""
+    return _DELIVERY.get(word, "shipping")
+
+
+def vat_of(attributes: Mapping[str, str]) -> str:
+    """Return the VAT number a customer entered as an attribute, or nothing.
+
+    >>> vat_of({"VAT number": "FR 83 404833048"})
+    'FR 83 404833048'
+    """
+    for key, value in attributes.items():
+        if "".join(c for c in key.casefold() if c.isalnum()) in _VAT and value:
+            return value
+    return ""

@@ -40,12 +40,26 @@ def assigned_location(context: Context, document: dict, _arguments: dict) -> dic
 def destination(context: Context, document: dict, _arguments: dict) -> dict | None:
     order = order_of(context, document)
     address = order["shippingAddress"]
+    if order["_delivery"] == "PICK_UP":
+        return _picked_up_at(context, document, order)
     if not address:
         return None
     return {
         **address,
+        "location": None,
         "id": address["id"].replace("MailingAddress", "FulfillmentOrderDestination"),
         "countryCode": address["countryCodeV2"],
+        "email": order["email"],
+    }
+
+
+def _picked_up_at(context: Context, document: dict, order: dict) -> dict:
+    """Give the place where the customer fetches the goods."""
+    place = context.store.find(document["_location"])
+    return {
+        "id": document["id"].replace("FulfillmentOrder", "FulfillmentOrderDestination"),
+        "location": place,
+        "countryCode": place["address"].get("countryCode") or "DE",
         "email": order["email"],
     }
 

@@ -67,7 +67,7 @@ def total_fees(_context: Context, order: dict, _arguments: dict) -> dict | None:
 @plays("Order", "totalCashRoundingAdjustment")
 def cash_rounding(_context: Context, order: dict, _arguments: dict) -> dict:
     nothing = add(order, [])
-    return {"paymentSet": nothing, "refundSet": nothing}
+    return {"paymentSet": order.get("_cash_rounding") or nothing, "refundSet": nothing}
 
 
 @plays("Order", "taxLines")

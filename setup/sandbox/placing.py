@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from . import amounts, fulfilment, payments
+from . import amounts, fulfilment, payments, people
 from .money import add, bag
 from .store import Refused, Store, number_of
 
@@ -33,6 +33,7 @@ KEYS = frozenset(
         *("id", "name", "created_at"),
         *("updated_at", "test", "source", "source_identifier", "risk"),
         *("delivery", "retail_location", "webhooks", "kind"),
+        *("company", "terms", "cash_rounding"),
     )
 )
 
@@ -41,7 +42,7 @@ LINE_KEYS = frozenset(
     (
         *("sku", "variant", "custom", "quantity", "price", "title", "taxes"),
         *("tip", "gift_card", "requires_shipping", "taxable", "attributes"),
-        *("location", "duty"),
+        *("location", "duty", "selling_plan"),
     )
 )
 
@@ -69,6 +70,7 @@ def place(store: Store, given: dict) -> dict:
     if given.get("wrong_total"):
         order["_wrong"] = bag(order, given["wrong_total"])
     order["_original_total"] = amounts.total(order)
+    order["_cash_rounding"] = bag(order, given.get("cash_rounding", "0"))
     payments.start(store, order, given)
     fulfilment.route(store, order)
     store.table("Order")[order["id"]] = order
@@ -104,7 +106,7 @@ def _header(store: Store, given: dict) -> dict:
         "taxesIncluded": given.get(
             "taxes_included", store.data["shop"]["taxesIncluded"]
         ),
-        "customer": _customer(store, given),
+        **people.buyer(store, given, stamp),
         "shippingAddress": _address(store, given, address),
         **_texts(given),
         **{key: [] for key in ("lineItems", "shippingLines", "discountApplications")},
@@ -144,26 +146,6 @@ def _texts(given: dict) -> dict:
 
 def attributes(given: dict | None) -> list[dict]:
     return [{"key": key, "value": value} for key, value in (given or {}).items()]
-
-
-def _customer(store: Store, given: dict) -> dict | None:
-    customer = given.get("customer")
-    if not customer:
-        return None
-    number = customer.get("id") or store.number()
-    first, last = customer.get("first_name"), customer.get("last_name")
-    email, phone = customer.get("email"), customer.get("phone")
-    return {
-        "id": f"gid://shopify/Customer/{number}",
-        "legacyResourceId": str(number),
-        "firstName": first,
-        "lastName": last,
-        "displayName": " ".join(filter(None, (first, last))) or email or "",
-        "locale": given.get("locale", "de"),
-        "taxExempt": False,
-        "defaultEmailAddress": email and {"emailAddress": email},
-        "defaultPhoneNumber": phone and {"phoneNumber": phone},
-    }
 
 
 def _address(store: Store, given: dict, address: dict | None) -> dict | None:
@@ -215,6 +197,8 @@ def make_line(store: Store, order: dict, line: dict, given: dict) -> dict:
     }
     if line.get("duty"):
         document["duties"].append(_duty(store, order, line["duty"]))
+    plan = line.get("selling_plan")
+    document["sellingPlan"] = {"name": plan} if plan else None
     document["taxLines"] = make_taxes(line, given) if document["taxable"] else []
     return store.own(order, document)
 

@@ -376,5 +376,5 @@ def test_cash_rounding_is_kept_beside_the_total(shopify):
     order = fetched(shopify, shopify.order(line, totalCashRoundingAdjustment=rounding))
 
     assert order.total == 10
-    assert order.extra["shopify"]["cash_rounding"] == Decimal("-0.02")
+    assert order.cash_rounding == Decimal("-0.02")
     assert order.lines[0].taxes[0].rate == Decimal("0.19")

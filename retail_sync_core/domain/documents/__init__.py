@@ -10,12 +10,15 @@ from .notice import Demand, Notice
 from .order import (
     Address,
     Charge,
+    Company,
     Customer,
+    Delivery,
     Discount,
     Order,
     OrderLine,
     Payment,
     Tax,
+    Terms,
 )
 from .shipment import (
     Cancellation,
@@ -50,7 +53,9 @@ __all__ = [
     "Address",
     "Cancellation",
     "Charge",
+    "Company",
     "Customer",
+    "Delivery",
     "Demand",
     "Discount",
     "Flow",
@@ -73,6 +78,7 @@ __all__ = [
     "Shipped",
     "StockPush",
     "Tax",
+    "Terms",
     "Tracking",
     "nothing",
 ]

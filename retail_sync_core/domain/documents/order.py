@@ -48,6 +48,50 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """The business that buys, and which of its branches; ``vat`` as registered there.
+
+    :param reference: the retailer's own number of the branch or company, if any
+    """
+
+    external_id: str
+    name: str = ""
+    branch_id: str = ""
+    branch_name: str = ""
+    vat: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """When the order is to be paid; both empty: when it is invoiced.
+
+    :param days: days after the invoice, or None
+    :param due_at: a fixed day, or None
+    """
+
+    name: str = ""
+    days: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How the goods reach the customer.
+
+    :param kind: ``shipping``, ``local`` (by courier), ``pickup`` (in a shop of ours),
+        ``pickup_point`` (a parcel shop), ``retail`` (taken along) or ``none``
+    :param place: where they are picked up, if so
+    :param place_id: the channel's id of that place, if it is one of ours
+    """
+
+    kind: str = "shipping"
+    title: str = ""
+    place: Address | None = None
+    place_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax:
     """One tax of a line, as charged. ``rate`` 0.2 is 20 %."""
 
@@ -60,11 +104,15 @@ class Tax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount:
-    """The part of a discount that falls on one line (positive amount)."""
+    """The part of a discount that falls on one line (positive amount).
+
+    :param kind: ``code``, ``automatic``, ``manual`` or ``script``; empty if not told
+    """
 
     amount: Decimal
     title: str = ""
     code: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +198,11 @@ class Order:
     :param total: what the customer owes for the order as placed, all in
     :param total_tax: the tax in or on top of it
     :param current_total: after edits, cancellations and refunds
+    :param cash_rounding: what a till added to or took off the total paid in cash
+    :param other_currency: the shop's where ``currency`` is the customer's, or reversed
+    :param is_draft: not ordered yet; ``order_id`` is what it became, when it did
+    :param draft_id: the draft that this order was
+    :param is_subscription: one of the orders that a subscription makes
     """
 
     external_id: str
@@ -161,6 +214,9 @@ class Order:
     total: Decimal
     total_tax: Decimal = ZERO
     current_total: Decimal | None = None
+    cash_rounding: Decimal = ZERO
+    other_currency: str = ""
+    other_total: Decimal | None = None
     taxes_included: bool = False
     test: bool = False
     source: str = ""
@@ -171,9 +227,18 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
     customer: Customer = field(default_factory=Customer)
+    company: Company | None = None
+    po_number: str = ""
+    terms: Terms | None = None
+    delivery: Delivery = field(default_factory=Delivery)
+    is_draft: bool = False
+    draft_id: str = ""
+    order_id: str = ""
+    is_subscription: bool = False
     shipping_address: Address | None = None
     billing_address: Address | None = None
     note: str = ""
+    attributes: Mapping[str, str] = field(default_factory=nothing)
     tags: tuple[str, ...] = ()
     lines: tuple[OrderLine, ...] = ()
     charges: tuple[Charge, ...] = ()
