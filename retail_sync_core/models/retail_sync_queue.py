@@ -28,6 +28,17 @@ UPDATE retail_sync_job j
    SET state = 'cancelled', joined_id = t.twin, done_at = %(now)s
   FROM n JOIN t USING (channel_id, identity)
  WHERE j.id = n.id AND n.id <> t.twin
+RETURNING t.twin, j.lane
+"""
+# Who is joined runs as urgently as whoever joined it would have.
+PRESS = """
+WITH u AS MATERIALIZED (
+       SELECT twin, min(lane) AS lane
+         FROM unnest(%(twins)s::bigint[], %(lanes)s::int[]) g (twin, lane)
+        GROUP BY twin)
+UPDATE retail_sync_job j SET lane = u.lane
+  FROM u WHERE j.id = u.twin AND j.state = 'pending' AND j.lane > u.lane
+RETURNING j.channel_id, j.order_key, j.lane
 """
 # A newer "fetch the newest" takes the place of its parked twin.
 REPLACE = """
@@ -213,14 +224,33 @@ class RetailSyncQueue(models.AbstractModel):
         args = {"limit": limit, "now": cr.now()}
         cr.execute(REPLACE, args, log_exceptions=False)
         cr.execute(JOIN, args, log_exceptions=False)
-        joined = cr.rowcount
+        joined = cr.fetchall()
+        pressed = self._press(joined)
         cr.execute(STAGE, args, log_exceptions=False)
         rows = cr.fetchall()
-        behind = [row[:3] for row in rows if not row[3] and row[1]]
-        if behind:
-            channels, keys, lanes = map(list, zip(*behind, strict=True))
-            cr.execute(HURRY, {"channels": channels, "keys": keys, "lanes": lanes})
-        return joined + len(rows)
+        behind = [row[:3] for row in rows if not row[3]]
+        self._hurry([row for row in pressed + behind if row[1]])
+        return len(joined) + len(rows)
+
+    def _press(self, joined):
+        """Give joined twins the most urgent lane of those that joined them.
+
+        :param joined: (twin's id, lane of the one that joined it) pairs
+        :return: (channel id, order key, lane) of the twins that became more urgent
+        """
+        if not joined:
+            return []
+        twins, lanes = map(list, zip(*joined, strict=True))
+        args = {"twins": twins, "lanes": lanes}
+        self.env.cr.execute(PRESS, args, log_exceptions=False)
+        return self.env.cr.fetchall()
+
+    def _hurry(self, waiting):
+        """Let the heads before ``waiting`` (channel id, order key, lane) hurry up."""
+        if waiting:
+            channels, keys, lanes = map(list, zip(*waiting, strict=True))
+            args = {"channels": channels, "keys": keys, "lanes": lanes}
+            self.env.cr.execute(HURRY, args)
 
     @api.model
     def _claim(self, lane, slot, token, batch, *, per_channel=20, ahead_s=0.0):

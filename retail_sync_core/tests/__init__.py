@@ -1,6 +1,7 @@
 from . import (
     test_channel,
     test_concurrency_jobs,
+    test_concurrency_lanes,
     test_demand,
     test_door_memory,
     test_door_race,

@@ -191,28 +191,6 @@ class TestConcurrencyJobs(EngineCase):
 
         self.assertEqual(self.read(second), "done")
 
-    def test_a_head_takes_the_most_urgent_lane_of_its_key(self):
-        handler = self.handler()
-        first = self.enqueue(handler, order_key="order:1", lane=2)
-        self.stage()
-        self.enqueue(handler, order_key="order:1", lane=0)
-        self.stage()
-
-        self.assertEqual(self.read(first, "lane"), 0)
-
-    def test_a_promoted_head_takes_the_most_urgent_lane_behind_it(self):
-        handler = self.handler()
-        jobs = [
-            self.enqueue(handler, order_key="order:1", lane=lane) for lane in (1, 2, 0)
-        ]
-        self.stage()
-        self.claim("a")
-        self.settle(jobs[0])
-
-        self.promote("order:1")
-
-        self.assertEqual(self.read(jobs[1], "is_head", "lane"), (True, 0))
-
     # parked and dead
     def test_a_parked_inbound_job_does_not_hold_its_key(self):
         bad = self.handler("test.bad", _apply=self.fail_once())
