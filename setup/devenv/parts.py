@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import chromium, database, odoo_runner, paths, pytest_run, venv
+from . import chromium, database, odoo_runner, paths, pytest_run, upstream, venv
 from .console import say
 from .environment import ready
 from .lint import run_lint
@@ -116,6 +116,12 @@ def _runner(_arguments: list[str]) -> Tally:
         return odoo_runner.run(env)
 
 
+def _upstream(arguments: list[str]) -> Tally:
+    """Odoo's own tests without the suite and with it; about 20 minutes a side."""
+    with ready("test") as env:
+        return upstream.run(arguments, env)
+
+
 def _lint(arguments: list[str]) -> Tally:
     venv.require("lint")
     return run_lint(arguments)
@@ -132,5 +138,6 @@ PARTS = {
         Part("chaos", _chaos),
         Part("ui", _ui),
         Part("runner", _runner, in_all=bool(os.environ.get("CI"))),
+        Part("upstream", _upstream, in_all=False),
     )
 }

@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from devenv import debian, odoo_runner, paths, ports, pytest_run
+from devenv import debian, odoo_runner, paths, ports, pytest_run, upstream
 from devenv.bench import Figure
 from devenv.console import Problem
 from devenv.tally import Tally
@@ -95,4 +95,20 @@ def test_a_problem_says_what_to_do():
         "What to do: make room",
         "The last lines it said:",
         "    disk full",
+    ]
+
+
+def test_a_test_that_fails_only_with_the_suite_is_a_difference(tmp_path):
+    bare, ours = tmp_path / "bare", tmp_path / "ours"
+    bare.write_text('["a.T.x", "started"]\n["a.T.x", "passed"]\n["a.T.y", "error"]\n')
+    ours.write_text(
+        '["a.T.x", "started"]\n["a.T.x (n=1)", "failed"]\n["a.T.x", "passed"]\n'
+        '["a.T.y", "error"]\n["a.T.z", "started"]\n'
+    )
+
+    found = upstream.compare(upstream.read(bare), upstream.read(ours))
+
+    assert [str(one) for one in found] == [
+        "a.T.x: passed without the suite, failed with it",
+        "a.T.z: not run without the suite, started with it",
     ]
