@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
 T = TypeVar("T")
+MOST_SUMS = 4096
 # More is "as many as you like": no channel and no column of ours holds more.
 LARGEST = 1_000_000_000
 
@@ -81,3 +82,13 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 def coalesce(pairs: Iterable[T]) -> list[T]:
     """Return ``pairs`` once each, in the order they first came."""
     return list(dict.fromkeys(pairs))
+
+
+def can_explain(difference: int, doubtful: Iterable[int]) -> bool:
+    """Return whether some of the ``doubtful`` units add up to ``difference``."""
+    sums = {0}
+    for units in doubtful:
+        sums |= {known + units for known in sums}
+        if len(sums) > MOST_SUMS:
+            return True  # so much moved at that moment that nothing can be ruled out
+    return difference in sums

@@ -32,9 +32,10 @@ WITH told AS MATERIALIZED (
      kept AS (
        INSERT INTO retail_sync_movement AS m (
               channel_id, external_id, item_external_id, location_external_id, quantity,
-              create_uid, create_date, write_uid, write_date)
+              occurred_at, create_uid, create_date, write_uid, write_date)
        SELECT %(channel)s, external_id, item_external_id, location_external_id, total,
-              1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+              occurred_at, 1, clock_timestamp() AT TIME ZONE 'UTC',
+              1, now() AT TIME ZONE 'UTC'
          FROM delta WHERE quantity <> 0
        ON CONFLICT (channel_id, external_id, item_external_id, location_external_id)
        DO UPDATE SET quantity = EXCLUDED.quantity),
@@ -53,6 +54,24 @@ WITH told AS MATERIALIZED (
 UPDATE retail_sync_level l SET expected_qty = l.expected_qty + moved.quantity
   FROM moved WHERE l.id = moved.id
 RETURNING l.id
+"""
+# Two clocks, one of them in whole seconds, do not tell whether a sale of the moment at
+# which a level was read is in the figure that was read.
+SAME_MOMENT_S = 120
+# What was known before the reading was applied is added, as the figure replaced it.
+DOUBTFUL = """
+SELECT CASE WHEN m.create_date >= l.based_at AND m.occurred_at > l.based_at
+            THEN -m.quantity ELSE m.quantity END
+  FROM retail_sync_level l
+  JOIN retail_sync_listing i ON i.id = l.listing_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+  JOIN retail_sync_movement m ON m.channel_id = l.channel_id
+       AND m.item_external_id = i.external_id
+       AND m.location_external_id = p.external_id
+ WHERE l.id = %(level)s AND m.quantity <> 0
+   AND m.create_date >= l.based_at - %(moment)s * interval '1 second'
+   AND m.occurred_at BETWEEN l.based_at - %(moment)s * interval '1 second'
+                         AND l.based_at + %(moment)s * interval '1 second'
 """
 
 
@@ -73,7 +92,11 @@ class RetailSyncMovement(models.Model):
     item_external_id = fields.Char(required=True, readonly=True)
     location_external_id = fields.Char(required=True, readonly=True)
     quantity = fields.Integer(readonly=True)
+    occurred_at = fields.Datetime(readonly=True, help="By the channel's clock.")
 
+    _level_idx = models.Index(
+        "(channel_id, item_external_id, location_external_id, create_date)"
+    )
     _movement_uniq = models.UniqueIndex(
         "(channel_id, external_id, item_external_id, location_external_id)",
         "This movement is known.",
@@ -114,6 +137,17 @@ class RetailSyncMovement(models.Model):
         Level = self.env["retail.sync.level"]
         Level.invalidate_model(["expected_qty"])
         return Level.browse(changed)
+
+    @api.model
+    def _doubtful(self, level):
+        """Return units that the channel's figure of ``level`` may have in or not.
+
+        They moved about when that figure was read: each number would change what is
+        expected to the other of the two possibilities.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(DOUBTFUL, {"level": level.id, "moment": SAME_MOMENT_S})
+        return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
     def _take_back(self, channel, prefix):

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..adapters.base import ItemOutcome, Levels
+from ..domain.stock import can_explain
 
 
 class RetailSyncStockAnswer(models.AbstractModel):
@@ -171,11 +172,15 @@ class RetailSyncStockAnswer(models.AbstractModel):
     def _is_explained(self, level, found):
         """Return whether ``found`` is what the channel should have by now.
 
-        In doubt about our own last write (no orders were asked for), either will do.
+        In doubt about our own last write (no orders were asked for), either will do. A
+        sale of the moment of our last reading may have been in that figure or not.
         """
         if not level.acked_at or found == level.expected_qty:
             return True
-        return not level.asked_at and found == level.sent_qty
+        if not level.asked_at and found == level.sent_qty:
+            return True
+        doubtful = self.env["retail.sync.movement"]._doubtful(level)
+        return can_explain(found - level.expected_qty, doubtful)
 
     def _raise_drift(self, level, reading):
         self.env["retail.sync.issue"]._raise(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -138,6 +140,61 @@ class TestStockConflict(StockCase):
             expected.append(self.level(self.product).expected_qty)
 
         self.assertEqual(expected, [8, 8, 7, 10])
+
+    def sold_around_the_reading(self, seconds, units=2):
+        """Tell of a sale so many seconds after our last reading, by their clock."""
+        based_at = self.level(self.product).based_at
+        movement = replace(
+            self.sold("8", -units),
+            occurred_at=based_at + timedelta(seconds=seconds),
+        )
+        self.env["retail.sync.level"]._channel_moved(self.channel, [movement])
+
+    def test_a_sale_within_the_second_of_our_reading_is_no_drift(self):
+        self.sell_there(2)
+        self.sold_around_the_reading(0)
+        self.make_move(self.product, 2, reserve=True)
+        self.put(self.product, 5)
+        self.push()
+        self.finish_polls()
+
+        self.push(ahead_s=60)
+
+        self.assertFalse(self.issues("stock_drift"))
+        self.assertEqual(self.shelf["L1", "item-A"], 13)
+
+    def test_a_sale_that_was_in_the_figure_after_all_is_no_drift(self):
+        self.sold_around_the_reading(1)
+        self.put(self.product, 5)
+        self.push()
+        self.finish_polls()
+
+        self.push(ahead_s=60)
+
+        self.assertFalse(self.issues("stock_drift"))
+        self.assertEqual(self.shelf["L1", "item-A"], 15)
+
+    def test_another_number_than_that_of_the_moments_sale_is_drift(self):
+        self.sell_there(3)
+        self.sold_around_the_reading(0)
+        self.put(self.product, 5)
+        self.push()
+        self.finish_polls()
+
+        self.push(ahead_s=60)
+
+        self.assertEqual(self.issues("stock_drift").params["found"], 7)
+
+    def test_a_sale_of_another_day_explains_nothing(self):
+        self.sell_there(2)
+        self.sold_around_the_reading(-86400)
+        self.put(self.product, 5)
+        self.push()
+        self.finish_polls()
+
+        self.push(ahead_s=60)
+
+        self.assertTrue(self.issues("stock_drift"))
 
     def test_a_sale_that_was_in_the_figure_we_read_does_not_count_again(self):
         based_at = self.level(self.product).based_at
