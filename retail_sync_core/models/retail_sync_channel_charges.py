@@ -63,17 +63,19 @@ class RetailSyncChannel(models.Model):
         if product:
             return product
         names = dict(self.env["retail.sync.order.line"]._fields["kind"].selection)
-        return Product.create(
-            {
-                "name": names[kind],
-                "default_code": code,
-                "type": "service",
-                "invoice_policy": "order",
-                "list_price": 0.0,
-                "sale_ok": False,
-                "purchase_ok": False,
-                "taxes_id": False,
-                "supplier_taxes_id": False,
-                "company_id": self.company_id.id,
-            }
-        )
+        return Product.create(self._prepare_charge_product_values(names[kind], code))
+
+    def _prepare_charge_product_values(self, name, code):
+        """Return the values of a service that stands for something sold there."""
+        return {
+            "name": name,
+            "default_code": code,
+            "type": "service",
+            "invoice_policy": "order",
+            "list_price": 0.0,
+            "sale_ok": False,
+            "purchase_ok": False,
+            "taxes_id": False,
+            "supplier_taxes_id": False,
+            "company_id": self.company_id.id,
+        }

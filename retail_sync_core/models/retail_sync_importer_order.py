@@ -123,7 +123,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         return {
             "retail_sync_channel_id": channel.id,
             "company_id": channel.company_id.id,
-            "client_order_ref": document.external_ref,
+            "client_order_ref": document.po_number or document.external_ref,
             "origin": f"{channel.name} {document.external_ref}".strip(),
             "date_order": document.created_at.replace(tzinfo=None),
             "retail_sync_currency_id": currency.id,
@@ -132,10 +132,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
             else False,
             "team_id": channel.team_id.id,
             "user_id": False,
-            "payment_term_id": False,
+            "payment_term_id": self._find_payment_term(channel, document).id,
             "require_signature": False,
             "require_payment": False,
-            "tag_ids": [(6, 0, self._find_tags(document.tags).ids)],
+            "tag_ids": [(6, 0, self._find_tags(self._tags(document)).ids)],
             "carrier_id": self._find_carrier(channel, document).id,
         }
 

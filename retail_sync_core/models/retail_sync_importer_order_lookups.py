@@ -38,15 +38,58 @@ class RetailSyncImporterOrder(models.AbstractModel):
         return tags | tags.create([{"name": name} for name in missing])
 
     @api.model
+    def _tags(self, document):
+        """Return the names of the order's tags; a subscription's order says so."""
+        if document.is_subscription:
+            return (*document.tags, self.env._("Subscription"))
+        return document.tags
+
+    @api.model
     def _find_carrier(self, channel, document):
-        """Return our delivery method for the order's shipping method, if one is set."""
+        """Return our delivery method for the order's shipping method, if one is set.
+
+        What the customer picks up always says so.
+        """
+        delivery = document.delivery
         words = [
             word
             for charge in wanted_charges(document)
             if charge.kind == "shipping"
             for word in (charge.code, charge.title)
         ]
-        return self.env["retail.sync.map.carrier"]._carrier_of(channel, words)
+        carrier = self.env["retail.sync.map.carrier"]._carrier_of(
+            channel, [*words, delivery.title, delivery.kind]
+        )
+        if not carrier and delivery.kind in ("pickup", "pickup_point"):
+            return self._pickup_carrier(channel, delivery.kind)
+        return carrier
+
+    @api.model
+    def _pickup_carrier(self, channel, kind):
+        """Return the company's delivery method for what is picked up, made when new."""
+        code = f"RETAIL-SYNC-{kind.upper().replace('_', '-')}"
+        company = channel.company_id
+        Product = self.env["product.product"].sudo()
+        domain = [("default_code", "=", code), ("company_id", "=", company.id)]
+        product = Product.search(domain, limit=1)
+        Carrier = self.env["delivery.carrier"].sudo().with_context(active_test=False)
+        found = product and Carrier.search([("product_id", "=", product.id)], limit=1)
+        if found:
+            return found
+        names = {
+            "pickup": self.env._("Pickup in store"),
+            "pickup_point": self.env._("Pickup point"),
+        }
+        values = channel._prepare_charge_product_values(names[kind], code)
+        return Carrier.create(
+            {
+                "name": names[kind],
+                "delivery_type": "fixed",
+                "fixed_price": 0.0,
+                "product_id": (product or Product.create(values)).id,
+                "company_id": company.id,
+            }
+        )
 
     @api.model
     def _find_places(self, channel, document):
@@ -103,7 +146,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _tax_country(self, channel, document):
         """Return the country whose taxes apply: where the goods go."""
         return (
-            self._find_country(document.shipping_address)
+            self._find_country(document.delivery.place)
+            or self._find_country(document.shipping_address)
             or self._find_country(document.billing_address)
             or channel.company_id.account_fiscal_country_id
         )

@@ -9,10 +9,12 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _follow_address(self, order, document):
         """Send the goods to the new address as long as nobody has begun to pick."""
         sale = order.order_id
-        address = document.shipping_address
-        if address is None or order._is_being_picked():
+        told = document.shipping_address or document.delivery.kind == "pickup"
+        if not told or order._is_being_picked():
             return
-        contact = self._find_address(order.channel_id, sale.partner_id, address)
+        contact = self._find_delivery_contact(
+            order.channel_id, sale.partner_id, document
+        )
         if contact == sale.partner_shipping_id:
             return
         sale.partner_shipping_id = contact

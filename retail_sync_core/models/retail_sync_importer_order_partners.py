@@ -19,15 +19,21 @@ class RetailSyncImporterOrder(models.AbstractModel):
         Goods go where this order says, wherever the customer usually lives.
         """
         customer = self._find_customer(channel, document)
+        owner = self._address_owner(customer, document)
         billing = document.billing_address or document.shipping_address
-        shipping = document.shipping_address or document.billing_address
+        delivery = self._find_delivery_contact(channel, customer, document)
         return {
             "partner_id": customer.id,
-            "partner_invoice_id": self._find_address(
-                channel, customer, billing, True
-            ).id,
-            "partner_shipping_id": self._find_address(channel, customer, shipping).id,
+            "partner_invoice_id": self._find_address(channel, owner, billing, True).id,
+            "partner_shipping_id": delivery.id,
         }
+
+    @api.model
+    def _find_delivery_contact(self, channel, customer, document):
+        """Return the contact where the goods of this order go."""
+        owner = self._address_owner(customer, document)
+        address = self._delivery_address(channel, document)
+        return self._find_address(channel, owner, address)
 
     @api.model
     def _find_customer(self, channel, document):
@@ -48,38 +54,47 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     @api.model
     def _match_customer(self, channel, document):
-        """Return the only contact with this e-mail and this name, or no record.
+        """Return the only contact with this e-mail, name and company, or no record.
 
         Two people may share an e-mail address; an address alone merges nobody. And a
         contact that is another customer of the channel stays that other customer's.
+        A phone number never counts: families and switchboards share one.
         """
         email = email_normalize(self._customer_email(document))
         name = normalize(self._customer_name(document))
         Partner = self.env["res.partner"]
         if not email or not name:
             return Partner
+        company = normalize(self._customer_company(document))
         found = Partner.search(
             [
                 ("email_normalized", "=", email),
                 ("parent_id", "=", False),
+                ("is_company", "=", False),
                 ("company_id", "in", (False, channel.company_id.id)),
             ],
-            limit=2,
+            limit=50,
+        ).filtered(
+            lambda partner: (
+                normalize(partner.name) == name
+                and normalize(partner.company_name or "") == company
+            )
         )
-        if len(found) != 1 or normalize(found.name) != name:
-            return Partner
-        if document.customer.external_id and self.env[
-            "retail.sync.customer"
-        ].search_count(
-            [
-                ("channel_id", "=", channel.id),
-                ("partner_id", "=", found.id),
-                ("external_id", "!=", document.customer.external_id),
-            ],
-            limit=1,
-        ):
+        if len(found) != 1 or self._is_another(channel, document, found):
             return Partner
         return found
+
+    @api.model
+    def _is_another(self, channel, document, partner):
+        """Return whether ``partner`` is another customer of the channel already."""
+        external_id = document.customer.external_id
+        others = [
+            ("channel_id", "=", channel.id),
+            ("partner_id", "=", partner.id),
+            ("external_id", "!=", external_id),
+        ]
+        Customer = self.env["retail.sync.customer"]
+        return bool(external_id and Customer.search_count(others, limit=1))
 
     @api.model
     def _customer_name(self, document):
@@ -89,6 +104,12 @@ class RetailSyncImporterOrder(models.AbstractModel):
             [document.customer.name, *(a.name for a in addresses if a)]
             + [document.customer.company, *(a.company for a in addresses if a)]
         )
+
+    @api.model
+    def _customer_company(self, document):
+        """Return the company that the customer gave, or an empty string."""
+        address = document.billing_address or document.shipping_address or doc.Address()
+        return first([document.customer.company, address.company])
 
     @api.model
     def _customer_email(self, document):
@@ -104,7 +125,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             name=self._customer_name(document) or self._neutral_name(channel, document),
             email=self._customer_email(document) or False,
             phone=first([customer.phone, address.phone]) or False,
-            company_name=first([customer.company, address.company]) or False,
+            company_name=self._customer_company(document) or False,
             customer_rank=1,
         )
         lang = self._find_lang(customer.language)
@@ -138,8 +159,15 @@ class RetailSyncImporterOrder(models.AbstractModel):
         values = self._prepare_address_values(channel, address)
         values["name"] = address.name or address.company or customer.name
         values["phone"] = address.phone or False
+        same_company = normalize(address.company) == normalize(
+            customer.company_name or ""
+        )
         wanted = self._address_key(values)
-        for contact in customer | customer.child_ids:
+        if same_company and self._contact_key(customer, address) == wanted:
+            return customer
+        values["street2"] = self._street2(customer, address) or False
+        wanted = self._address_key(values)
+        for contact in customer.child_ids:
             if self._contact_key(contact, address) == wanted:
                 return contact
         return self.env["res.partner"].create(
@@ -148,10 +176,24 @@ class RetailSyncImporterOrder(models.AbstractModel):
                 "parent_id": customer.id,
                 "type": "invoice" if billing else "delivery",
                 "email": address.email or False,
-                "company_name": address.company or False,
                 "lang": customer.lang,
             }
         )
+
+    @api.model
+    def _street2(self, customer, address):
+        """Return the second line; another company than the customer's stands in it.
+
+        Odoo keeps no company of its own for a contact's address.
+        """
+        company = address.company
+        if normalize(company) in (
+            "",
+            normalize(address.name),
+            normalize(customer.name),
+        ):
+            return address.street2
+        return ", ".join(filter(None, (company, address.street2)))
 
     @api.model
     def _prepare_address_values(self, channel, address):

@@ -10,6 +10,7 @@ from . import (
     test_event_follow,
     test_folder_channel,
     test_importer_amounts,
+    test_importer_companies,
     test_importer_order,
     test_importer_partners,
     test_issue,

@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """The terms, the delivery and the second currency, kept beside the sale order."""
+
+    _inherit = "retail.sync.importer.order"
+
+    def _prepare_facts(self, order, document, digest):
+        other = self.env["res.currency"]
+        if document.other_currency:
+            other = other.with_context(active_test=False).search(
+                [("name", "=", document.other_currency)], limit=1
+            )
+        terms = document.terms
+        return {
+            **super()._prepare_facts(order, document, digest),
+            "po_number": document.po_number or False,
+            "terms_name": (terms.name or self.env._("On account")) if terms else False,
+            "delivery_kind": document.delivery.kind,
+            "cash_rounding": float(document.cash_rounding),
+            "other_currency_id": other.id,
+            "other_total": float(document.other_total or 0),
+            "is_subscription": document.is_subscription,
+        }
