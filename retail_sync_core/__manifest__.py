@@ -36,6 +36,7 @@
         "wizards/retail_sync_effect_settle_views.xml",
         "views/retail_sync_effect_views.xml",
         "wizards/retail_sync_channel_connect_views.xml",
+        "wizards/retail_sync_order_correct_views.xml",
         "views/retail_sync_menus.xml",
     ],
     "assets": {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .documents import ZERO, Charge, Order, OrderLine, Tax
+from .documents import ZERO, Charge, Discount, Order, OrderLine, Tax
 from .money import CENT, allocate, quantize
 
 
@@ -99,10 +99,36 @@ def was_edited(order: Order) -> bool:
 
 
 def expected_total(order: Order) -> Decimal:
-    """Return what the customer owes for what is still wanted."""
+    """Return what the customer owes for what is still wanted, as it is paid in cash."""
     if was_edited(order) and order.current_total is not None:
-        return order.current_total
-    return order.total
+        return order.current_total + order.cash_rounding
+    return order.total + order.cash_rounding
+
+
+def sum_of_parts(order: Order, step: Decimal = CENT) -> Decimal:
+    """Return what the wanted lines, the charges and the cash rounding come to."""
+    parts = [
+        line_parts(order, line, step) for line in order.lines if wanted_units(line)
+    ]
+    parts += [charge_parts(order, charge, step) for charge in wanted_charges(order)]
+    return sum((part.gross for part in parts), order.cash_rounding)
+
+
+def discount_shares(
+    discounts: Sequence[Discount], net: Decimal, share: Decimal, step: Decimal = CENT
+) -> list[tuple[Discount, Decimal, Decimal]]:
+    """Return (discount, its amount, its part of the line's ``net``) for each of a line.
+
+    Where several discounts made a line cheaper, each gets the part of the turnover that
+    its amount has in all of them, so that promotions add up to what was sold.
+    """
+    whole = sum((discount.amount for discount in discounts), ZERO)
+    if not whole:
+        return []
+    weights = [discount.amount for discount in discounts]
+    amounts = allocate(quantize(whole * share, step), weights, step)
+    nets = allocate(net, weights, step)
+    return list(zip(discounts, amounts, nets, strict=True))
 
 
 def own_tax(order: Order, step: Decimal = CENT) -> Decimal:

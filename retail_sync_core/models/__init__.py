@@ -58,6 +58,7 @@ from . import (
     retail_sync_map_tax,
     retail_sync_movement,
     retail_sync_order,
+    retail_sync_order_difference,
     retail_sync_order_hold,
     retail_sync_order_line,
     retail_sync_order_screen,

@@ -9,6 +9,7 @@ CHARGE_KINDS = (
     "custom",
     "channel_tax",
     "rounding",
+    "correction",
 )
 
 
@@ -42,6 +43,53 @@ class RetailSyncChannel(models.Model):
         "product.product", string="Rounding", check_company=True
     )
 
+    product_correction_id = fields.Many2one(
+        "product.product", string="Correction", check_company=True
+    )
+    gift_card_account_id = fields.Many2one(
+        "account.account",
+        string="Gift cards outstanding",
+        check_company=True,
+        domain="[('account_type', 'in', ('liability_current', 'liability_payable'))]",
+        help="What gift cards that were sold and not yet spent are owed. A card that is"
+        " sold is booked here and not as turnover; one that is spent is paid from here."
+        " Empty: the account is made when the first card is sold.",
+    )
+
+    def _gift_card_account(self):
+        """Return the account for gift cards that are out; channels share it."""
+        self.ensure_one()
+        if not self.gift_card_account_id:
+            self.sudo().gift_card_account_id = self._make_gift_card_account()
+        return self.gift_card_account_id
+
+    def _make_gift_card_account(self):
+        """Find the account that another channel of the company has, else make one."""
+        company = self.company_id
+        twin = self.sudo().search(
+            [("company_id", "=", company.id), ("gift_card_account_id", "!=", False)],
+            limit=1,
+        )
+        if twin:
+            return twin.gift_card_account_id
+        Account = self.env["account.account"].sudo().with_company(company)
+        like = Account.search(
+            [
+                *Account._check_company_domain(company),
+                ("account_type", "=", "liability_current"),
+            ],
+            limit=1,
+        )
+        code = Account._search_new_account_code(like.code or "210000")
+        return Account.create(
+            {
+                "name": self.env._("Gift cards outstanding"),
+                "code": code,
+                "account_type": "liability_current",
+                "company_ids": [(6, 0, company.ids)],
+            }
+        )
+
     def _charge_product(self, kind):
         """Return the service for ``kind`` of charge; made and kept when it is new."""
         self.ensure_one()
@@ -63,7 +111,11 @@ class RetailSyncChannel(models.Model):
         if product:
             return product
         names = dict(self.env["retail.sync.order.line"]._fields["kind"].selection)
-        return Product.create(self._prepare_charge_product_values(names[kind], code))
+        product = Product.create(self._prepare_charge_product_values(names[kind], code))
+        if kind == "gift_card":  # money owed, not turnover
+            mine = product.with_company(self.company_id)
+            mine.property_account_income_id = self._gift_card_account()
+        return product
 
     def _prepare_charge_product_values(self, name, code):
         """Return the values of a service that stands for something sold there."""

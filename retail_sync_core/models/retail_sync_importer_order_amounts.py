@@ -7,6 +7,7 @@ from ..domain.amounts import (
     charge_parts,
     expected_total,
     line_parts,
+    sum_of_parts,
     wanted_charges,
     wanted_units,
 )
@@ -25,18 +26,37 @@ class RetailSyncImporterOrder(models.AbstractModel):
         missing = self._missing_total(order, document)
         tax_missing = self._missing_tax(order, plan)
         limit = Decimal(str(order.channel_id.rounding_limit))
+        missing = self._take_corrections_back(order, missing, limit)
         fits = abs(missing) <= limit and abs(tax_missing) <= limit
         if missing and fits:
             self._set_rounding(order, missing)
             order._note("rounding", amount=order.currency_id.format(float(missing)))
-        rows = [] if fits else self._explain_difference(order, document)
+        rows = [] if fits else self._explain_difference(order, document, plan)
         order.write(
             {
                 "difference": float(missing),
+                "tax_difference": 0.0 if fits else float(tax_missing),
                 "does_not_add_up": not fits,
                 "explanation_rows": rows,
             }
         )
+
+    def _take_corrections_back(self, order, missing, limit):
+        """Drop what a person added to make the totals equal, once it is too much.
+
+        Return what is missing then: the channel has mended its own amounts.
+        """
+        lines = order.order_id.order_line.filtered(
+            lambda line: line.retail_sync_kind == "correction" and line.price_unit
+        )
+        if not lines or abs(missing) <= limit:
+            return missing
+        added = sum((Decimal(str(line.price_unit)) for line in lines), ZERO)
+        if abs(missing + added) > limit or order.order_id.invoice_ids:
+            return missing
+        lines.price_unit = 0.0
+        order._note("correction_dropped", amount=order.currency_id.format(float(added)))
+        return missing + added
 
     def _missing_total(self, order, document):
         """Return the channel's total less ours."""
@@ -73,35 +93,57 @@ class RetailSyncImporterOrder(models.AbstractModel):
         }
         sale.write({"order_line": [Command.create(values)]})
 
-    def _explain_difference(self, order, document):
-        """Return [label, the channel's amount, ours] for each line and the total."""
-        step, currency = self._step(order), order.currency_id
+    def _explain_difference(self, order, document, plan):
+        """Return [label, the channel's amount, ours, difference] line by line.
+
+        The last rows are the tax and the total; what no line explains stands alone.
+        """
+        step = self._step(order)
         ours = {
-            line.retail_sync_external_id: line.price_total
+            line.retail_sync_external_id: Decimal(str(line.price_total)).quantize(step)
             for line in order.order_id.order_line
         }
-        sources = [
-            (line, line_parts(document, line, step))
-            for line in document.lines
-            if wanted_units(line)
-        ]
-        sources += [
-            (charge, charge_parts(document, charge, step))
-            for charge in wanted_charges(document)
-        ]
         rows = [
-            [
-                source.title or source.external_id,
-                currency.format(float(parts.gross)),
-                currency.format(ours.get(source.external_id, 0.0)),
-            ]
-            for source, parts in sources
+            (title, gross, ours.pop(external_id, ZERO))
+            for external_id, title, gross in self._theirs(order, document)
         ]
-        rows.append(
-            [
-                self.env._("Total"),
-                currency.format(float(expected_total(document))),
-                currency.format(order.order_id.amount_total),
-            ]
-        )
-        return rows
+        rows += [
+            (line.name, ZERO, ours[line.retail_sync_external_id])
+            for line in order.order_id.order_line
+            if ours.get(line.retail_sync_external_id)
+        ]
+        parts = sum_of_parts(document, step)
+        total = expected_total(document)
+        if parts != total:
+            rows.append((self.env._("In no line of the channel"), total - parts, ZERO))
+        tax = sum((amount for p in plan for _ours, amount in p.booked), ZERO)
+        our_tax = Decimal(str(order.order_id.amount_tax)).quantize(step)
+        if tax != our_tax:
+            rows.append((self.env._("Of it tax"), tax, our_tax))
+        our_total = Decimal(str(order.order_id.amount_total)).quantize(step)
+        rows.append((self.env._("Total"), total, our_total))
+        return [self._difference_row(order, *row) for row in rows]
+
+    def _theirs(self, order, document):
+        """Yield (id, title, what the customer pays) of each line of the channel."""
+        step = self._step(order)
+        for line in document.lines:
+            if wanted_units(line):
+                parts = line_parts(document, line, step)
+                own = parts.gross - parts.passed_on
+                yield line.external_id, line.title or line.external_id, own
+        for charge in wanted_charges(document):
+            parts = charge_parts(document, charge, step)
+            own = parts.gross - parts.passed_on
+            yield charge.external_id, charge.title or charge.external_id, own
+        passed_on = self._passed_on(order, document)
+        if passed_on:
+            title = self.env._("Tax paid by the channel")
+            yield "channel_tax", title, passed_on
+        if document.cash_rounding:
+            yield "cash_rounding", self.env._("Cash rounding"), document.cash_rounding
+
+    def _difference_row(self, order, label, theirs, ours):
+        money = order.currency_id.format
+        label = label.splitlines()[0] if label else ""
+        return [label, money(float(theirs)), money(float(ours)), float(theirs - ours)]

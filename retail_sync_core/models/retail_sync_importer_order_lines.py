@@ -50,19 +50,33 @@ class RetailSyncImporterOrder(models.AbstractModel):
         taxes = self._find_taxes(channel, document)
         plan = self._plan_products(order, document, taxes)
         plan += self._plan_charges(order, document, taxes)
-        passed_on = self._passed_on(order, document)
-        if passed_on:
-            plan.append(
-                Planned(
-                    external_id="channel_tax",
-                    kind="channel_tax",
-                    name=self.env._("Tax that %s collects and pays", channel.name),
-                    product=channel._charge_product("channel_tax"),
-                    units=Decimal(1),
-                    net=passed_on,
-                )
-            )
+        plan += self._plan_untaxed(
+            channel,
+            "channel_tax",
+            self.env._("Tax that %s collects and pays", channel.name),
+            self._passed_on(order, document),
+        )
+        plan += self._plan_untaxed(
+            channel, "rounding", self.env._("Cash rounding"), document.cash_rounding
+        )
         return plan
+
+    def _plan_untaxed(self, channel, kind, name, amount):
+        """Return the line for an ``amount`` that no line of the channel stands for."""
+        if not amount:
+            return []
+        external_id = "cash_rounding" if kind == "rounding" else kind
+        product = channel._charge_product(kind)
+        return [
+            Planned(
+                external_id=external_id,
+                kind=kind,
+                name=name,
+                product=product,
+                units=Decimal(1),
+                net=amount,
+            )
+        ]
 
     def _plan_products(self, order, document, taxes):
         channel, step = order.channel_id, self._step(order)
@@ -194,6 +208,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
         )
 
     @api.model
+    def _promotion(self, source):
+        """Return the codes and campaigns that made a line cheaper, or False."""
+        discounts = source.discounts if source else ()
+        names = [d.code or d.title for d in discounts if d.amount]
+        return ", ".join(dict.fromkeys(filter(None, names))) or False
+
+    @api.model
     def _line_name(self, line, product, currency):
         """Return the line's text: the channel's title, and what was taken off."""
         text = line.title or product.display_name
@@ -228,6 +249,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         return {
             "retail_sync_external_id": planned.external_id,
             "retail_sync_kind": planned.kind,
+            "retail_sync_promotion": self._promotion(planned.source),
             "product_id": planned.product.id,
             "name": planned.name,
             "technical_price_unit": -1.0,

@@ -20,7 +20,6 @@ class RetailSyncIssue(models.Model):
     def _mend_labels(self):
         translate = self.env._
         product = translate("Match the product")
-        see = translate("See the differences")
         settle = translate("Say what became of it")
         return {
             "unknown_sku": product,
@@ -31,7 +30,7 @@ class RetailSyncIssue(models.Model):
             "unknown_location": translate("Map the location"),
             "unknown_state": translate("Map the region"),
             "unknown_currency": translate("Activate the currency"),
-            "total_mismatch": see,
+            "total_mismatch": translate("Put the amounts right"),
             "cancel_while_picking": translate("Decide on the order"),
             "effect_in_doubt": settle,
             "stock_drift": translate("See the stock levels"),
@@ -87,6 +86,12 @@ class RetailSyncIssue(models.Model):
         values = table._suggested_values(self.channel_id, self.params or {})
         values.pop("tax_ids", None)
         return self._ask_for(table, values)
+
+    def _mend_total_mismatch(self):
+        order = self.env[self.res_model].browse(self.res_id).exists()
+        if order and order.hold_code == "total":
+            return order.action_correct()
+        return self.action_open_record()
 
     def _mend_unknown_gateway(self):
         return self._ask_for(

@@ -77,7 +77,7 @@ class RetailSyncIssue(models.Model):
             "total_mismatch": (
                 translate("%(value)s does not add up"),
                 translate("%(explanation)s"),
-                translate("Look at the differences, then release the order."),
+                translate("Say what the difference is, or ask the channel again."),
             ),
             "cancel_while_picking": (
                 translate("%(value)s was canceled while it is being picked"),

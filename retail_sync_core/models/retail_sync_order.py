@@ -113,7 +113,6 @@ class RetailSyncOrder(models.Model):
 
     picking_ids = fields.One2many(related="order_id.picking_ids", string="Deliveries")
     hold_reason = fields.Char(compute="_compute_hold_reason")
-    explanation = fields.Text(compute="_compute_explanation")
     effect_ids = fields.Many2many(
         "retail.sync.effect", string="Told", compute="_compute_effect_ids"
     )
@@ -134,29 +133,6 @@ class RetailSyncOrder(models.Model):
     def _compute_hold_reason(self):
         for order in self:
             order.hold_reason = order._hold_sentence()
-
-    @api.depends("explanation_rows", "difference")
-    @api.depends_context("lang")
-    def _compute_explanation(self):
-        for order in self:
-            order.explanation = "\n".join(order._explanation_lines())
-
-    def _explanation_lines(self):
-        """Return the difference line by line, in words."""
-        rows = self.explanation_rows or []
-        lines = [
-            self.env._(
-                "%(label)s: %(theirs)s there, %(ours)s here",
-                label=row[0],
-                theirs=row[1],
-                ours=row[2],
-            )
-            for row in rows
-        ]
-        if lines and self.difference:
-            amount = self.currency_id.format(self.difference)
-            lines.append(self.env._("Not explained by any line: %s", amount))
-        return lines
 
     def _compute_effect_ids(self):
         for order in self:

@@ -10,6 +10,7 @@ LINE_KINDS = [
     ("fee", "Fee"),
     ("channel_tax", "Tax paid by the channel"),
     ("rounding", "Rounding"),
+    ("correction", "Correction"),
 ]
 
 

@@ -124,6 +124,17 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("Canceled at the channel before it was imported."),
             ),
+            "corrected": (
+                "decided",
+                translate("%(user)s accepted a difference of %(amount)s: %(reason)s"),
+            ),
+            "correction_dropped": (
+                "decided",
+                translate(
+                    "The channel mended its amounts; the correction of %(amount)s"
+                    " was taken back."
+                ),
+            ),
             "rounding": (
                 "decided",
                 translate("A rounding line of %(amount)s makes the totals equal."),

@@ -15,6 +15,12 @@ class SaleOrderLine(models.Model):
     retail_sync_kind = fields.Selection(
         LINE_KINDS, string="Kind there", readonly=True, copy=False
     )
+    retail_sync_promotion = fields.Char(
+        string="Promotion",
+        readonly=True,
+        copy=False,
+        help="The discount codes and campaigns that made this line cheaper.",
+    )
 
     def _prepare_invoice_line(self, **optional_values):
         """Invoice a part of a channel's line so that all parts add up to the cent.

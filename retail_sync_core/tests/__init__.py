@@ -22,6 +22,7 @@ from . import (
     test_mark,
     test_neutralize,
     test_order_concurrency,
+    test_order_difference,
     test_order_flow,
     test_review_odd,
     test_review_rights,

@@ -1,1 +1,5 @@
-from . import retail_sync_channel_connect, retail_sync_effect_settle
+from . import (
+    retail_sync_channel_connect,
+    retail_sync_effect_settle,
+    retail_sync_order_correct,
+)
