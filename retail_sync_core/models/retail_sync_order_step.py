@@ -94,6 +94,7 @@ class RetailSyncOrderStep(models.Model):
         """Return {code: (kind, sentence)}; modules add theirs."""
         return {
             **self._import_sentences(),
+            **self._amount_sentences(),
             **self._change_sentences(),
             **self._shipment_sentences(),
         }
@@ -124,6 +125,12 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("Canceled at the channel before it was imported."),
             ),
+            "parked": ("stopped", translate("Not imported yet: %(message)s")),
+        }
+
+    def _amount_sentences(self):
+        translate = self.env._
+        return {
             "corrected": (
                 "decided",
                 translate("%(user)s accepted a difference of %(amount)s: %(reason)s"),
@@ -139,7 +146,6 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("A rounding line of %(amount)s makes the totals equal."),
             ),
-            "parked": ("stopped", translate("Not imported yet: %(message)s")),
         }
 
     def _change_sentences(self):

@@ -44,7 +44,9 @@ class TestOrderDifference(OrdersCommon):
         wizard.action_accept()
 
         sale = order.order_id
-        line = sale.order_line.filtered(lambda l: l.retail_sync_kind == "correction")
+        line = sale.order_line.filtered(
+            lambda one: one.retail_sync_kind == "correction"
+        )
         self.assertEqual(sale.amount_total, 45.0)
         self.assertEqual(sale.state, "sale")
         self.assertRecordValues(line, [{"price_unit": 5.02, "tax_ids": []}])
