@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import Command, models
+from odoo import Command, api, models
 
 from ..domain.amounts import (
     ZERO,
@@ -11,6 +11,7 @@ from ..domain.amounts import (
     wanted_charges,
     wanted_units,
 )
+from ..domain.money import quantize
 
 
 class RetailSyncImporterOrder(models.AbstractModel):
@@ -25,7 +26,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """
         missing = self._missing_total(order, document)
         tax_missing = self._missing_tax(order, plan)
-        limit = Decimal(str(order.channel_id.rounding_limit))
+        limit = self._rounding_limit(order)
         missing = self._take_corrections_back(order, missing, limit)
         fits = abs(missing) <= limit and abs(tax_missing) <= limit
         if missing and fits:
@@ -40,6 +41,16 @@ class RetailSyncImporterOrder(models.AbstractModel):
                 "explanation_rows": rows,
             }
         )
+
+    @api.model
+    def _rounding_limit(self, order):
+        """Return the largest rounding line, in the order's currency.
+
+        The channel's limit is in the company's: five cents are five yen.
+        """
+        limit = Decimal(str(order.channel_id.rounding_limit))
+        ours = Decimal(str(order.channel_id.company_id.currency_id.rounding or 0.01))
+        return quantize(limit, ours) / ours * self._step(order)
 
     def _take_corrections_back(self, order, missing, limit):
         """Drop what a person added to make the totals equal, once it is too much.

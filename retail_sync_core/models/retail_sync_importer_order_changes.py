@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import models
 
 
@@ -44,7 +42,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """Look again whether it adds up: the channel may have mended or broken it."""
         if order._is_all_shipped() or order.order_id.invoice_ids:
             return
-        limit = Decimal(str(order.channel_id.rounding_limit))
+        limit = self._rounding_limit(order)
         missing = self._missing_total(order, document)
         if order.does_not_add_up or abs(missing) > limit:
             plan = self._plan_lines(order, document)

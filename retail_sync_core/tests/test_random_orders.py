@@ -1,0 +1,182 @@
+import os
+import sys
+import unittest
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from ..domain.amounts import (
+    charge_parts,
+    expected_total,
+    line_parts,
+    own_tax,
+    wanted_charges,
+    wanted_units,
+)
+from .common_orders import OrdersCommon
+from .random_orders import PLACES, random_story
+
+try:
+    from hypothesis import HealthCheck, Phase, given, seed, settings
+    from hypothesis import strategies as st
+except ImportError:  # only what tests need has it
+    given = None
+
+ORDERS = int(os.environ.get("RETAIL_SYNC_RANDOM_ORDERS", "150"))
+# of so many orders one is invoiced, too
+INVOICE_EACH = int(os.environ.get("RETAIL_SYNC_RANDOM_INVOICE_EACH", "1"))
+SEED = int(os.environ.get("RETAIL_SYNC_RANDOM_SEED", "20261125"))
+
+
+class Undo(Exception):
+    """Takes an order back after it was looked at."""
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipIf(given is None, "hypothesis is not installed")
+class TestRandomOrders(OrdersCommon):
+    """As many orders as RETAIL_SYNC_RANDOM_ORDERS says, each imported for real."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel.order_policy = "quotation"
+        Tax = cls.env["account.tax"]
+        Tax.search(
+            [("type_tax_use", "=", "sale"), ("company_id", "=", cls.company.id)]
+        ).active = False
+        percents = {Decimal(rate) * 100 for place in PLACES for _title, rate in place}
+        for percent in sorted(percents):
+            for included in (True, False):
+                cls.make_tax(float(percent), included)
+        (cls.shirt | cls.mug).write({"type": "service", "invoice_policy": "delivery"})
+        cls.env["res.currency"].with_context(active_test=False).search(
+            [("name", "in", ("USD", "EUR", "JPY", "KWD"))]
+        ).active = True
+
+    def test_random_orders_and_their_invoices_come_to_the_cent(self):
+        """One in a thousand may wait on hold, and must say why; none is dropped."""
+        self.count, self.tally = 0, defaultdict(int)
+
+        @seed(SEED)
+        @settings(
+            max_examples=ORDERS,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.randoms(use_true_random=False))
+        def one(rng):
+            story = random_story(rng, self.count)
+            parts = rng.random() < 0.3
+            self.count += 1
+            try:
+                with self.env.cr.savepoint():
+                    self.look_at(story, parts)
+                    raise Undo
+            except Undo:
+                self.env.invalidate_all(flush=False)
+
+        one()
+
+        sys.stderr.write(f"seed {SEED}: {self.count} orders, {dict(self.tally)}\n")
+        self.assertGreaterEqual(self.tally["exact"], self.count * 0.999)
+
+    def look_at(self, story, parts):
+        document = story.order
+        order = self.import_order(document)
+        self.assertTrue(order.order_id, document)
+        if order.hold_code:
+            self.tally["hold"] += 1
+            self.check_explanation(order, document)
+            return
+        self.tally["exact"] += 1
+        self.tally["converted"] += story.converted
+        self.check_amounts(order, document)
+        self.check_rounding(order, document)
+        if not self.count % INVOICE_EACH:
+            self.tally["invoiced"] += 1
+            self.check_invoices(order, document, parts)
+
+    def amount(self, order, value):
+        """Return a float of ours on the currency's grid."""
+        step = Decimal(str(order.currency_id.rounding))
+        return Decimal(str(value)).quantize(step)
+
+    def step(self, order):
+        return Decimal(str(order.currency_id.rounding))
+
+    def check_amounts(self, order, document):
+        sale, step = order.order_id, self.step(order)
+        self.assertEqual(
+            self.amount(order, sale.amount_total), expected_total(document), document
+        )
+        self.assertEqual(
+            self.amount(order, sale.amount_tax), own_tax(document, step), document
+        )
+
+    def check_rounding(self, order, document):
+        lines = order.order_id.order_line
+        line = lines.filtered(lambda one: one.retail_sync_external_id == "rounding")
+        if line:
+            self.tally["rounding"] += 1
+            most = self.step(order) * (len(lines) - 1)
+            self.assertLessEqual(abs(self.amount(order, line.price_unit)), most)
+
+    def check_explanation(self, order, document):
+        """What is missing is the sum of the rows above the total."""
+        rows = order.explanation_rows
+        missing = expected_total(document) - self.amount(
+            order, order.order_id.amount_total
+        )
+        self.assertEqual(self.amount(order, rows[-1][3]), missing)
+        above = sum((self.amount(order, row[3]) for row in rows[:-1]), Decimal(0))
+        self.assertEqual(above, missing)
+
+    def check_invoices(self, order, document, parts):
+        """One invoice or two parts: their total and each tax are the channel's."""
+        sale = order.order_id
+        sale.state = "sale"
+        goods = sale.order_line.filtered(lambda line: line.product_id.default_code)
+        goods = goods.filtered(lambda line: line.qty_delivered_method == "manual")
+        if parts:
+            self.tally["parts"] += 1
+            for line in goods:
+                line.qty_delivered = line.product_uom_qty // 3
+            if "to invoice" in sale.order_line.mapped("invoice_status"):
+                sale._create_invoices()
+        for line in goods:
+            line.qty_delivered = line.product_uom_qty
+        if "to invoice" in sale.order_line.mapped("invoice_status"):
+            sale._create_invoices()
+        moves = sale.invoice_ids
+        total = sum(
+            move.amount_total * (-1 if move.move_type == "out_refund" else 1)
+            for move in moves
+        )
+        self.assertEqual(self.amount(order, total), expected_total(document), document)
+        self.assertEqual(
+            self.taxes_of(order, moves), self.wanted_taxes(order, document), document
+        )
+
+    def taxes_of(self, order, moves):
+        found = defaultdict(Decimal)
+        for line in moves.line_ids.filtered("tax_line_id"):
+            rate = Decimal(str(line.tax_line_id.amount)).normalize()
+            found[rate] -= self.amount(order, line.amount_currency)
+        return {rate: amount for rate, amount in found.items() if amount}
+
+    def wanted_taxes(self, order, document):
+        step, found = self.step(order), defaultdict(Decimal)
+        parts = [
+            line_parts(document, line, step)
+            for line in document.lines
+            if wanted_units(line)
+        ]
+        parts += [charge_parts(document, one, step) for one in wanted_charges(document)]
+        for part in parts:
+            for tax, amount in part.taxes:
+                found[(tax.rate * 100).normalize()] += amount
+        return {rate: amount for rate, amount in found.items() if amount}
