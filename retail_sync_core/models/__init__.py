@@ -50,6 +50,7 @@ from . import (
     retail_sync_job,
     retail_sync_level,
     retail_sync_level_ledger,
+    retail_sync_level_timing,
     retail_sync_listing,
     retail_sync_location,
     retail_sync_map_carrier,

@@ -8,11 +8,13 @@ from ..domain import documents as doc
 from .retail_sync_effect import SETTLED
 from .retail_sync_handler import Again
 from .retail_sync_handler_effect import LOOKS
+from .retail_sync_job import GATHERING
 
 SENDABLE = ("wanted", "sent", "acknowledged", "refused")
 ORDERS_WAIT_S = 5.0
 ORDERS_FRESH_S = 60
-ROUNDS = 8
+ROUNDS = 4
+JUDGED = 5000
 ACTIVATIONS = 20
 
 
@@ -49,7 +51,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
             return None
         if self._open_effect(job, place):
             return super()._plan(job)  # pylint: disable=super-method-mismatch
-        if not place._may_be_told() or not self._orders_first(place):
+        if not place._may_be_told():
             return None
         return (
             self._plan_reading(place)
@@ -110,8 +112,6 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         if capability.cas:
             return True
         orders = self.env["retail.sync.stock.orders"]
-        if not self.env["retail.sync.level"]._has_wanted(place):
-            return True
         now = self.env.cr.now()
         since = place.orders_asked_at or now - timedelta(seconds=ORDERS_FRESH_S)
         if orders._are_in(place.channel_id, since):
@@ -163,28 +163,46 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         return self._begin(job, place, "activation", quantities, compare=False)
 
     def _plan_batch(self, job, place):
-        """Return the step that sends the next batch of levels that differ."""
+        """Return the step that sends the next batch of levels, when it is time."""
         capability = place.channel_id._adapter_class().capability(base.Stock)
         Level = self.env["retail.sync.level"]
-        seen, changed = [], {}
-        for _round in range(ROUNDS):
-            room = capability.batch - len(changed)
-            ids = Level._take_wanted(place, SENDABLE, room, but=seen)
-            seen += ids
-            levels = Level.browse(ids)
-            offered = self._offered(levels)
-            known = {
-                level.id: offered.get(level.id, 0)
-                for level in levels
-                if self._is_known(level, offered.get(level.id, 0), capability)
-            }
-            Level._write_wanted(known, sent=False)
-            changed.update((i, offered.get(i, 0)) for i in ids if i not in known)
-            if len(ids) < room or len(changed) >= capability.batch:
-                break
-        if not changed:
+        self._judge(place, capability)
+        if not Level._is_due(place, SENDABLE, capability.batch):
             return None
-        return self._begin(job, place, "stock", changed)
+        if not self._orders_first(place):
+            return None
+        levels = Level.browse(Level._take_wanted(place, SENDABLE, capability.batch))
+        changed = self._leave_known(levels, capability)
+        return self._begin(job, place, "stock", changed) if changed else None
+
+    def _judge(self, place, capability):
+        """Look at what changed: what is known there, what is urgent, what can wait."""
+        Level = self.env["retail.sync.level"]
+        workflow = place.channel_id._workflow(self._flow)
+        for _round in range(ROUNDS):
+            levels = Level._take_unjudged(place, SENDABLE, JUDGED)
+            changed = self._leave_known(levels, capability)
+            near_zero = [
+                level.id
+                for level in levels
+                if level.id in changed
+                and level._is_near_zero(changed[level.id], workflow)
+            ]
+            Level._write_judged(changed, near_zero, workflow.gather_s)
+            if len(levels) < JUDGED:
+                break
+
+    def _leave_known(self, levels, capability):
+        """Note what the channel has already; return the rest ({level id: units})."""
+        offered = self._offered(levels)
+        quantities = {level.id: offered.get(level.id, 0) for level in levels}
+        known = {
+            level.id: quantities[level.id]
+            for level in levels
+            if self._is_known(level, quantities[level.id], capability)
+        }
+        self.env["retail.sync.level"]._write_wanted(known, sent=False)
+        return {i: units for i, units in quantities.items() if i not in known}
 
     def _offered(self, levels):
         terms = self.env["retail.sync.level"]._terms(levels)
@@ -255,12 +273,16 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         open_effect = job.effect_id.exists().state not in (*SETTLED, False)
         if not place or not place._may_be_told():
             return note
-        Level = self.env["retail.sync.level"]
-        if not open_effect and not Level._has_wanted(place):
+        wait_s = self.env["retail.sync.level"]._wait_s(place, ORDERS_WAIT_S)
+        if open_effect:
+            return Again(0.0)
+        if wait_s is None:
             return note
-        if place.orders_asked_at or Level._only_waits_for_orders(place):
+        if place.orders_asked_at:
             return Again(ORDERS_WAIT_S, "orders_first")
-        return Again(0.0)
+        if not wait_s:
+            return Again(0.0)
+        return Again(wait_s, "orders_first" if wait_s <= ORDERS_WAIT_S else GATHERING)
 
     def _settled(self, effect, outcome):
         return self.env["retail.sync.stock.answer"]._settle(effect, outcome)

@@ -17,6 +17,8 @@ STATES = [
     ("cancelled", "Canceled"),
 ]
 OPEN = ("pending", "running")
+# waits for more of its kind; whoever joins it may let it run at once
+GATHERING = "gathering"
 COLUMNS = (
     "channel_id",
     "handler",
@@ -136,6 +138,7 @@ class RetailSyncJob(models.Model):
             "blocked": translate("The channel does not answer; we ask again soon."),
             "busy": translate("Another user was changing the same records."),
             "conflict": translate("The channel's data changed meanwhile; done again."),
+            GATHERING: translate("Changes are gathered for one call."),
             "in_doubt": translate(
                 "Nobody knows yet whether it happened; we look first."
             ),

@@ -72,10 +72,6 @@ class RetailSyncLevel(models.Model):
     _address_uniq = models.UniqueIndex(
         "(listing_id, location_id)", "This level exists already."
     )
-    _wanted_idx = models.Index(
-        "(location_id, marked_at, id) WHERE wanted_generation > sent_generation"
-    )
-
     _unread_idx = models.Index("(location_id) WHERE acked_at IS NULL")
 
     def init(self):

@@ -14,11 +14,12 @@ class RetailSyncLevel(models.Model):
     _inherit = "retail.sync.level"
 
     @api.model
-    def _take_wanted(self, place, states, limit, but=()):
-        """Lock and return the ids of up to ``limit`` levels to be told, longest first.
+    def _take_wanted(self, place, states, limit):
+        """Lock and return the ids of up to ``limit`` levels to be told.
+
+        What is near zero comes first, then what waits longest.
 
         :param states: only levels in these states
-        :param but: ids to leave out
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -27,50 +28,16 @@ class RetailSyncLevel(models.Model):
                      FROM retail_sync_level l
                      JOIN retail_sync_listing i ON i.id = l.listing_id
                     WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
-                      AND l.state = ANY(%s) AND %s AND l.id <> ALL(%s)
-                    ORDER BY l.marked_at, l.id LIMIT %s
+                      AND l.state = ANY(%s) AND %s
+                    ORDER BY l.near_zero DESC NULLS LAST, l.marked_at, l.id LIMIT %s
                       FOR UPDATE OF l""",
                 place.id,
                 list(states),
                 OFFERED,
-                list(but),
                 limit,
             )
         )
         return [row[0] for row in rows]
-
-    @api.model
-    def _has_wanted(self, place):
-        """Return whether the location has levels to be told."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT 1 FROM retail_sync_level l
-                     JOIN retail_sync_listing i ON i.id = l.listing_id
-                     JOIN retail_sync_location p ON p.id = l.location_id
-                    WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
-                      AND %s LIMIT 1""",
-                place.id,
-                TELLABLE,
-            )
-        )
-        return bool(rows)
-
-    @api.model
-    def _only_waits_for_orders(self, place):
-        """Return whether all that is to be told waits for orders of the channel."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT bool_and(l.state = 'conflict' AND l.asked_at IS NOT NULL)
-                     FROM retail_sync_level l
-                     JOIN retail_sync_listing i ON i.id = l.listing_id
-                     JOIN retail_sync_location p ON p.id = l.location_id
-                    WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
-                      AND %s""",
-                place.id,
-                TELLABLE,
-            )
-        )
-        return bool(rows[0][0])
 
     @api.model
     def _write_wanted(self, quantities, *, sent):
@@ -87,7 +54,7 @@ class RetailSyncLevel(models.Model):
                    sent_qty = CASE WHEN %(sent)s THEN v.quantity ELSE l.sent_qty END,
                    state = CASE WHEN %(sent)s THEN 'sent' ELSE 'acknowledged' END,
                    marked_at = CASE WHEN %(sent)s THEN l.marked_at END,
-                   asked_at = NULL""",
+                   asked_at = NULL, due_at = NULL, near_zero = FALSE""",
                 sent=sent,
             ),
             quantities,
@@ -140,7 +107,7 @@ class RetailSyncLevel(models.Model):
             SQL(
                 """acked_qty = v.quantity, expected_qty = v.quantity,
                    acked_at = %(now)s, based_at = %(now)s, asked_at = NULL,
-                   last_error = NULL, state = 'wanted',
+                   last_error = NULL, state = 'wanted', due_at = NULL,
                    wanted_generation = l.wanted_generation + 1""",
                 now=now,
             ),
@@ -152,7 +119,7 @@ class RetailSyncLevel(models.Model):
         """Have levels told once more, in ``state``; ``ask``: after the orders."""
         self._update_many(
             SQL(
-                """state = %s, last_error = %s, asked_at = %s,
+                """state = %s, last_error = %s, asked_at = %s, due_at = NULL,
                    wanted_generation = GREATEST(
                        l.wanted_generation, l.sent_generation + 1),
                    marked_at = COALESCE(l.marked_at, now() AT TIME ZONE 'UTC')""",

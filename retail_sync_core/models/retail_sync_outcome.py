@@ -9,6 +9,7 @@ from ..domain import errors
 from ..domain.redact import redact
 from ..domain.retry import Situation, Verdict, decide
 from .retail_sync_handler import Again, Stop
+from .retail_sync_job import GATHERING
 
 _logger = logging.getLogger(__name__)
 READ_BACK_S = 1.0
@@ -70,7 +71,8 @@ class RetailSyncOutcome(models.AbstractModel):
         (due,) = cr.fetchone()
         twin = self._find_twin(job)
         if twin:
-            self._hand_over(job, twin, due)
+            # the twin knows of a change that the gathering one did not see
+            self._hand_over(job, twin, cr.now() if reason == GATHERING else due)
             self._end(job, "cancelled", joined_id=twin)
             return
         self._update(

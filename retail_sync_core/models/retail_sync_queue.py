@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from .retail_sync_job import LANE_CONNECTION
+from .retail_sync_job import GATHERING, LANE_CONNECTION
 
 MAX_CRASHES = 3
 CALL_S = 30.0  # the longest call (transport.TOTAL_S)
@@ -30,14 +30,19 @@ UPDATE retail_sync_job j
  WHERE j.id = n.id AND n.id <> t.twin
 RETURNING t.twin, j.lane
 """
-# Who is joined runs as urgently as whoever joined it would have.
+# Who is joined runs as urgently as whoever joined it would have; who only gathered
+# looks again now.
 PRESS = """
 WITH u AS MATERIALIZED (
        SELECT twin, min(lane) AS lane
          FROM unnest(%(twins)s::bigint[], %(lanes)s::int[]) g (twin, lane)
         GROUP BY twin)
-UPDATE retail_sync_job j SET lane = u.lane
-  FROM u WHERE j.id = u.twin AND j.state = 'pending' AND j.lane > u.lane
+UPDATE retail_sync_job j
+   SET lane = LEAST(j.lane, u.lane),
+       scheduled_at = CASE WHEN j.wait_reason = %(gathering)s
+                      THEN LEAST(j.scheduled_at, %(now)s) ELSE j.scheduled_at END
+  FROM u WHERE j.id = u.twin AND j.state = 'pending'
+   AND (j.lane > u.lane OR j.wait_reason = %(gathering)s)
 RETURNING j.channel_id, j.order_key, j.lane
 """
 # A newer "fetch the newest" takes the place of its parked twin.
@@ -241,7 +246,12 @@ class RetailSyncQueue(models.AbstractModel):
         if not joined:
             return []
         twins, lanes = map(list, zip(*joined, strict=True))
-        args = {"twins": twins, "lanes": lanes}
+        args = {
+            "twins": twins,
+            "lanes": lanes,
+            "gathering": GATHERING,
+            "now": self.env.cr.now(),
+        }
         self.env.cr.execute(PRESS, args, log_exceptions=False)
         return self.env.cr.fetchall()
 

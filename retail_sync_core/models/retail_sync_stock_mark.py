@@ -65,7 +65,7 @@ SELECT hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, i.produc
  GROUP BY hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, i.product_id
  ORDER BY hit.listing_id, hit.location_id
 ON CONFLICT (listing_id, location_id) DO UPDATE
-   SET wanted_generation = l.wanted_generation + 1,
+   SET wanted_generation = l.wanted_generation + 1, due_at = NULL,
        marked_at = COALESCE(l.marked_at, EXCLUDED.marked_at),
        product_id = EXCLUDED.product_id,
        state = CASE WHEN l.state IN ('acknowledged', 'refused') THEN 'wanted'

@@ -78,6 +78,21 @@ class RetailSyncWorkflow(models.Model):
     window_end = fields.Float(default=5.0)
     target_s = fields.Integer("Target (s)", default=60)
     patience_s = fields.Integer("Patience (s)", default=3 * DAY_S)
+    urgent_units = fields.Integer(
+        "At Once Below (units)",
+        default=5,
+        help="Stock: a product with fewer units, here or there, is told at once.",
+    )
+    urgent_days = fields.Float(
+        "At Once Below (days of sale)",
+        default=2.0,
+        help="Stock: so is one that lasts for fewer days, as it sold in four weeks.",
+    )
+    gather_s = fields.Integer(
+        "Gather Others for (s)",
+        default=300,
+        help="Stock: other changes are gathered so long, or until a call is full.",
+    )
     owner = fields.Selection(
         [("odoo", "Odoo"), ("channel", "Channel"), ("field", "By field")],
         "Data Belong To",
@@ -95,6 +110,10 @@ class RetailSyncWorkflow(models.Model):
     next_poll_at = fields.Datetime(readonly=True, copy=False)
     last_success_at = fields.Datetime("Last Success", readonly=True, copy=False)
 
+    _gather_range = models.Constraint(
+        "CHECK(gather_s BETWEEN 0 AND 3600 AND urgent_units >= 0 AND urgent_days >= 0)",
+        "Stock is gathered for at most an hour; limits cannot be below zero.",
+    )
     _flow_uniq = models.Constraint(
         "UNIQUE(channel_id, flow)", "Each flow stands once in a channel."
     )

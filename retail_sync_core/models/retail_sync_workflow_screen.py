@@ -7,7 +7,8 @@ SELECT channel_id, flow, min(since)
   FROM (SELECT channel_id, flow, received_at AS since
           FROM retail_sync_event WHERE state = 'received'
          UNION ALL
-        SELECT channel_id, 'stock', marked_at
+        SELECT channel_id, 'stock', CASE WHEN near_zero OR due_at IS NULL
+               THEN marked_at ELSE GREATEST(due_at, marked_at) END
           FROM retail_sync_level WHERE wanted_generation > sent_generation
          UNION ALL
         SELECT channel_id, kind, create_date

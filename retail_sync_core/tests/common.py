@@ -251,6 +251,7 @@ class RetailSyncCommon(TransactionCase):
         cls.env.cr.execute(
             "DELETE FROM retail_sync_job WHERE channel_id = %s", [channel.id]
         )
+        channel._workflow("stock").gather_s = 0
         # no turn of its own comes due in the middle of a test
         channel.workflow_ids.next_poll_at = fields.Datetime.now().replace(year=2099)
         return channel

@@ -91,6 +91,7 @@ class StockCase(TransactionCase):
         cls.channel = cls.env["retail.sync.channel"].create(
             {"name": "Shelf", "code": "manual", "state": "live"}
         )
+        cls.channel._workflow("stock").gather_s = 0
         cls.env["retail.sync.bucket"]._ensure()
         cls.env.cr.execute(
             "UPDATE retail_sync_bucket SET capacity = 100000, tokens = 100000"
