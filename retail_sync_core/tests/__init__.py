@@ -24,6 +24,7 @@ from . import (
     test_order_concurrency,
     test_order_difference,
     test_order_flow,
+    test_promotion,
     test_random_orders,
     test_review_odd,
     test_review_rights,
