@@ -47,6 +47,7 @@ from . import (
     retail_sync_importer_order_stock,
     retail_sync_issue,
     retail_sync_issue_screen,
+    retail_sync_issue_tax,
     retail_sync_issue_words,
     retail_sync_job,
     retail_sync_level,

@@ -176,6 +176,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         :raises DataError: for the first one that a person must map
         """
         country = self._tax_country(channel, document)
+        state = self._tax_state(channel, document, country)
         sources = [line for line in document.lines if wanted_units(line)]
         sources += wanted_charges(document)
         found = {}
@@ -183,13 +184,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
             key = self._tax_key(tax)
             if tax.channel_liable or key in found:
                 continue
-            found[key] = self._find_tax(channel, document, tax, country)
+            found[key] = self._find_tax(channel, document, tax, country, state)
         return found
 
-    def _find_tax(self, channel, document, tax, country):
+    def _find_tax(self, channel, document, tax, country, state=None):
         MapTax = self.env["retail.sync.map.tax"]
         included = tax.included or document.taxes_included
-        ours = MapTax._lookup(channel, tax, included, country)
+        ours = MapTax._lookup(channel, tax, included, country, state)
         if ours is not None:
             return ours
         percent = float(tax.rate * 100)

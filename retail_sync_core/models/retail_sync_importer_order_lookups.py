@@ -143,6 +143,21 @@ class RetailSyncImporterOrder(models.AbstractModel):
         return self.env["res.country"].browse(country_id or [])
 
     @api.model
+    def _tax_state(self, channel, document, country):
+        """Return the region of ``country`` where the goods go, or no record."""
+        delivery = document.delivery
+        for address in (
+            delivery.place,
+            document.shipping_address,
+            document.billing_address,
+        ):
+            if address and self._find_country(address) == country:
+                return self.env["retail.sync.map.state"]._lookup(
+                    channel, country, address.state_code, address.state_name
+                )
+        return self.env["res.country.state"]
+
+    @api.model
     def _tax_country(self, channel, document):
         """Return the country whose taxes apply: where the goods go."""
         return (

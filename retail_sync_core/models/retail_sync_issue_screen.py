@@ -81,12 +81,6 @@ class RetailSyncIssue(models.Model):
 
     _mend_ambiguous_sku = _mend_unknown_sku
 
-    def _mend_unknown_tax(self):
-        table = self.env["retail.sync.map.tax"]
-        values = table._suggested_values(self.channel_id, self.params or {})
-        values.pop("tax_ids", None)
-        return self._ask_for(table, values)
-
     def _mend_total_mismatch(self):
         order = self.env[self.res_model].browse(self.res_id).exists()
         if order and order.hold_code == "total":

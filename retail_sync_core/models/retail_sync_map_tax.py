@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -28,6 +29,12 @@ class RetailSyncMapTax(models.Model):
     country_id = fields.Many2one(
         "res.country", help="Only for goods sent there. Empty: wherever they go."
     )
+    state_id = fields.Many2one(
+        "res.country.state",
+        string="Region",
+        domain="[('country_id', '=?', country_id)]",
+        help="Only for goods sent to this state or region. Empty: the whole country.",
+    )
     tax_ids = fields.Many2many(
         "account.tax",
         string="Our taxes",
@@ -41,16 +48,28 @@ class RetailSyncMapTax(models.Model):
     )
 
     _row_uniq = models.UniqueIndex(
-        "(channel_id, lower(title), rate, included, COALESCE(country_id, 0))",
+        "(channel_id, lower(title), rate, included, COALESCE(country_id, 0),"
+        " COALESCE(state_id, 0))",
         "This tax of the channel already has a row.",
     )
 
-    @api.depends("title", "rate", "included", "country_id.code")
+    @api.constrains("country_id", "state_id")
+    def _check_region(self):
+        for row in self.filtered("state_id"):
+            if row.state_id.country_id != row.country_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(region)s is no region of %(country)s.",
+                        region=row.state_id.name,
+                        country=row.country_id.name or self.env._("no country"),
+                    )
+                )
+
+    @api.depends("title", "rate", "included", "country_id.code", "state_id.code")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = row._label(
-                row.title, row.rate, row.included, row.country_id.code or ""
-            )
+            place = "-".join(filter(None, (row.country_id.code, row.state_id.code)))
+            row.display_name = row._label(row.title, row.rate, row.included, place)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -101,14 +120,17 @@ class RetailSyncMapTax(models.Model):
         return [issue.value[-3:-1] for issue in issues]
 
     @api.model
-    def _lookup(self, channel, tax, included, country):
+    def _lookup(self, channel, tax, included, country, state=None):
         """Return our taxes for the channel's ``tax``; None when a person must say.
 
-        A row of the table wins; else the company's only sale tax of the same rate,
-        inclusion and, where it must decide, name or country.
+        A row of the table wins, that of the region before that of the country; else the
+        company's only sale tax of the same rate, inclusion and, where it must decide,
+        name or country.
         """
         known = self._known(channel.id)
-        keys = (self._key(tax, included, country.id), self._key(tax, included, 0))
+        places = [(country.id, state.id)] if state else []
+        places += [(country.id, 0), (0, 0)]
+        keys = [self._key(tax, included, *place) for place in places]
         ids = next((known[key] for key in keys if key in known), None)
         if ids is not None:
             return self.env["account.tax"].browse(ids)
@@ -117,13 +139,14 @@ class RetailSyncMapTax(models.Model):
         return self._guess(channel, tax, included, country)
 
     @api.model
-    def _key(self, tax, included, country_id):
+    def _key(self, tax, included, country_id, state_id=0):
         percent = (tax.rate * 100).quantize(Decimal("0.0001"))
         return (
             tax.title.strip().lower(),
             str(percent),
             bool(included),
             country_id or 0,
+            state_id or 0,
         )
 
     @api.model
@@ -137,6 +160,7 @@ class RetailSyncMapTax(models.Model):
                 str(Decimal(str(row.rate)).quantize(Decimal("0.0001"))),
                 row.included,
                 row.country_id.id or 0,
+                row.state_id.id or 0,
             ): () if row.no_tax else tuple(row.tax_ids.ids)
             for row in rows
             if row.tax_ids or row.no_tax
@@ -144,7 +168,10 @@ class RetailSyncMapTax(models.Model):
 
     @api.model
     def _guess(self, channel, tax, included, country):
-        candidates = self.env["account.tax"].search(self._guess_domain(channel, tax))
+        percent = round(float(tax.rate * 100), 4)
+        candidates = self.env["account.tax"].search(
+            self._guess_domain(channel, percent)
+        )
         candidates = candidates.filtered(lambda t: t.price_include == bool(included))
         if len(candidates) > 1:
             title = tax.title.strip().lower()
@@ -156,15 +183,14 @@ class RetailSyncMapTax(models.Model):
         return candidates if len(candidates) == 1 else None
 
     @api.model
-    def _guess_domain(self, channel, tax):
-        percent = float(tax.rate * 100)
+    def _guess_domain(self, channel, percent):
         return Domain.AND(
             [
                 self.env["account.tax"]._check_company_domain(channel.company_id),
                 [
                     ("type_tax_use", "=", "sale"),
                     ("amount_type", "=", "percent"),
-                    ("amount", "=", round(percent, 4)),
+                    ("amount", "=", percent),
                 ],
             ]
         )

@@ -14,6 +14,7 @@ from . import (
     test_importer_order,
     test_importer_partners,
     test_issue,
+    test_issue_tax,
     test_job,
     test_job_channel,
     test_level,
