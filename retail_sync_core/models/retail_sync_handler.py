@@ -20,6 +20,17 @@ class Later(Exception):
         self.reason = reason
 
 
+class Apart(Exception):
+    """Some of a batch must be done alone; what the transaction wrote is rolled back.
+
+    :param ids: which, in the words of whoever raises it
+    """
+
+    def __init__(self, ids):
+        super().__init__(f"to be done alone: {sorted(ids)}")
+        self.ids = set(ids)
+
+
 @dataclass(frozen=True)
 class Again:
     """Returned by an apply: what was written counts, and the job runs once more."""
@@ -77,6 +88,8 @@ class RetailSyncHandler(models.AbstractModel):
     _holds_key = False
     # True: many of them in one transaction; only for handlers without _call
     _together = False
+    # True: each has its own plan and call, their answers are applied in one transaction
+    _gathers = False
     # how long failures are borne before giving up
     _patience_s = 14 * 86400.0
 
@@ -101,6 +114,16 @@ class RetailSyncHandler(models.AbstractModel):
             :class:`Stop`
         :raises SyncError: nothing is written; ``UserError`` counts as ``DataError``
         """
+
+    def _apply_all(self, jobs, answers):
+        """Apply the ``answers`` of several jobs of one channel in one transaction.
+
+        :return: what each one's ``_apply`` would return, in the same order
+        :raises Apart: with the ids of jobs that must be applied alone; any other error
+            has each applied alone
+        """
+        pairs = zip(jobs, answers, strict=True)
+        return [self._apply(job, answer) for job, answer in pairs]
 
     def _failed(self, job, error, phase):
         """Note ``error`` beside the job; runs in the transaction that settles it.

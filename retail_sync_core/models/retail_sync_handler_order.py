@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..adapters import base
 from ..domain import documents as doc
 from ..domain import errors
-from .retail_sync_handler import Stop
+from .retail_sync_handler import Apart, Stop
 from .retail_sync_movement import naive_utc
 
 
@@ -28,6 +28,7 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
     _name = "retail.sync.handler.order.fetch"
     _inherit = "retail.sync.handler"
     _description = "Handler: Fetch an Order"
+    _gathers = True
 
     def _plan(self, job):
         external_id = self._external_id(job)
@@ -58,6 +59,20 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             self._failed(job, error, "apply")
             self._count_meanwhile(job, answer)
             return Stop.of(error)
+
+    def _apply_all(self, jobs, answers):
+        importer = self.env["retail.sync.importer.order"]
+        job_ids = {
+            answer.external_id: job.id
+            for job, answer in zip(jobs, answers, strict=True)
+        }
+        if len(job_ids) < len(jobs):  # the same order twice: one after the other
+            raise Apart(jobs.ids)
+        try:
+            orders = importer._import_many(jobs.channel_id, answers)
+        except Apart as exc:
+            raise Apart({job_ids[external_id] for external_id in exc.ids}) from exc
+        return [self._say(order) for order in orders]
 
     def _in_words(self, exc):
         """Return what a person must mend; Odoo's own refusals are for a person, too."""

@@ -1,4 +1,5 @@
 import dataclasses
+from typing import NamedTuple
 
 from odoo import api, models
 
@@ -12,6 +13,14 @@ QUIET = {
     "mail_notrack": True,
     "mail_auto_subscribe_no_notify": True,
 }
+
+
+class Arrival(NamedTuple):
+    """A new order on its way in: our row, the document, the lines to be made."""
+
+    order: object
+    document: object
+    plan: list
 
 
 class RetailSyncImporterOrder(models.AbstractModel):
@@ -39,20 +48,27 @@ class RetailSyncImporterOrder(models.AbstractModel):
         )
         order._lock()
         digest = self._fingerprint(document)
-        unchanged = order.fingerprint == digest and order.state not in (
-            "waiting",
-            "ignored",
-        )
-        if order._is_newer_than(document) or unchanged:
+        if not self._brings_news(order, document, digest):
             return order
         before = self._memory(order)
-        order.write(self._prepare_facts(order, document, digest))
-        order._note("came", version=document.version)
+        self._note_facts(order, document, digest)
         if order.order_id:
             self._follow(order, document, before)
         elif order.state in ("waiting", "ignored"):
             self._import_first(order, document)
         return order
+
+    def _brings_news(self, order, document, digest):
+        """Return whether ``document`` is newer than what we know, and another."""
+        unchanged = order.fingerprint == digest and order.state not in (
+            "waiting",
+            "ignored",
+        )
+        return not (order._is_newer_than(document) or unchanged)
+
+    def _note_facts(self, order, document, digest):
+        order.write(self._prepare_facts(order, document, digest))
+        order._note("came", version=document.version)
 
     def _fingerprint(self, document):
         """Return the digest of what matters; a mere touch there is no change."""
@@ -70,9 +86,12 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _import_first(self, order, document):
         reason = self._reason_to_leave_out(order.channel_id, document)
-        if not reason:
+        if reason:
+            self._leave_out(order, reason)
+        else:
             self._create(order, document)
-            return
+
+    def _leave_out(self, order, reason):
         cancelled = reason == "cancelled_before"
         if order.state == "waiting":
             order._note(reason)
@@ -97,25 +116,42 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _create(self, order, document):
         """Make the sale order, and confirm it where the policy says so."""
         plan = self._plan_lines(order, document)
-        sale = self._create_sale_order(order, document, plan)
-        order.write({"order_id": sale.id, "state": "imported"})
-        self._link_lines(order, document, plan)
-        order._note("imported", name=sale.name)
-        self._settle_amounts(order, document, plan)
-        order._judge_hold()
-        self._confirm(order, document)
-        self._note_shipments(order, set())
-        self._tell_stock(order, document)
+        self._create_all([Arrival(order, document, plan)])
 
-    def _create_sale_order(self, order, document, plan):
+    def _create_all(self, arrivals):
+        """Make and confirm the sale orders of one channel's ``arrivals`` together.
+
+        What each step does for one order it does for that order alone; only creating
+        and confirming take all of them at once, which halves Odoo's own work.
+        """
+        self._create_sale_orders(arrivals)
+        for one in arrivals:
+            self._link_lines(one.order, one.document, one.plan)
+            one.order._note("imported", name=one.order.order_id.name)
+            self._settle_amounts(one.order, one.document, one.plan)
+            one.order._judge_hold()
+        self._confirm_all(arrivals)
+        for one in arrivals:
+            self._note_shipments(one.order, set())
+            self._tell_stock(one.order, one.document)
+
+    def _create_sale_orders(self, arrivals):
+        values = [
+            self._prepare_sale_values(one.order, one.document, one.plan)
+            for one in arrivals
+        ]
+        sales = self.env["sale.order"].create(values)
+        for one, sale in zip(arrivals, sales, strict=True):
+            one.order.write({"order_id": sale.id, "state": "imported"})
+
+    def _prepare_sale_values(self, order, document, plan):
         channel = order.channel_id
-        values = {
+        return {
             **self._prepare_order_values(channel, document),
             **self._prepare_partner_values(channel, document),
             **self._prepare_place_values(channel, plan),
+            "order_line": self._prepare_line_commands(plan, order.currency_id),
         }
-        values["order_line"] = self._prepare_line_commands(plan, order.currency_id)
-        return self.env["sale.order"].create(values)
 
     def _prepare_order_values(self, channel, document):
         currency = self._find_currency(channel, document.currency)
@@ -139,14 +175,27 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "carrier_id": self._find_carrier(channel, document).id,
         }
 
-    def _confirm(self, order, document):
-        sale = order.order_id
-        if order.hold_code == "total":
+    def _confirm_all(self, arrivals):
+        """Confirm the sale orders that the channel's policy lets be confirmed."""
+        wanted = [
+            one for one in arrivals if self._is_to_confirm(one.order, one.document)
+        ]
+        if not wanted:
             return
+        self.env["sale.order"].union(
+            *(one.order.order_id for one in wanted)
+        ).action_confirm()
+        for one in wanted:
+            sale = one.order.order_id
+            if one.document.note:
+                sale.picking_ids.note = one.document.note
+            one.order._note("confirmed", deliveries=len(sale.picking_ids))
+
+    def _is_to_confirm(self, order, document):
+        """Return whether the new sale order of ``order`` is confirmed at once."""
+        if order.hold_code == "total":
+            return False
         if order.channel_id.order_policy != "confirm":
             order._note("quotation")
-            return
-        sale.action_confirm()
-        if document.note:
-            sale.picking_ids.note = document.note
-        order._note("confirmed", deliveries=len(sale.picking_ids))
+            return False
+        return True

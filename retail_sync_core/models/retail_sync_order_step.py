@@ -1,4 +1,8 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+
+GATHERED = "retail_sync_gathered_steps"
 
 KINDS = [
     ("came", "Came in"),
@@ -59,19 +63,29 @@ class RetailSyncOrderStep(models.Model):
     @api.model
     def _append(self, order, steps, record=None):
         """Append ``steps`` ((code, params) pairs) to ``order``'s timeline."""
-        return self.sudo().create(
-            [
-                {
-                    "order_id": order.id,
-                    "code": code,
-                    "params": params or False,
-                    "res_model": record._name if record else False,
-                    "res_id": record.id if record else False,
-                    "user_id": self.env.uid,
-                }
-                for code, params in steps
-            ]
-        )
+        rows = [
+            {
+                "order_id": order.id,
+                "code": code,
+                "params": params or False,
+                "res_model": record._name if record else False,
+                "res_id": record.id if record else False,
+                "user_id": self.env.uid,
+            }
+            for code, params in steps
+        ]
+        gathered = self.env.context.get(GATHERED)
+        if gathered is not None:
+            gathered.rows += rows
+            return self.browse()
+        return self.sudo().create(rows)
+
+    @contextmanager
+    def _gather(self):
+        """Yield the model in an environment whose steps are appended at the end."""
+        gathered = _Gathered()
+        yield self.with_context(**{GATHERED: gathered})
+        self.sudo().create(gathered.rows)
 
     def _entry(self):
         """Return the step as the timeline on the screen wants it."""
@@ -214,6 +228,13 @@ class RetailSyncOrderStep(models.Model):
                 translate("The channel did not cancel the order: %(message)s"),
             ),
         }
+
+
+class _Gathered:
+    """Steps to be appended together; each is itself only, as a context compares."""
+
+    def __init__(self):
+        self.rows = []
 
 
 class _Shown(dict):

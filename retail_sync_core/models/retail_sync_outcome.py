@@ -36,11 +36,17 @@ class RetailSyncOutcome(models.AbstractModel):
     @api.model
     def _lock(self, job_id, token):
         """Lock the job if it is still ours; return it, or an empty recordset."""
+        return self._lock_all([job_id], token)
+
+    @api.model
+    def _lock_all(self, job_ids, token):
+        """Lock those of the jobs that are still ours; return them by id."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM retail_sync_job
-                    WHERE id = %s AND state = 'running' AND claim = %s FOR UPDATE""",
-                job_id,
+                    WHERE id = ANY(%s) AND state = 'running' AND claim = %s
+                    ORDER BY id FOR UPDATE""",
+                list(job_ids),
                 token,
             )
         )

@@ -43,56 +43,45 @@ class RetailSyncRunner(models.AbstractModel):
     @api.model
     def _run(self, turn, job):
         """Run ``job`` in the worker's ``turn`` and settle it, whatever happens."""
+        for answer in self._fetch(turn, job):
+            self._finish(turn, job, answer)
+
+    def _fetch(self, turn, job):
+        """Plan and call; return [answer], or nothing when that has settled the job."""
         handler = self.env["retail.sync.handler"]._known()[job.handler]
         if not self._admit(turn, job, handler):
-            return
-        phase, answer = "plan", None
+            return []
+        phase = "plan"
         try:
             plan, adapter = self._plan(turn, job, handler)
-            if plan is not None and handler._call is not None:
-                phase = "call"
-                answer = self._call(turn, job, handler, adapter, plan)
-            phase = "apply"
+            if plan is None or handler._call is None:
+                return [None]
+            phase = "call"
+            return [self._call(turn, job, handler, adapter, plan)]
+        except Exception as exc:  # noqa: BLE001 every error has a row in the table
+            self._missed(turn, job, exc, phase)
+        return []
+
+    def _finish(self, turn, job, answer):
+        """Apply ``answer`` and settle the job."""
+        try:
             self._apply(turn, job, answer)
-        except Later as exc:
-            self._put_off(turn, job, exc)
         except ClaimLostError:
             _logger.warning("job %s was taken over, its answer is kept apart", job.id)
             self._keep_late(job, answer)
+            turn.freed(job)
         except Exception as exc:  # noqa: BLE001 every error has a row in the table
-            self._fail(turn, job, exc, phase)
-        turn.freed(job)
-
-    @api.model
-    def _run_together(self, turn, jobs):
-        """Run ``jobs`` of one handler and channel in one transaction.
-
-        If one of them fails, all are run one by one, each with an outcome of its own.
-        """
-        with self._short(read_committed=True) as env:
-            queue = env["retail.sync.queue"]
-            ours = queue._start([job.id for job in jobs], turn.token)
-        jobs = [job for job in jobs if job.id in ours]
-        try:
-            self._retried(lambda env: self._apply_many(env, turn, jobs))
-        except Exception:  # whose error it is shows when each runs alone
-            _logger.debug("%s jobs are run one by one", len(jobs), exc_info=True)
-            for job in jobs:
-                self._run(turn, job)
-            return
-        for job in jobs:
+            self._missed(turn, job, exc, "apply")
+        else:
             turn.freed(job)
 
-    def _apply_many(self, env, turn, jobs):
-        outcome = env["retail.sync.outcome"]
-        for job in jobs:
-            locked = outcome._lock(job.id, turn.token)
-            if locked:
-                record, bound = self._bind(env, job)
-                bound._plan(record)
-                result = bound._apply(record, None)
-                env.flush_all()
-                outcome._settle(locked, result)
+    def _missed(self, turn, job, error, phase):
+        """Settle a job whose ``phase`` ended in ``error``."""
+        if isinstance(error, Later):
+            self._put_off(turn, job, error)
+        else:
+            self._fail(turn, job, error, phase)
+        turn.freed(job)
 
     def _short(self, **kwargs):
         return short(self.env.registry, **kwargs)

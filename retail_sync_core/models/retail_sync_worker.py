@@ -142,39 +142,61 @@ class RetailSyncWorker(models.AbstractModel):
             return False
         turn.hold(jobs)
         lane = jobs[0].lane
-        runner = self.env["retail.sync.runner"]
         waiting = list(jobs)
         while waiting:
             if not turn.has_time() or self._is_urgent(turn, lane):
                 break
             batch = self._together(waiting)
-            del waiting[: len(batch)]
+            waiting = [job for job in waiting if job not in batch]
             started = time.monotonic()
-            for job in batch:
-                turn.begin(job)
-            runner._run_together(turn, batch) if len(batch) > 1 else runner._run(
-                turn, batch[0]
-            )
-            turn.ran += len(batch)
-            turn.took(lane, (time.monotonic() - started) / len(batch))
+            left = self._run_batch(turn, batch)
+            ran = len(batch) - len(left)
+            turn.ran += ran
+            turn.took(lane, (time.monotonic() - started) / ran)
+            if left:  # no time left, or something urgent waits
+                waiting = left + waiting
+                break
         self._finish_batch(turn, waiting)
         return True
 
+    def _run_batch(self, turn, batch):
+        """Run jobs that belong together; return those that were not begun."""
+        runner = self.env["retail.sync.runner"]
+        if len(batch) > 1 and self._handler(batch[0])._gathers:
+            lane = batch[0].lane
+            return runner._run_gathered(
+                turn,
+                batch,
+                lambda: turn.has_time() and not self._is_urgent(turn, lane),
+            )
+        for job in batch:
+            turn.begin(job)
+        if len(batch) > 1:
+            runner._run_together(turn, batch)
+        else:
+            runner._run(turn, batch[0])
+        return []
+
+    def _handler(self, job):
+        return self.env["retail.sync.handler"]._known().get(job.handler)
+
     def _together(self, waiting):
-        """Return the jobs at the front that one transaction may do."""
-        first = waiting[0]
-        known = self.env["retail.sync.handler"]._known()
-        handler = known.get(first.handler)
-        if handler is None or not handler._together or handler._call is not None:
+        """Return the jobs at hand that go with the first in one transaction.
+
+        One that may stop its worker runs alone.
+        """
+        first, handler = waiting[0], self._handler(waiting[0])
+        goes = handler is not None and (
+            handler._gathers or (handler._together and handler._call is None)
+        )
+        if not goes or first.crashes:
             return waiting[:1]
-        batch = []
-        for job in waiting:
-            if (job.handler, job.channel_id) != (first.handler, first.channel_id):
-                break
-            if job.crashes:  # one that may stop its worker runs alone
-                break
-            batch.append(job)
-        return batch or waiting[:1]
+        return [
+            job
+            for job in waiting
+            if (job.handler, job.channel_id) == (first.handler, first.channel_id)
+            and not job.crashes
+        ]
 
     def _claim(self, turn, most):
         order = (

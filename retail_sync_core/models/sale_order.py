@@ -59,17 +59,16 @@ class SaleOrder(models.Model):
     def _prepare_confirmation_values(self):
         """Keep the date at which the customer ordered: confirming overwrites it."""
         values = super()._prepare_confirmation_values()
-        if len(self) == 1 and self.retail_sync_channel_id:
+        if self and all(order.retail_sync_channel_id for order in self):
             values.pop("date_order", None)
         return values
 
     def action_confirm(self):
-        """Confirm a channel's orders one by one, each with its own date."""
+        """Confirm a channel's orders apart from others: they keep their own dates."""
         theirs = self.filtered("retail_sync_channel_id")
-        if not theirs or len(self) == 1:
+        if not theirs or theirs == self:
             return super().action_confirm()
-        for order in theirs:
-            super(SaleOrder, order).action_confirm()
+        super(SaleOrder, theirs).action_confirm()
         return super(SaleOrder, self - theirs).action_confirm()
 
     def _action_cancel(self):

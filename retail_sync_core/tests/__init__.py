@@ -22,6 +22,7 @@ from . import (
     test_map,
     test_mark,
     test_neutralize,
+    test_order_batch,
     test_order_concurrency,
     test_order_difference,
     test_order_flow,

@@ -1,10 +1,14 @@
-"""Orders a second: documents to confirmed sale orders; floor: the same orders by hand.
+"""Orders a second and queries an order; floor: the same orders made by hand.
+
+An order has three lines and is confirmed and reserved. Alone, each has a transaction of
+its own; with a backlog, 50 share one.
 
 Ours does more than the floor: it looks up taxes and products, finds or makes the
 customer and the addresses, checks the total to the cent and keeps the order's lines.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,7 +16,8 @@ from devenv.bench import Figure
 
 from . import _odoo
 
-BATCH = 15
+ORDERS = 50
+WARM_UP = 20
 ROUNDS = 4
 PRODUCTS = 30
 LINES = 3
@@ -25,19 +30,57 @@ QUIET = {
 
 
 def measure(env: Mapping[str, str]) -> Iterator[Figure]:
-    """Import batches of orders, and make the same ones bare, in turn."""
+    """Import orders, and make the same ones bare, in turn: alone and in batches."""
     with _odoo.fresh_database(env, "orders") as name:
         loaded = _odoo.registry(name)
         with _odoo.environment(loaded) as prepared:
             ids = prepare(prepared)
-        numbers = count(1)
-        ours, floor = _odoo.in_turn(
-            ROUNDS,
-            lambda: rate(import_one, loaded, ids, numbers),
-            lambda: rate(make_one, loaded, ids, numbers),
-        )
-        case = f"{LINES} lines, confirmed and reserved"
-        yield Figure(case, ours, "orders/s", floor)
+        work = Work(loaded, ids)
+        work.warm_up()
+        for case, size, ours, bare in CASES:
+            pace, floor = _odoo.in_turn(
+                max(ROUNDS, ORDERS // size),
+                partial(work.rate, ours, size),
+                partial(work.rate, bare, size),
+            )
+            yield Figure(case, pace, "orders/s", floor)
+            asked, floor = work.queries(ours, size), work.queries(bare, size)
+            yield Figure(case, asked, "queries/order", floor, higher_is_better=False)
+
+
+class Work:
+    """Makes orders on the database, a transaction for each batch of them."""
+
+    def __init__(self, loaded: Any, ids: Mapping[str, Any]):
+        self.loaded = loaded
+        self.ids = ids
+        self.numbers = count(1)
+
+    def warm_up(self) -> None:
+        """Make some orders, then let PostgreSQL look at the tables once more.
+
+        What it learned of empty tables makes its plans slow.
+        """
+        for _ in range(WARM_UP):
+            for make in (import_orders, make_orders):
+                self.make(make, 1)
+        with _odoo.environment(self.loaded) as env:
+            env.cr.execute("ANALYZE")
+
+    def make(self, make: Any, size: int) -> int:
+        """Make ``size`` orders in one transaction; return how many queries it took."""
+        with _odoo.environment(self.loaded) as env:
+            make(env, self.ids, [next(self.numbers) for _ in range(size)])
+            env.flush_all()
+            return env.cr.sql_log_count
+
+    def rate(self, make: Any, size: int) -> float:
+        """Return how many orders a second ``make`` makes, in one transaction."""
+        return size / _odoo.seconds(lambda: self.make(make, size))
+
+    def queries(self, make: Any, size: int) -> float:
+        """Return how many queries an order takes."""
+        return self.make(make, size) / size
 
 
 def prepare(env: Any) -> dict[str, Any]:
@@ -103,21 +146,23 @@ def make_products(env: Any, tax: Any, warehouse: Any) -> Any:
     return products
 
 
-def rate(
-    make: Any, loaded: Any, ids: Mapping[str, Any], numbers: Iterator[int]
-) -> float:
-    """Return how many orders a second ``make`` makes, a transaction each."""
+def import_orders(env: Any, ids: Mapping[str, Any], numbers: Sequence[int]) -> None:
+    """Import documents, as the engine's last phase does."""
+    channel = env["retail.sync.channel"].browse(ids["channel"])
+    importer = env["retail.sync.importer.order"]
+    documents = [document(number, ids["currency"]) for number in numbers]
+    if len(documents) == 1:
+        orders = importer._import(channel, documents[0])
+    else:
+        orders = importer._import_many(channel, documents)
+    if set(orders.mapped("state")) != {"imported"}:
+        raise AssertionError(f"orders are {orders.mapped('state')}")
+    if set(orders.order_id.mapped("state")) != {"sale"}:
+        raise AssertionError("a sale order is not confirmed")
 
-    def batch() -> None:
-        for _ in range(BATCH):
-            with _odoo.environment(loaded) as env:
-                make(env, ids, next(numbers))
 
-    return BATCH / _odoo.seconds(batch)
-
-
-def import_one(env: Any, ids: Mapping[str, Any], number: int) -> None:
-    """Import one document, as the engine's last phase does."""
+def document(number: int, currency: str) -> Any:
+    """Return the document of one order, as an adapter makes it."""
     from odoo.addons.retail_sync_core.testing_orders import make_line, make_order
 
     lines = [
@@ -130,36 +175,38 @@ def import_one(env: Any, ids: Mapping[str, Any], number: int) -> None:
         )
         for n in range(LINES)
     ]
-    document = make_order(f"order-{number}", lines=lines, currency=ids["currency"])
-    channel = env["retail.sync.channel"].browse(ids["channel"])
-    order = env["retail.sync.importer.order"]._import(channel, document)
-    if order.state != "imported":
-        raise AssertionError(f"order {number} is {order.state}")
+    return make_order(f"order-{number}", lines=lines, currency=currency)
 
 
-def make_one(env: Any, ids: Mapping[str, Any], number: int) -> None:
-    """Make and confirm the same order with Odoo's own means."""
-    order = (
-        env["sale.order"]
-        .with_context(**QUIET)
-        .create(
-            {
-                "partner_id": ids["partner"],
-                "warehouse_id": ids["warehouse"],
-                "order_line": [
-                    (
-                        0,
-                        0,
-                        {
-                            "product_id": ids["products"][(number + n) % PRODUCTS],
-                            "product_uom_qty": 2,
-                            "price_unit": 19.99,
-                            "tax_ids": [(6, 0, [ids["tax"]])],
-                        },
-                    )
-                    for n in range(LINES)
-                ],
-            }
-        )
-    )
-    order.action_confirm()
+def make_orders(env: Any, ids: Mapping[str, Any], numbers: Sequence[int]) -> None:
+    """Make and confirm the same orders with Odoo's own means, together."""
+    sales = env["sale.order"].with_context(**QUIET)
+    sales = sales.create([sale_values(ids, number) for number in numbers])
+    sales.action_confirm()
+
+
+def sale_values(ids: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return what makes a sale order by hand."""
+    return {
+        "partner_id": ids["partner"],
+        "warehouse_id": ids["warehouse"],
+        "order_line": [
+            (
+                0,
+                0,
+                {
+                    "product_id": ids["products"][(number + n) % PRODUCTS],
+                    "product_uom_qty": 2,
+                    "price_unit": 19.99,
+                    "tax_ids": [(6, 0, [ids["tax"]])],
+                },
+            )
+            for n in range(LINES)
+        ],
+    }
+
+
+CASES = (
+    ("one by one", 1, import_orders, make_orders),
+    ("batches of 50", 50, import_orders, make_orders),
+)

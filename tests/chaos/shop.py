@@ -5,6 +5,9 @@ import hashlib
 import hmac
 import json
 import urllib.request
+from contextlib import contextmanager
+
+import psycopg2
 
 SECRET = "sandbox-secret"
 DOMAIN = "demo-shop.myshopify.com"
@@ -58,6 +61,10 @@ for external_id in {ids!r}:
 WORK_OFF = """
 env.cr.commit()
 env["retail.sync.job"]._work_off()
+"""
+BLOCKED = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 VALIDATE = """
 order = env["retail.sync.order"].search([("external_ref", "=", {ref!r})])
@@ -123,3 +130,15 @@ def deliver(port, token, order, webhook_id):
     )
     with OPENER.open(request, timeout=60) as answer:
         return answer.status
+
+
+@contextmanager
+def nobody_writes_the_timeline(cluster):
+    """Hold back the transaction that would settle what was done."""
+    connection = psycopg2.connect(dbname=cluster.name)
+    try:
+        with connection.cursor() as cr:
+            cr.execute("LOCK TABLE retail_sync_order_step IN SHARE MODE")
+            yield
+    finally:
+        connection.close()

@@ -6,6 +6,7 @@ import shop
 
 CONNECTIONS = 8
 TIMES = 50
+BATCH = 12
 QUIET = """
 SELECT (SELECT count(*) FROM retail_sync_job
          WHERE state IN ('pending', 'running') AND handler = 'order.fetch')
@@ -38,3 +39,26 @@ def test_one_order_over_eight_connections_fifty_times_is_one_sale_order(
     ]
     assert cluster.sql("SELECT count(*) FROM sale_order") == [(1,)]
     assert cluster.sql("SELECT count(*) FROM retail_sync_event") == [(40,)]
+
+
+def test_a_batch_of_orders_whose_server_dies_is_imported_once(cluster, sandbox):
+    shop.connect(cluster, sandbox)
+    orders = shop.place(sandbox, BATCH)
+    shop.fetch(cluster, orders)
+    with shop.nobody_writes_the_timeline(cluster):
+        server = cluster.start()
+        cluster.kick_until("the import", lambda: cluster.sql(shop.BLOCKED)[0][0])
+        cluster.kill(server)
+    assert cluster.sql("SELECT count(*) FROM sale_order") == [(0,)]
+
+    cluster.start()
+    cluster.kick_until("the import again", lambda: cluster.sql(QUIET) == [(0,)])
+
+    assert cluster.sql(
+        "SELECT state, count(*), count(DISTINCT order_id) FROM retail_sync_order"
+        " GROUP BY state"
+    ) == [("imported", BATCH, BATCH)]
+    assert cluster.sql("SELECT count(*) FROM sale_order") == [(BATCH,)]
+    assert cluster.sql(
+        "SELECT sum(product_uom_qty) FROM stock_move WHERE sale_line_id IS NOT NULL"
+    ) == [(BATCH,)]

@@ -1,16 +1,9 @@
 """A delivery is told once, wherever the server dies."""
 
-from contextlib import contextmanager
-
-import psycopg2
 import shop
 from conftest import wait_until
 
 EFFECTS = "SELECT state FROM retail_sync_effect WHERE kind = 'shipment' ORDER BY id"
-BLOCKED = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 def state(cluster):
@@ -19,18 +12,6 @@ def state(cluster):
 
 def told(sandbox):
     return [one["order"] for one in sandbox.fulfillments()]
-
-
-@contextmanager
-def nobody_writes_the_timeline(cluster):
-    """Hold back the transaction that would settle the shipment."""
-    connection = psycopg2.connect(dbname=cluster.name)
-    try:
-        with connection.cursor() as cr:
-            cr.execute("LOCK TABLE retail_sync_order_step IN SHARE MODE")
-            yield
-    finally:
-        connection.close()
 
 
 def die_before_anything_was_sent(cluster, sandbox, order):
@@ -58,10 +39,10 @@ def die_when_it_happened_and_nobody_knows(cluster, sandbox, order):
 
 def die_with_the_answer_in_hand(cluster, sandbox, order):
     shop.validate(cluster, order)
-    with nobody_writes_the_timeline(cluster):
+    with shop.nobody_writes_the_timeline(cluster):
         server = cluster.start()
         cluster.kick_until("the shipment", lambda: order["name"] in told(sandbox))
-        wait_until("the settle", lambda: cluster.sql(BLOCKED)[0][0])
+        wait_until("the settle", lambda: cluster.sql(shop.BLOCKED)[0][0])
         cluster.kill(server)
     assert state(cluster) == "sent"
 
