@@ -13,7 +13,12 @@ class SaleOrder(models.Model):
         index="btree_not_null",
     )
     retail_sync_order_ids = fields.One2many(
-        "retail.sync.order", "order_id", string="Orders there", readonly=True
+        "retail.sync.order",
+        "order_id",
+        string="Orders there",
+        readonly=True,
+        # whoever may not see our orders still reads a sale order with all its fields
+        groups="retail_sync_core.retail_sync_group_viewer",
     )
     retail_sync_currency_id = fields.Many2one(
         "res.currency", string="Currency there", readonly=True, copy=False

@@ -68,6 +68,20 @@ class TestEverydayRights(OrdersCommon):
 
         self.assertEqual(sale.state, "draft")
 
+    def test_who_knows_nothing_of_channels_reads_all_of_ours_on_a_record(self):
+        sale = self.import_order(self.order()).order_id
+        self.env.invalidate_all()
+
+        for record, user in (
+            (sale, self.seller),
+            (sale.order_line, self.seller),
+            (sale.picking_ids, self.picker),
+            (self.mug, self.keeper),
+        ):
+            ours = self.env[record._name].with_user(user).fields_get()
+            names = [name for name in ours if name.startswith("retail_sync_")]
+            self.assertTrue(record.with_user(user).read(names), record)
+
     def test_a_salesperson_opens_an_order_of_a_channel(self):
         sale = self.import_order(self.order()).order_id.with_user(self.seller)
         self.env.invalidate_all()
