@@ -221,6 +221,7 @@ class RetailSyncChannel(models.Model):
         for handler, port in ports:
             for channel in due.filtered(lambda c, port=port: c._has_port(port)):
                 channel._enqueue_check(handler)
+        self.env["retail.sync.stock.run"]._start_due_comparisons(due)
         due.next_check_at = now + CHECK_EVERY
 
     def _note_tested(self, info):

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import fields, models
+from odoo.fields import Domain
 
 STOCK_FIELDS = {"state", "stock_push", "buffer_qty", "share", "active"}
 
@@ -8,6 +11,26 @@ class RetailSyncChannel(models.Model):
 
     _inherit = "retail.sync.channel"
 
+    compare_daily = fields.Boolean(
+        string="Compare stock every day",
+        default=True,
+        help="All levels are compared with the channel's in quiet hours.",
+    )
+    drift_policy = fields.Selection(
+        [("repair", "Tell ours again"), ("ask", "Ask a person")],
+        string="Stock that differs",
+        default="repair",
+        required=True,
+        help="What is done about a level that differs for no reason we know. It is"
+        " written down in any case.",
+    )
+    stale_count = fields.Integer(
+        string="Stale stock",
+        compute="_compute_stale",
+        help="Levels that the channel has not confirmed for longer than the stock"
+        " workflow's target.",
+    )
+    stale_since = fields.Datetime(string="Oldest since", compute="_compute_stale")
     location_ids = fields.One2many("retail.sync.location", "channel_id", "Locations")
     listing_ids = fields.One2many("retail.sync.listing", "channel_id", "Products")
 
@@ -22,3 +45,46 @@ class RetailSyncChannel(models.Model):
         self.env["retail.sync.stock.mark"].sudo()._append(
             [(None, None, channel.id) for channel in self]
         )
+
+    def _compute_stale(self):
+        for channel in self:
+            levels = self.env["retail.sync.level"].search(
+                channel._stale_domain(), order="marked_at"
+            )
+            channel.stale_count = len(levels)
+            channel.stale_since = levels[:1].marked_at
+
+    def _stale_domain(self):
+        """Return the domain of levels that should have been confirmed by now."""
+        self.ensure_one()
+        target_s = self._workflow("stock").target_s or 60
+        before = fields.Datetime.now() - timedelta(seconds=target_s)
+        gathered = Domain("near_zero", "=", False) & Domain("due_at", ">", before)
+        return (
+            Domain("channel_id", "=", self.id)
+            & Domain("state", "!=", "inactive")
+            & Domain("marked_at", "<", before)
+            & ~gathered
+        )
+
+    def action_open_stale(self):
+        """Show the levels that the channel has not confirmed in time."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "retail_sync_core.retail_sync_level_action"
+        )
+        domain = list(self._stale_domain())
+        return {**action, "domain": domain, "context": {}}
+
+    def action_publish_stock(self):
+        """Have all stock of the channel told anew."""
+        return self._start_run("publish")
+
+    def action_compare_stock(self):
+        """Have all stock of the channel compared now."""
+        return self._start_run("compare")
+
+    def _start_run(self, kind):
+        self.ensure_one()
+        self.check_access("read")
+        run = self.env["retail.sync.stock.run"]._start(self, kind)
+        return run.get_formview_action()

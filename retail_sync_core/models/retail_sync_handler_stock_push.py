@@ -216,7 +216,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         Without a comparison a sale of theirs may have been overwritten: then only a
         figure that nothing moved since counts.
         """
-        if not level.acked_at or level.expected_qty != quantity:
+        if level.tell_anew or not level.acked_at or level.expected_qty != quantity:
             return False
         return capability.cas or level.acked_qty == quantity == level.sent_qty
 

@@ -144,6 +144,8 @@ class RetailSyncJob(models.Model):
             ),
             "newer_server": translate("Waits for a server with a newer version."),
             "orders_first": translate("The channel's orders are fetched first."),
+            "publishing": translate("Waits until what was told is confirmed."),
+            "quiet_hours": translate("Waits for the quiet hours."),
             "paused": translate("The channel is paused."),
             "renewing": translate("The channel's access is being renewed."),
             "retry": translate("The last attempt failed; the next one follows."),

@@ -54,7 +54,8 @@ class RetailSyncLevel(models.Model):
                    sent_qty = CASE WHEN %(sent)s THEN v.quantity ELSE l.sent_qty END,
                    state = CASE WHEN %(sent)s THEN 'sent' ELSE 'acknowledged' END,
                    marked_at = CASE WHEN %(sent)s THEN l.marked_at END,
-                   asked_at = NULL, due_at = NULL, near_zero = FALSE""",
+                   asked_at = NULL, due_at = NULL, near_zero = FALSE,
+                   tell_anew = FALSE""",
                 sent=sent,
             ),
             quantities,
@@ -129,6 +130,41 @@ class RetailSyncLevel(models.Model):
             ),
             dict.fromkeys(level_ids, 0),
         )
+
+    @api.model
+    def _write_anew(self, level_ids):
+        """Have levels told whatever the channel is thought to have already."""
+        self._update_many(
+            SQL(
+                """wanted_generation = l.wanted_generation + 1, tell_anew = TRUE,
+                   due_at = NULL, state = CASE WHEN l.state IN ('acknowledged',
+                   'refused') THEN 'wanted' ELSE l.state END,
+                   marked_at = COALESCE(l.marked_at, now() AT TIME ZONE 'UTC')"""
+            ),
+            dict.fromkeys(level_ids, 0),
+        )
+
+    @api.model
+    def _count_wanted(self, places):
+        """Return how many levels of ``places`` are to be told still."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT count(*)
+                     FROM retail_sync_level l
+                     JOIN retail_sync_listing i ON i.id = l.listing_id
+                     JOIN retail_sync_location p ON p.id = l.location_id
+                    WHERE l.location_id = ANY(%s) AND %s
+                      AND l.wanted_generation > l.sent_generation""",
+                places.ids,
+                TELLABLE,
+            )
+        )
+        return rows[0][0]
+
+    def _tell_again(self):
+        """Have these levels computed and told now."""
+        self._write_again(self.ids)
+        self.env["retail.sync.stock.mark"]._enqueue_pushes(self.location_id)
 
     @api.model
     def _write_stopped(self, errors, state="refused", *, answered=False):

@@ -65,6 +65,9 @@ class RetailSyncLevel(models.Model):
         readonly=True,
         help="Empty: the change has not been looked at yet.",
     )
+    tell_anew = fields.Boolean(
+        readonly=True, help="Told even if the channel has that figure already."
+    )
     sold_per_day = fields.Float(
         digits=(16, 2),
         readonly=True,
@@ -102,8 +105,7 @@ class RetailSyncLevel(models.Model):
         """Return whether so little is left, here or there, that it is told at once."""
         left = min(offered, self.expected_qty) if self.acked_at else offered
         return (
-            not self.sent_generation
-            or left < workflow.urgent_units
+            left < workflow.urgent_units
             or left < workflow.urgent_days * self.sold_per_day
         )
 
@@ -117,8 +119,11 @@ class RetailSyncLevel(models.Model):
         self._update_many(
             SQL(
                 """wanted_qty = v.quantity, near_zero = l.id = ANY(%s),
-                   due_at = COALESCE(l.marked_at, %s) + %s * interval '1 second'""",
+                   due_at = CASE WHEN l.tell_anew OR l.sent_generation = 0
+                       THEN %s ELSE
+                       COALESCE(l.marked_at, %s) + %s * interval '1 second' END""",
                 list(near_zero_ids),
+                self.env.cr.now(),
                 self.env.cr.now(),
                 gather_s,
             ),

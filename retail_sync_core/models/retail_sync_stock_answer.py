@@ -148,7 +148,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
         """
         Level = self.env["retail.sync.level"]
         by_item = self._by_item(place, [reading.ref.item_id for reading in readings])
-        taken, missing, drifted = {}, [], 0
+        taken, missing, held = {}, [], {}
         for reading in readings:
             level = Level.browse(by_item.get(reading.ref.item_id, []))
             if not level:
@@ -157,16 +157,30 @@ class RetailSyncStockAnswer(models.AbstractModel):
                 missing.append((level.id, None, None))
                 continue
             if not self._is_explained(level, reading.available):
+                drift = (
+                    self.env["retail.sync.drift"].sudo()._note(level, reading.available)
+                )
                 self._raise_drift(level, reading)
-                drifted += 1
+                held[level.id] = drift.state == "open"
             taken[level.id] = reading.available
         Level._write_read(taken)
+        self._hold(held)
         if missing:
             self._settle_inactive(place, missing)
         return self.env._(
             "%(read)s levels read, %(drifted)s differ for no reason we know.",
             read=len(taken),
-            drifted=drifted,
+            drifted=len(held),
+        )
+
+    def _hold(self, held):
+        """Leave the channel's figure where the policy is to ask a person.
+
+        :param held: {level id: whether a person is asked}
+        """
+        text = self.env._("It differs from what we told; a person decides.")
+        self.env["retail.sync.level"]._write_stopped(
+            {level_id: text for level_id, asks in held.items() if asks}, answered=True
         )
 
     def _is_explained(self, level, found):

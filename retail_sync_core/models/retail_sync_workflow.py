@@ -217,8 +217,10 @@ class RetailSyncWorkflow(models.Model):
 
     def _is_open(self, now):
         """Return whether a turn may begin now: in a batch, within the window only."""
-        if self.mode != "batch":
-            return True
+        return self.mode != "batch" or self._in_window(now)
+
+    def _in_window(self, now):
+        """Return whether ``now`` lies within the quiet hours."""
         local = self._local(now)
         hour = local.hour + local.minute / 60
         start, end = self.window_start, self.window_end
@@ -229,6 +231,10 @@ class RetailSyncWorkflow(models.Model):
         after = now + timedelta(seconds=self._turn_s() if self._is_open(now) else 0)
         if self.mode != "batch" or (after > now and self._is_open(after)):
             return after
+        return self._opens_at(after)
+
+    def _opens_at(self, after):
+        """Return when the quiet hours next begin after ``after`` (UTC)."""
         local = self._local(after)
         opens = local.replace(
             hour=int(self.window_start) % 24,

@@ -249,7 +249,9 @@ class TestChannel(RetailSyncCommon):
         self.env["retail.sync.channel"]._enqueue_checks()
 
         names = sorted(self.jobs().mapped("handler"))
-        self.assertEqual(names, ["connection.test", "subscriptions.check"])
+        self.assertEqual(
+            names, ["connection.test", "stock.compare", "subscriptions.check"]
+        )
 
     def test_a_channel_whose_system_changes_drops_what_waited(self):
         self.deliver(self.make_notice())

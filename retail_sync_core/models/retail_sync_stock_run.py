@@ -1,0 +1,237 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..adapters import base
+from .retail_sync_level_ledger import OFFERED
+
+KINDS = [("publish", "Tell all stock"), ("compare", "Compare all stock")]
+STATES = [
+    ("running", "Under way"),
+    ("stopped", "Stopped"),
+    ("done", "Done"),
+]
+COMPARE_EVERY = timedelta(days=1)
+HANDLERS = {"publish": "stock.publish", "compare": "stock.compare"}
+
+
+class RetailSyncStockRun(models.Model):
+    """All levels of a channel, told anew or compared, slice by slice.
+
+    How far it is stands in the row: after a crash, a stop or a night it goes on there.
+    What is urgent is told between its slices.
+    """
+
+    _name = "retail.sync.stock.run"
+    _description = "Stock Run"
+    _order = "id desc"
+    _rec_name = "kind"
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
+    location_id = fields.Many2one(
+        "retail.sync.location",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty: all locations of the channel.",
+    )
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    state = fields.Selection(STATES, default="running", required=True, readonly=True)
+    quiet = fields.Boolean(
+        string="In quiet hours only",
+        help="Goes on within the window of the stock workflow, in the channel's time.",
+    )
+    cursor = fields.Integer(readonly=True, aggregator=None)
+    total = fields.Integer(string="Levels", readonly=True, aggregator=None)
+    done = fields.Integer(string="Looked at", readonly=True, aggregator=None)
+    progress = fields.Float(compute="_compute_progress")
+    ended_at = fields.Datetime(string="Ended", readonly=True)
+    asked_by_id = fields.Many2one("res.users", string="Started by", readonly=True)
+    drift_ids = fields.One2many("retail.sync.drift", "run_id", string="Differences")
+    drift_count = fields.Integer(
+        string="Differences found", compute="_compute_drift_count"
+    )
+    open_count = fields.Integer(string="Still open", compute="_compute_drift_count")
+    summary = fields.Char(compute="_compute_summary")
+
+    _running_uniq = models.UniqueIndex(
+        "(channel_id, kind) WHERE state = 'running'",
+        "Such a run of this channel is under way already.",
+    )
+
+    @api.depends("done", "total", "state")
+    def _compute_progress(self):
+        for run in self:
+            share = 100.0 * run.done / run.total if run.total else 0.0
+            run.progress = 100.0 if run.state == "done" else min(100.0, share)
+
+    @api.depends("drift_ids.state")
+    def _compute_drift_count(self):
+        for run in self:
+            run.drift_count = len(run.drift_ids)
+            run.open_count = len(run.drift_ids.filtered(lambda d: d.state == "open"))
+
+    @api.depends("kind", "state", "done", "total", "drift_ids.difference")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for run in self:
+            run.summary = run._say()
+
+    def _say(self):
+        """Return the outcome in one sentence."""
+        if self.kind == "publish":
+            return self.env._(
+                "%(done)s of %(total)s levels told anew.",
+                done=self.done,
+                total=self.total,
+            )
+        if not self.drift_ids:
+            return self.env._("%s levels compared: no difference.", self.done)
+        units = sum(abs(drift.difference) for drift in self.drift_ids)
+        return self.env._(
+            "%(done)s levels compared: %(count)s differ, by %(units)s units in all.",
+            done=self.done,
+            count=self.drift_count,
+            units=units,
+        )
+
+    # a person's verbs
+    @api.model
+    def _start(self, channel, kind, *, place=None, quiet=False):
+        """Begin a run, or return the one that is under way.
+
+        :raises UserError: when the channel cannot do it
+        """
+        if kind == "compare" and not channel._has_port(base.Levels):
+            raise UserError(
+                self.env._("%s does not tell which stock it has.", channel.name)
+            )
+        under_way = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("kind", "=", kind),
+                ("state", "=", "running"),
+            ]
+        )
+        if under_way:
+            return under_way
+        run = self.create(
+            {
+                "channel_id": channel.id,
+                "kind": kind,
+                "location_id": place.id if place else False,
+                "quiet": quiet,
+                "asked_by_id": self.env.uid,
+            }
+        )
+        run.total = run._count()
+        run._enqueue()
+        return run
+
+    def action_stop(self):
+        """Stop the run; it can go on later where it was."""
+        self.check_access("write")
+        self.filtered(lambda run: run.state == "running").state = "stopped"
+
+    def action_go_on(self):
+        """Go on where the run was stopped."""
+        self.check_access("write")
+        for run in self.filtered(lambda run: run.state == "stopped"):
+            run.state = "running"
+            run._enqueue()
+
+    def action_now(self):
+        """Do not wait for the quiet hours."""
+        self.check_access("write")
+        self.quiet = False
+        self._enqueue()
+
+    def action_open_drifts(self):
+        """Show what differs."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "retail_sync_core.retail_sync_drift_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
+
+    # slices
+    def _enqueue(self):
+        """Append the job that does the next slice."""
+        for run in self:
+            name = HANDLERS[run.kind]
+            self.env["retail.sync.job"].sudo()._enqueue(
+                run.channel_id,
+                name,
+                order_key=f"{name}:{run.channel_id.id}",
+                identity=f"{name}:{run.id}",
+                lane=2,
+                payload={"run_id": run.id},
+            )
+
+    def _places(self):
+        places = self.location_id or self.channel_id.location_ids
+        return places.filtered(lambda place: place.state == "mapped")
+
+    def _next_ids(self, limit):
+        """Return the ids of the next ``limit`` levels after the cursor."""
+        return [row[0] for row in self.env.execute_query(self._query("l.id", limit))]
+
+    def _count(self):
+        return len(self.env.execute_query(self._query("l.id", None)))
+
+    def _query(self, what, limit):
+        # ORM: a search would join three tables for each slice, and sort by name
+        self.env.flush_all()
+        known = SQL("TRUE") if self.kind == "publish" else SQL("l.acked_at IS NOT NULL")
+        return SQL(
+            """SELECT %s FROM retail_sync_level l
+                 JOIN retail_sync_listing i ON i.id = l.listing_id
+                WHERE l.location_id = ANY(%s) AND l.id > %s AND %s AND %s
+                ORDER BY l.id LIMIT %s""",
+            SQL.identifier(*what.split(".")),
+            self._places().ids,
+            self.cursor,
+            known,
+            OFFERED,
+            limit,
+        )
+
+    def _advance(self, ids):
+        """Note that the levels ``ids`` were looked at."""
+        self.write({"cursor": max(ids), "done": self.done + len(ids)})
+
+    def _finish(self):
+        self.write({"state": "done", "ended_at": self.env.cr.now()})
+        self.env["retail.sync.hint"]._send()
+
+    def _wait_for_window_s(self):
+        """Return how many seconds are left until it may go on; 0: now."""
+        workflow = self.channel_id._workflow("stock")
+        now = fields.Datetime.now()
+        if not self.quiet or workflow._in_window(now):
+            return 0.0
+        return (workflow._opens_at(now) - now).total_seconds()
+
+    @api.model
+    def _start_due_comparisons(self, channels):
+        """Begin the daily comparison of those ``channels`` that want it."""
+        for channel in channels.filtered("compare_daily"):
+            if channel._has_port(base.Levels) and channel._workflow("stock"):
+                self._start(channel, "compare", quiet=True)
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Forget old runs with what they found."""
+        old = self.search([("create_date", "<", "-90d")], limit=200)
+        old.unlink()
+        return len(old), len(old) == 200
