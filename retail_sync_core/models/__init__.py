@@ -72,6 +72,7 @@ from . import (
     retail_sync_order_shipment,
     retail_sync_order_step,
     retail_sync_order_terms,
+    retail_sync_order_undo_invoice,
     retail_sync_outcome,
     retail_sync_outcome_event,
     retail_sync_promotion,

@@ -24,6 +24,7 @@ from . import (
     test_neutralize,
     test_order_batch,
     test_order_concurrency,
+    test_order_credit,
     test_order_difference,
     test_order_flow,
     test_promotion,
