@@ -1,0 +1,182 @@
+"""Plays a cell of the matrix: what customer, merchant, warehouse and office do."""
+
+from matrix_check import ask
+from odoo.exceptions import UserError
+from story import ShopifyStory
+
+PLENTY = 100000
+GOODS = ("MUG", "CUP")
+
+
+class Stopped(Exception):
+    """The story cannot go on: Odoo asks a person to look first."""
+
+
+class MatrixStory(ShopifyStory):
+    """A retailer with mugs and cups; invoiced when ordered, or (-D) when delivered."""
+
+    catalogue = ("MUG", "CUP", "MUG-D", "CUP-D")
+    chance = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.tax"].create(
+            {
+                "name": "VAT 19 on top",
+                "amount": 19,
+                "type_tax_use": "sale",
+                "price_include_override": "tax_excluded",
+                "company_id": cls.company.id,
+            }
+        )
+        quants = cls.env["stock.quant"]
+        quants._update_available_quantity(cls.mug, cls.warehouse.lot_stock_id, PLENTY)
+        cls.mug.invoice_policy = "order"
+        for sku in cls.catalogue[1:]:
+            policy = "delivery" if sku.endswith("-D") else "order"
+            cls.make_product(sku, PLENTY, company_id=False, invoice_policy=policy)
+        cls.channel.write({"cancel_there": True})
+
+    # the stages of a story, in this order
+    def play(self, cell):
+        """Play ``cell`` to its end; return the sandbox's words about the order."""
+        placed = self.place(cell)
+        self.hear_all()
+        try:
+            self.go_on(cell, placed)
+        except (Stopped, UserError):
+            self.hear_all()
+        return placed
+
+    def go_on(self, cell, placed):
+        """Live through what comes after the order was imported."""
+        if cell.invoices == "at_import":
+            self.invoice(placed)
+        if cell.cancel.endswith("early"):
+            self.cancel(cell, placed)
+            return
+        self.settle(cell, placed)
+        if cell.edit == "before":
+            self.edit(placed)
+        self.deliver(cell, placed, part=True)
+        if cell.edit == "after_part":
+            self.edit(placed)
+        if cell.cancel.endswith("part"):
+            self.cancel(cell, placed)
+        else:
+            self.deliver(cell, placed, part=False)
+        if cell.invoices != "never":
+            self.invoice(placed)
+
+    def place(self, cell):
+        """Let a customer order: two kinds of goods, a code, and shipping."""
+        suffix = "-D" if cell.invoices == "when_shipped" else ""
+        mug, cup = (sku + suffix for sku in GOODS)
+        given = {
+            "lines": [
+                {"sku": mug, "quantity": 3, "price": "9.99"},
+                {"sku": cup, "quantity": 2, "price": "7.77"},
+            ],
+            "taxes_included": cell.taxes == "included",
+            "discounts": [{"code": "SEVENTH", "percentage": 7}],
+            "shipping": {"title": "Standard", "price": "4.90"},
+        }
+        if cell.payment in ("paid", "authorized", "pending"):
+            return self.shop.place_order(financial=cell.payment, **given)
+        first = "gift_card" if cell.payment == "gift_card" else "paypal"
+        payment = {"gateway": first, "amount": "12.34"}
+        placed = self.shop.place_order(payments=[payment], **given)
+        self.shop.pay(placed["name"], gateway="shopify_payments")
+        return placed
+
+    def settle(self, cell, placed):
+        """Let the money come that is not there yet."""
+        if cell.payment in ("authorized", "pending"):
+            self.shop.pay(placed["name"])
+            self.hear_all()
+        if cell.invoices == "when_paid":
+            self.invoice(placed)
+
+    def edit(self, placed):
+        """Let the merchant take one mug off and add a cup at a price of its own."""
+        mug, cup = (line["sku"] for line in placed["lines"][:2])
+        self.shop.edit(
+            placed["name"],
+            lines=[{"line": mug, "quantity": 2}],
+            add=[{"sku": cup, "quantity": 1, "price": "6.66"}],
+        )
+        self.hear_all()
+
+    def deliver(self, cell, placed, *, part):
+        """Ship one mug, or all that is open; invoice it where that is the policy."""
+        mug = placed["lines"][0]["sku"]
+        for picking in self.open_pickings(placed):
+            if picking.retail_sync_hold_reason:
+                raise Stopped(picking.retail_sync_hold_reason)
+            for move in picking.move_ids if part else ():
+                units = 1 if move.product_id.default_code == mug else 0
+                move.write({"quantity": units, "picked": bool(units)})
+            picking.with_context(skip_backorder=True).button_validate()
+            if picking.state != "done":
+                raise Stopped(f"{picking.name} is {picking.state}")
+        self.hear_all()
+        if cell.invoices == "when_shipped":
+            self.invoice(placed)
+
+    def open_pickings(self, placed):
+        return self.ours(placed).order_id.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+
+    def cancel(self, cell, placed):
+        """Cancel all, or what is not shipped, at the channel or here."""
+        if cell.cancel == "there_early":
+            self.shop.cancel(placed["name"])
+        elif cell.cancel == "there_part":
+            self.refund_the_rest(placed)
+        else:
+            self.ours(placed).order_id._action_cancel()
+            self.work()
+        self.hear_all()
+        self.decide(self.ours(placed))
+        self.hear_all()
+
+    def decide(self, order):
+        """Press what the office is asked to press when an order is canceled."""
+        if order.hold_code == "cancel" and order.order_id.state != "cancel":
+            order.action_cancel_here()
+            self.work()
+        for issue in self.issues("cancelled_invoiced"):
+            if issue.res_id == order.id:
+                issue.action_mend()
+
+    def refund_the_rest(self, placed):
+        """Let the merchant take off what is not shipped, and give its money back."""
+        theirs = ask(self.shop, placed["id"])
+        left = dict(theirs.shipped)
+        rest = []
+        for number, line in enumerate(self.shop.order(placed["name"])["lines"]):
+            kept = min(left.get(line["sku"], 0), line["current"])
+            left[line["sku"]] = left.get(line["sku"], 0) - kept
+            if line["current"] > kept:
+                rest.append({"line": number, "quantity": line["current"] - kept})
+        self.shop.refund(placed["name"], lines=rest)
+
+    def invoice(self, placed):
+        """Invoice by hand what may be invoiced now, also what is to be given back."""
+        sale = self.ours(placed).order_id
+        if sale.state == "sale" and any(sale.order_line.mapped("qty_to_invoice")):
+            sale._create_invoices(final=True).action_post()
+            self.work()
+
+    def hear_all(self):
+        """Let webhooks in, in any order and some of them twice, until all is quiet."""
+        while True:
+            told = self.shop.deliver()
+            if not told:
+                self.work()
+                return
+            told += self.chance.sample(told, len(told) // 3)
+            self.chance.shuffle(told)
+            self.hear(told)

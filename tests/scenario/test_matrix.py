@@ -1,0 +1,75 @@
+"""Whatever an order lives through, both sides agree to the cent, or a person is asked.
+
+RETAIL_SYNC_MATRIX says how many cells are played: "pairs" (each pair of choices once),
+"full", or a number. RETAIL_SYNC_SEED repeats a run.
+"""
+
+import os
+import random
+import sys
+from collections import Counter
+
+from matrix_cells import choose
+from matrix_check import ask, changes, disagreements, snapshot, waits_for
+from matrix_play import MatrixStory
+from odoo.tests import tagged
+
+REPLAYS = 3
+
+
+@tagged("post_install", "-at_install")
+class TestMatrix(MatrixStory):
+    """Each cell is a story of its own against the real adapter."""
+
+    def setUp(self):
+        super().setUp()
+        seed = int(
+            os.environ.get("RETAIL_SYNC_SEED") or random.SystemRandom().randrange(10**6)
+        )
+        self.tell(f"RETAIL_SYNC_SEED={seed}")
+        self.chance = random.Random(seed)
+
+    def tell(self, text):
+        sys.stdout.write(f"{text}\n")
+
+    def test_both_sides_agree_to_the_cent_or_a_person_is_asked(self):
+        cells = choose(os.environ.get("RETAIL_SYNC_MATRIX", "pairs"), self.chance)
+        outcomes = Counter()
+        for cell in cells:
+            with self.subTest(str(cell)):
+                outcomes[self.outcome(cell)] += 1
+        for outcome, number in outcomes.most_common():
+            self.tell(f"{number} of {len(cells)} cells: {outcome}")
+        self.replay()
+
+    def outcome(self, cell):
+        """Play ``cell``, say how it ended; fail where it is wrong and nobody knows."""
+        placed = self.play(cell)
+        order = self.ours(placed)
+        theirs = ask(self.shop, placed["id"])
+        found = disagreements(theirs, order, invoiced=cell.invoices != "never")
+        asked = waits_for(order)
+        if found and not asked:
+            raise AssertionError(f"{cell}\n" + "\n".join(found))
+        return f"asks a person: {', '.join(asked)}" if asked else "agrees"
+
+    def replay(self):
+        """Tell every event again and again, in any order; nothing may change."""
+        before = snapshot(self.env)
+        calls = len(self.shop.calls())
+        for _time in range(REPLAYS):
+            told = list(self.shop.received)
+            self.chance.shuffle(told)
+            self.hear(told)
+        for order in self.shop.orders():
+            for topic in ("orders/updated", "orders/create"):
+                self.shop.send_webhook(order["name"], topic)
+        self.hear_all()
+        found = changes(before, snapshot(self.env))
+        self.assertFalse(found, "\n".join(found))
+        mutations = {
+            call["operation"]
+            for call in self.shop.calls(since=calls)
+            if "Fetch" not in call["operation"]
+        }
+        self.tell(f"calls made while replaying: {sorted(mutations)}")
