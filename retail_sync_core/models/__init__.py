@@ -38,6 +38,7 @@ from . import (
     retail_sync_importer_order_batch,
     retail_sync_importer_order_cancel,
     retail_sync_importer_order_changes,
+    retail_sync_importer_order_edits,
     retail_sync_importer_order_facts,
     retail_sync_importer_order_facts_terms,
     retail_sync_importer_order_lines,

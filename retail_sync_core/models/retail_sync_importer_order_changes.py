@@ -2,8 +2,8 @@ from odoo import models
 
 
 class RetailSyncImporterOrder(models.AbstractModel):
-    """What changed after the order was imported: the plain cases are followed, all
-    others are told to a person, never silently dropped.
+    """What changed after the order was imported: it is followed, or told to a person,
+    never silently dropped.
     """
 
     _inherit = "retail.sync.importer.order"
@@ -24,19 +24,6 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if was == "total":
             order._confirm_if_wanted()
         self._tell_stock(order, document)
-
-    def _follow_lines(self, order, document):
-        lowered, harder = self._compare_lines(order, document)
-        if lowered and not harder:
-            harder = self._why_not_lower(order, lowered)
-        if harder:
-            self._raise_changed(order, harder)
-        elif lowered:
-            self._lower(order, document, lowered)
-        else:
-            self._follow_amounts(order, document)
-        if harder or lowered:
-            self._refresh_links(order, document)
 
     def _follow_amounts(self, order, document):
         """Look again whether it adds up: the channel may have mended or broken it."""
@@ -72,44 +59,6 @@ class RetailSyncImporterOrder(models.AbstractModel):
             compare(facts[name], line[name])
             for name in ("unit_price", "amount_discount", "amount_total")
         )
-
-    def _why_not_lower(self, order, lowered):
-        """Return why fewer units cannot simply be written (sentences), or nothing."""
-        sale = order.order_id
-        if sale.invoice_ids.filtered(lambda move: move.state == "posted"):
-            return [self.env._("fewer units, but it is invoiced")]
-        if order._is_being_picked():
-            return [self.env._("fewer units, but it is being shipped")]
-        return [
-            self.env._("fewer units of %s, but they were shipped", line.title)
-            for _source, line, units in lowered
-            if units < line.sale_line_id.qty_delivered
-        ]
-
-    def _lower(self, order, document, lowered):
-        """Write fewer units; Odoo gives the reservations back."""
-        sale = order.order_id
-        plan = self._plan_lines(order, document)
-        planned = {line.external_id: line for line in plan}
-        was_locked = sale.locked
-        if was_locked:
-            sale.action_unlock()
-        for source, line, units in lowered:
-            values = {"product_uom_qty": 0.0, "extra_tax_data": False}
-            if source.external_id in planned:
-                values = self._prepare_amount_values(
-                    planned[source.external_id], order.currency_id
-                )
-            line.sale_line_id.write(values)
-            order._note(
-                "quantity",
-                title=line.title,
-                before=f"{line.current_quantity:g}",
-                after=f"{units:g}",
-            )
-        self._settle_amounts(order, document, plan)
-        if was_locked:
-            sale.action_lock()
 
     def _refresh_links(self, order, document):
         """Keep the new facts: a change is told once, not with each later version."""

@@ -187,6 +187,10 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 translate("%(title)s: %(before)s became %(after)s."),
             ),
+            "edited": (
+                "decided",
+                translate("Edited at the channel, and here as well: %(what)s."),
+            ),
             "address": ("decided", translate("The delivery address changed.")),
             "rerouted": (
                 "decided",

@@ -11,6 +11,7 @@ from . import (
     test_folder_channel,
     test_importer_amounts,
     test_importer_companies,
+    test_importer_edits,
     test_importer_order,
     test_importer_partners,
     test_issue,

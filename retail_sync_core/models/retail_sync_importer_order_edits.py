@@ -1,0 +1,113 @@
+from odoo import Command, models
+
+from ..domain.amounts import wanted_units
+
+# lines of ours that stand for no line of the channel's
+OWN_KINDS = ("rounding", "correction")
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """An order that the merchant edited: our sale order becomes the newest version.
+
+    Lines are told apart by the channel's ids; each takes its newest units and its exact
+    amounts, so that following a version twice changes nothing.
+    """
+
+    _inherit = "retail.sync.importer.order"
+
+    def _follow_lines(self, order, document):
+        lowered, harder = self._compare_lines(order, document)
+        if not (lowered or harder):
+            self._follow_amounts(order, document)
+            return
+        why = self._why_not_edit(order, document)
+        if why:
+            fewer = [self.env._("fewer: %s", line.title) for _s, line, _u in lowered]
+            self._raise_changed(order, [*harder, *fewer, *why])
+        else:
+            self._note_edit(order, harder, lowered)
+            self._edit(order, document)
+        self._refresh_links(order, document)
+        self._link_added(order)
+
+    def _why_not_edit(self, order, document):
+        """Return why the newest version cannot simply be written (sentences)."""
+        sale, translate = order.order_id, self.env._
+        if any(picking._is_being_picked() for picking in self._open_pickings(order)):
+            return [translate("it is being picked")]
+        if sale.invoice_ids.filtered(lambda move: move.state != "cancel"):
+            return [translate("it is invoiced")]
+        known = self._sale_lines(order)
+        wanted = {
+            line.external_id: float(wanted_units(line)) for line in document.lines
+        }
+        return [
+            translate("fewer units of %s, but they were shipped", line.name)
+            for external_id, line in known.items()
+            if line.retail_sync_kind not in OWN_KINDS
+            and line.qty_delivered_method == "stock_move"
+            and line.qty_delivered > wanted.get(external_id, 0.0)
+        ]
+
+    def _open_pickings(self, order):
+        return order.order_id.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+
+    def _sale_lines(self, order):
+        """Return {the channel's line id: our sale order line}."""
+        lines = order.order_id.order_line.filtered("retail_sync_external_id")
+        return {line.retail_sync_external_id: line for line in lines}
+
+    def _edit(self, order, document):
+        """Write the newest version; Odoo asks for, or gives back, the difference."""
+        sale, currency = order.order_id, order.currency_id
+        plan = self._plan_lines(order, document)
+        known = self._sale_lines(order)
+        was_locked = sale.locked
+        if was_locked:
+            sale.action_unlock()
+        added = []
+        for planned in plan:
+            line = known.pop(planned.external_id, None)
+            if line is None:
+                values = self._prepare_line_values(planned, currency)
+                added.append({**values, **self._prepare_route_values(plan, planned)})
+            else:
+                self._edit_line(line, self._prepare_amount_values(planned, currency))
+        for line in known.values():
+            if line.retail_sync_kind not in OWN_KINDS:
+                self._edit_line(line, {"product_uom_qty": 0.0, "extra_tax_data": False})
+        sale.write({"order_line": [Command.create(values) for values in added]})
+        self._settle_amounts(order, document, plan)
+        if was_locked:
+            sale.action_lock()
+
+    def _edit_line(self, line, values):
+        """Write what differs; an untouched line is left alone."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if name != "tax_ids" and line[name] != value
+        }
+        if changed:
+            line.write(values)
+
+    def _link_added(self, order):
+        """Lead from the channel's added lines to ours."""
+        known = self._sale_lines(order)
+        for line in order.line_ids.filtered(lambda one: not one.sale_line_id):
+            if line.external_id in known:
+                line.sale_line_id = known[line.external_id]
+
+    def _note_edit(self, order, harder, lowered):
+        """Say on the timeline what is different now."""
+        for _source, line, units in lowered:
+            order._note(
+                "quantity",
+                title=line.title,
+                before=f"{line.current_quantity:g}",
+                after=f"{units:g}",
+            )
+        if harder:
+            order._note("edited", what="; ".join(harder))
