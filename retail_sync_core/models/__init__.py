@@ -74,6 +74,7 @@ from . import (
     retail_sync_order_step,
     retail_sync_order_terms,
     retail_sync_order_undo_invoice,
+    retail_sync_order_undo_invoice_part,
     retail_sync_outcome,
     retail_sync_outcome_event,
     retail_sync_promotion,

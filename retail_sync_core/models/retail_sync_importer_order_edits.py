@@ -20,24 +20,32 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if not (lowered or harder):
             self._follow_amounts(order, document)
             return
-        why = self._why_not_edit(order, document)
+        plan = self._plan_lines(order, document)
+        why = self._why_not_edit(order, document, plan)
         if why:
             fewer = [self.env._("fewer: %s", line.title) for _s, line, _u in lowered]
             self._raise_changed(order, [*harder, *fewer, *why])
         else:
             self._note_edit(order, harder, lowered)
-            self._edit(order, document)
+            self._edit(order, document, plan)
         self._refresh_links(order, document)
         self._link_added(order)
 
-    def _why_not_edit(self, order, document):
+    def _why_not_edit(self, order, document, plan):
         """Return why the newest version cannot simply be written (sentences)."""
         sale, translate = order.order_id, self.env._
         if any(picking._is_being_picked() for picking in self._open_pickings(order)):
             return [translate("it is being picked")]
-        if sale.invoice_ids.filtered(lambda move: move.state != "cancel"):
-            return [translate("it is invoiced")]
+        if "draft" in sale.invoice_ids.mapped("state"):
+            return [translate("its invoice is not posted yet")]
         known = self._sale_lines(order)
+        dearer = [
+            translate("another price of %s, but it is invoiced", one.name)
+            for one in plan
+            if self._is_repriced(known.get(one.external_id), one)
+        ]
+        if dearer:
+            return dearer
         wanted = {
             line.external_id: float(wanted_units(line)) for line in document.lines
         }
@@ -49,6 +57,18 @@ class RetailSyncImporterOrder(models.AbstractModel):
             and line.qty_delivered > wanted.get(external_id, 0.0)
         ]
 
+    def _is_repriced(self, line, planned):
+        """Return whether only the price differs of what is invoiced.
+
+        An invoice tells units: where their number stays, nothing more can be invoiced.
+        """
+        if not line or not line.qty_invoiced:
+            return False
+        if line.product_uom_id.compare(line.product_uom_qty, float(planned.units)):
+            return False
+        gross = planned.net + sum(amount for _taxes, amount in planned.booked)
+        return bool(line.currency_id.compare_amounts(line.price_total, float(gross)))
+
     def _open_pickings(self, order):
         return order.order_id.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
@@ -59,10 +79,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
         lines = order.order_id.order_line.filtered("retail_sync_external_id")
         return {line.retail_sync_external_id: line for line in lines}
 
-    def _edit(self, order, document):
+    def _edit(self, order, document, plan):
         """Write the newest version; Odoo asks for, or gives back, the difference."""
         sale, currency = order.order_id, order.currency_id
-        plan = self._plan_lines(order, document)
         known = self._sale_lines(order)
         was_locked = sale.locked
         if was_locked:
@@ -82,6 +101,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         self._settle_amounts(order, document, plan)
         if was_locked:
             sale.action_lock()
+        order._ask_for_correction()
 
     def _edit_line(self, line, values):
         """Write what differs; an untouched line is left alone."""

@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 
 from odoo import fields, models
@@ -30,7 +31,12 @@ class SaleOrderLine(models.Model):
         """
         values = super()._prepare_invoice_line(**optional_values)
         quantity = values.get("quantity")
-        if quantity and self._retail_sync_is_exact():
+        if not quantity:
+            return values
+        rest = self._retail_sync_rest(quantity)
+        if rest:
+            values.update(rest)
+        elif self._retail_sync_is_exact():
             uom = self.product_uom_id
             if uom.compare(quantity, self.product_uom_qty) or self.qty_invoiced:
                 values.update(self._retail_sync_portion(quantity))
@@ -64,13 +70,73 @@ class SaleOrderLine(models.Model):
         extra = self.extra_tax_data
         if not extra:
             return {"price_unit": share(self.price_subtotal) / quantity}
-        net = share(extra["manual_total_excluded_currency"])
         taxes = {
             tax_id: share(parts["tax_amount_currency"])
             for tax_id, parts in extra["manual_tax_amounts"].items()
         }
+        net = share(extra["manual_total_excluded_currency"])
+        return self._retail_sync_exactly(quantity, net, taxes, extra)
+
+    def _retail_sync_rest(self, quantity):
+        """Return the values of the last invoice: what all others leave of the line.
+
+        The line may have been edited since: then its earlier invoices were made with
+        other units or amounts, and only what they really took counts.
+        """
+        units = self.product_uom_id.compare(
+            self.qty_invoiced + quantity, self.product_uom_qty
+        )
+        if units or not self.qty_invoiced or not self.retail_sync_kind:
+            return None
+        gone = not self.product_uom_qty
+        if not (gone or self._retail_sync_is_exact()):
+            return None
+        invoiced = self._retail_sync_invoiced()
+        if invoiced is None:
+            return None
+        extra = self.extra_tax_data or {}
+        net = extra.get("manual_total_excluded_currency", self.price_subtotal)
+        wanted = {
+            tax_id: parts["tax_amount_currency"]
+            for tax_id, parts in (extra.get("manual_tax_amounts") or {}).items()
+        }
+        taken, taken_taxes, last = invoiced
+        taxes = {
+            tax_id: self.currency_id.round(wanted.get(tax_id, 0.0) - amount)
+            for tax_id, amount in {**dict.fromkeys(wanted, 0.0), **taken_taxes}.items()
+        }
+        net = self.currency_id.round((0.0 if gone else net) - taken)
+        if not taxes:
+            return {"price_unit": net / quantity}
+        return self._retail_sync_exactly(quantity, net, taxes, extra or last)
+
+    def _retail_sync_invoiced(self):
+        """Return (net, {tax id: amount}, tax data) of all invoices less credit notes.
+
+        None when a person has changed the taxes of one: then Odoo's own way is taken.
+        """
+        net, taxes, data = 0.0, {}, {}
+        for line in self.invoice_lines:
+            if line.move_id.state == "cancel":
+                continue
+            data = line.extra_tax_data or {}
+            if line.tax_ids and not data.get("manual_tax_amounts"):
+                return None
+            sign = -1 if line.move_id.move_type == "out_refund" else 1
+            net += sign * line.price_subtotal
+            for tax_id, parts in (data.get("manual_tax_amounts") or {}).items():
+                amount = math.copysign(
+                    parts["tax_amount_currency"], line.price_subtotal
+                )
+                taxes[tax_id] = taxes.get(tax_id, 0.0) + sign * amount
+        return net, taxes, data
+
+    def _retail_sync_exactly(self, quantity, net, taxes, extra):
+        """Return price and taxes of an invoice line that comes to these amounts."""
         leaves = self.tax_ids._flatten_taxes_and_sort_them()[0]
-        inside = sum(taxes[str(leaf.id)] for leaf in leaves if leaf.price_include)
+        inside = sum(
+            taxes.get(str(leaf.id), 0.0) for leaf in leaves if leaf.price_include
+        )
         return {
             "price_unit": (net + inside) / quantity,
             "extra_tax_data": {

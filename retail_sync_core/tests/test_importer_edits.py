@@ -140,3 +140,64 @@ class TestImporterEdits(OrdersCommon):
         self.run_jobs()
 
         self.assertEqual(self.open_units(), {"SHIRT": 3, "NEW-HAT": 1})
+
+    def invoice(self):
+        move = self.sale._create_invoices(final=True)
+        move.action_post()
+        return move
+
+    def balance(self):
+        """Return (total, tax) of the invoices less the credit notes."""
+        moves = self.sale.invoice_ids.filtered(lambda move: move.state == "posted")
+        return (
+            round(sum(moves.mapped("amount_total_signed")), 2),
+            round(sum(moves.mapped("amount_tax_signed")), 2),
+        )
+
+    def agree(self):
+        amounts = (self.sale.amount_total, self.sale.amount_tax)
+        self.assertEqual(self.balance(), amounts)
+
+    def test_what_was_added_after_the_invoice_is_invoiced_to_the_cent(self):
+        self.invoice()
+
+        self.edit(self.shirt_line(quantity=5), self.mug_line())
+        self.assertFalse(self.issues("edited_invoiced"))
+        self.invoice()
+
+        self.agree()
+
+    def test_what_was_taken_off_after_the_invoice_is_credited_by_one_press(self):
+        self.edit(self.shirt_line(discount="1.01"), self.mug_line(discount="0.05"))
+        self.invoice()
+
+        self.edit(self.shirt_line(discount="1.01", current_quantity=2))
+        self.issues("edited_invoiced").action_mend()
+
+        self.agree()
+        self.assertFalse(self.issues("edited_invoiced"))
+
+    def test_edits_between_several_invoices_add_up_in_the_end(self):
+        self.shirt.invoice_policy = "delivery"
+        self.ship(self.sale.picking_ids, SHIRT=1)
+        self.invoice()
+        self.edit(self.shirt_line(discount="1.01", current_quantity=2), self.mug_line())
+        self.ship(self.sale.picking_ids.filtered(lambda p: p.state != "done"))
+        self.invoice()
+
+        self.agree()
+
+    def test_another_price_of_what_is_invoiced_is_a_persons_to_decide(self):
+        self.invoice()
+
+        self.come([self.shirt_line(price="17.53")], version=2)
+
+        self.assertEqual(len(self.issues("order_changed")), 1)
+        self.assertEqual(self.sale.order_line[0].price_unit, 19.99)
+
+    def test_an_edit_beside_a_draft_invoice_is_a_persons_to_decide(self):
+        self.sale._create_invoices()
+
+        self.come([self.shirt_line(), self.mug_line()], version=2)
+
+        self.assertEqual(len(self.issues("order_changed")), 1)

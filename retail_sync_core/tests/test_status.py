@@ -260,9 +260,11 @@ class TestStatusFromTheChannel(OrdersCommon):
 
         self.assertEqual(order.order_id.amount_total, 39.98)
 
-    def test_a_new_line_of_an_invoiced_order_is_a_persons_to_decide_and_told_once(self):
+    def test_a_new_line_beside_a_draft_invoice_is_told_to_a_person_once(
+        self,
+    ):
         order = self.import_order(self.order())
-        order.order_id._create_invoices().action_post()
+        order.order_id._create_invoices()
         lines = [
             make_line(sku="SHIRT", quantity=2, price="19.99"),
             make_line("line-2", sku="MUG", title="Mug"),

@@ -107,6 +107,7 @@ class MatrixStory(ShopifyStory):
             add=[{"sku": cup, "quantity": 1, "price": "6.66"}],
         )
         self.hear_all()
+        self.press("edited_invoiced", self.ours(placed))
 
     def deliver(self, cell, placed, *, part):
         """Ship one mug, or all that is open; invoice it where that is the policy."""
@@ -147,9 +148,17 @@ class MatrixStory(ShopifyStory):
         if order.hold_code == "cancel" and order.order_id.state != "cancel":
             order.action_cancel_here()
             self.work()
-        for issue in self.issues("cancelled_invoiced"):
-            if issue.res_id == order.id:
+        self.press("cancelled_invoiced", order)
+        self.press("edited_invoiced", order)
+
+    def press(self, kind, order):
+        """Press the one button of the order's issue of ``kind``."""
+        for issue in self.issues(kind):
+            if issue.res_id == order.id and not order.picking_ids.filtered(
+                lambda one: kind == "cancelled_invoiced" and one.state == "done"
+            ):
                 issue.action_mend()
+                self.work()
 
     def refund_the_rest(self, placed):
         """Let the merchant take off what is not shipped, and give its money back."""

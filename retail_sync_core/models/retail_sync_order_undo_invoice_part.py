@@ -1,0 +1,72 @@
+from odoo import models
+
+KIND = "edited_invoiced"
+
+
+class RetailSyncOrder(models.Model):
+    """More is invoiced than the edited order wants: one press corrects it."""
+
+    _inherit = "retail.sync.order"
+
+    def _ask_for_correction(self):
+        """Ask a person to give back what is invoiced too much."""
+        if not self._is_invoiced_too_much():
+            self._close_correction_issue()
+            return
+        self.env["retail.sync.issue"]._raise(
+            self.channel_id,
+            KIND,
+            field=self.env._("Order"),
+            value=self.display_name,
+            record=self,
+        )
+
+    def _is_invoiced_too_much(self):
+        return any(
+            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) > 0
+            for line in self.sudo().order_id.order_line
+            if not line.display_type
+        )
+
+    def action_correct_invoice(self):
+        """Invoice the difference to the cent: a credit note, or less of an invoice."""
+        self._check_operator()
+        self.ensure_one()
+        if not self._is_invoiced_too_much():
+            self._close_correction_issue()
+            return True
+        move = self.order_id._create_invoices(final=True)
+        move.action_post()
+        self._note("credited", name=", ".join(move.mapped("name")))
+        self.env["retail.sync.audit"]._record(
+            self.channel_id, self, "order.corrected", {"moves": move.ids}
+        )
+        self._close_correction_issue()
+        return move._get_records_action()
+
+    def _close_correction_issue(self):
+        self.env["retail.sync.issue"]._close_matching(
+            self.channel_id, KIND, self.display_name
+        )
+
+
+class RetailSyncIssue(models.Model):
+    _inherit = "retail.sync.issue"
+
+    def _words(self):
+        translate = self.env._
+        return {
+            **super()._words(),
+            KIND: (
+                translate("%(value)s was edited, and more is invoiced"),
+                translate("The invoices have units that the customer wants no more."),
+                translate("Correct the invoice; the amounts are the channel's own."),
+            ),
+        }
+
+    def _mend_labels(self):
+        return {**super()._mend_labels(), KIND: self.env._("Correct the invoice")}
+
+    def _mend_edited_invoiced(self):
+        order = self.env[self.res_model].browse(self.res_id).exists()
+        return order.action_correct_invoice() if order else self.action_open_record()
