@@ -33,11 +33,15 @@ class TestMatrix(MatrixStory):
         sys.stdout.write(f"{text}\n")
 
     def test_both_sides_agree_to_the_cent_or_a_person_is_asked(self):
-        cells = choose(os.environ.get("RETAIL_SYNC_MATRIX", "pairs"), self.chance)
+        wanted = os.environ.get("RETAIL_SYNC_MATRIX", "pairs")
+        cells = choose(wanted, self.chance)
         outcomes = Counter()
         for cell in cells:
             with self.subTest(str(cell)):
-                outcomes[self.outcome(cell)] += 1
+                outcome = self.outcome(cell)
+                outcomes[outcome] += 1
+                if wanted != "pairs":
+                    self.tell(f"{outcome}: {cell}")
         for outcome, number in outcomes.most_common():
             self.tell(f"{number} of {len(cells)} cells: {outcome}")
         self.replay()
