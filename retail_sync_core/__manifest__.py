@@ -17,6 +17,7 @@
         "views/retail_sync_order_views.xml",
         "views/retail_sync_level_views.xml",
         "views/retail_sync_drift_views.xml",
+        "views/retail_sync_stock_rule_views.xml",
         "views/retail_sync_stock_run_views.xml",
         "views/retail_sync_listing_views.xml",
         "views/retail_sync_location_views.xml",

@@ -18,41 +18,60 @@ LARGEST = 1_000_000_000
 class Terms:
     """The terms of one offered quantity, each as it is explained to a person.
 
-    :param on_hand: units in the mapped location and below
+    :param on_hand: units in the mapped locations and below
+    :param incoming: units that arrive within the days that the location allows
     :param reserved: units promised to confirmed documents
     :param unreserved: confirmed demand that no reservation covers yet
     :param pending: units of known orders that are not imported yet
     :param buffer: units kept back
+    :param kept: units that channels of a better rank claim first
     :param share: percent of the rest that this channel may offer
     :param cap: never offer more than this; None for no cap
+    :param minimum: fewer than this are offered as none
     :param fixed: a level set by a person; None to compute
+    :param frozen: what is left of the last figure while the place is counted; None when
+        it is not
     """
 
     on_hand: Decimal = Decimal(0)
+    incoming: Decimal = Decimal(0)
     reserved: Decimal = Decimal(0)
     unreserved: Decimal = Decimal(0)
     pending: Decimal = Decimal(0)
     buffer: Decimal = Decimal(0)
+    kept: Decimal = Decimal(0)
     share: Decimal = Decimal(100)
     cap: Decimal | None = None
+    minimum: Decimal = Decimal(0)
     fixed: Decimal | None = None
+    frozen: Decimal | None = None
+
+    @property
+    def taken(self) -> Decimal:
+        """Return what is on hand or to come and promised to somebody already."""
+        return self.reserved + self.unreserved + self.pending
 
     @property
     def available(self) -> Decimal:
         """Return what is free before the channel's share; may be below zero."""
-        return (
-            self.on_hand - self.reserved - self.unreserved - self.pending - self.buffer
-        )
+        return self.on_hand + self.incoming - self.taken - self.buffer - self.kept
 
     @property
     def offered(self) -> int:
         """Return what the channel may be told: whole units, never below zero."""
         if self.fixed is not None:
-            return min(LARGEST, max(0, int(self.fixed)))
+            units = self.fixed
+        elif self.frozen is not None:
+            units = self.frozen
+        else:
+            units = self._computed()
+        return min(LARGEST, max(0, int(units.to_integral_value(ROUND_FLOOR))))
+
+    def _computed(self) -> Decimal:
         units = max(Decimal(0), self.available) * self.share / 100
         if self.cap is not None:
             units = min(units, self.cap)
-        return min(LARGEST, max(0, int(units.to_integral_value(ROUND_FLOOR))))
+        return units if units >= self.minimum else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 STOCK_FIELDS = {"state", "stock_push", "buffer_qty", "share", "active"}
+# they change what other channels may offer, too
+RANK_FIELDS = {"rank", "first_units", "state", "active"}
 
 
 class RetailSyncChannel(models.Model):
@@ -24,6 +26,16 @@ class RetailSyncChannel(models.Model):
         help="What is done about a level that differs for no reason we know. It is"
         " written down in any case.",
     )
+    rank = fields.Integer(
+        default=10,
+        help="Which channel comes first for the last units: 1 before 2.",
+    )
+    first_units = fields.Float(
+        string="Its first units",
+        digits="Product Unit",
+        help="So many units of each product are left to this channel by all channels"
+        " of a lower rank that offer the same location.",
+    )
     stale_count = fields.Integer(
         string="Stale stock",
         compute="_compute_stale",
@@ -38,6 +50,11 @@ class RetailSyncChannel(models.Model):
         result = super().write(vals)
         if STOCK_FIELDS & vals.keys():
             self._mark_stock()
+        ranked = RANK_FIELDS & vals.keys() and any(self.mapped("first_units"))
+        if ranked or "first_units" in vals:
+            self.sudo().search(
+                [("company_id", "in", self.company_id.ids)]
+            )._mark_stock()
         return result
 
     def _mark_stock(self):

@@ -255,8 +255,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "name": planned.name,
             "technical_price_unit": -1.0,
             "discount": 0.0,
+            **self._prepare_unit_values(planned),
             **self._prepare_amount_values(planned, currency),
         }
+
+    def _prepare_unit_values(self, planned):
+        """Sell by the unit in which the channel counts: a pack stays one unit."""
+        unit = planned.listing.uom_id if planned.listing else None
+        return {"product_uom_id": unit.id} if unit else {}
 
     def _prepare_amount_values(self, planned, currency):
         """Return quantity, price and taxes that come to just the channel's amounts."""

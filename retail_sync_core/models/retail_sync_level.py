@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_datetime
 
 from ..database import tune_hot_table
 from ..stock_terms import read_terms
@@ -66,6 +65,12 @@ class RetailSyncLevel(models.Model):
         readonly=True,
         help="Orders are fetched since, for the channel's figure differs.",
     )
+    frozen_qty = fields.Integer(
+        readonly=True, aggregator=None, help="What was offered when the count began."
+    )
+    frozen_taken = fields.Float(
+        readonly=True, aggregator=None, help="What was promised when the count began."
+    )
     last_error = fields.Char(string="Last problem", readonly=True)
     explanation = fields.Char(compute="_compute_explanation")
 
@@ -90,64 +95,6 @@ class RetailSyncLevel(models.Model):
         terms = self._terms_and_parts(self)
         for level in self:
             level.explanation = level._explain(*terms.get(level.id, (None, None)))
-
-    def _explain(self, terms, part_id):
-        """Return one sentence that names every term of the figure."""
-        if terms is None:
-            return self.env._("Nothing of ours is offered here yet.")
-        parts = [self._explain_stock(terms, part_id), self._explain_channel()]
-        return " ".join(filter(None, parts))
-
-    def _explain_stock(self, terms, part_id):
-        values = {
-            "offered": terms.offered,
-            "on_hand": _plain(terms.on_hand),
-            "reserved": _plain(terms.reserved),
-            "unreserved": _plain(terms.unreserved),
-            "pending": _plain(terms.pending),
-            "buffer": _plain(terms.buffer),
-            "share": _plain(terms.share),
-        }
-        if not self.product_id.active:
-            return self.env._("0 offered: the product is archived.")
-        if terms.fixed is not None:
-            return self.env._(
-                "%(offered)s offered: set by hand until %(until)s.",
-                offered=terms.offered,
-                until=format_datetime(self.env, self.listing_id.fixed_until),
-            )
-        sentence = self.env._(
-            "%(offered)s offered: %(on_hand)s on hand, less %(reserved)s reserved,"
-            " %(unreserved)s sold and not reserved yet, %(pending)s sold on channels"
-            " and not imported yet, %(buffer)s kept back; %(share)s %% of the rest.",
-            **values,
-        )
-        if terms.cap is not None:
-            sentence += " " + self.env._("Never more than %s.", _plain(terms.cap))
-        if part_id != self.product_id.id:
-            part = self.env["product.product"].browse(part_id)
-            sentence += " " + self.env._(
-                "It is a kit, limited by %s; figures are in kits.", part.display_name
-            )
-        return sentence
-
-    def _explain_channel(self):
-        """Return what was sent and what the channel said of it."""
-        if not self.acked_at:
-            return self.env._("The channel has not been told yet.")
-        when = format_datetime(self.env, self.acked_at)
-        if self.state == "acknowledged":
-            return self.env._(
-                "The channel confirmed %(qty)s on %(when)s.",
-                qty=self.acked_qty,
-                when=when,
-            )
-        return self.env._(
-            "Last sent: %(sent)s; the channel last confirmed %(qty)s on %(when)s.",
-            sent=self.sent_qty,
-            qty=self.acked_qty,
-            when=when,
-        )
 
     def action_check_again(self):
         """Have the levels worked out and compared again."""
@@ -209,8 +156,3 @@ class RetailSyncLevel(models.Model):
             )
         )
         return self.env["retail.sync.location"].browse([row[0] for row in rows])
-
-
-def _plain(quantity):
-    """Return a quantity as a person writes it: 10, 2.5."""
-    return f"{quantity.normalize():f}"

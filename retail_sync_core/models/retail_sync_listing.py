@@ -17,6 +17,7 @@ STOCK_FIELDS = {
     "cap_qty",
     "fixed_qty",
     "fixed_until",
+    "uom_id",
 }
 
 
@@ -59,6 +60,12 @@ class RetailSyncListing(models.Model):
     match_code = fields.Char(readonly=True)
     match_reason = fields.Char(compute="_compute_match_reason")
 
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Sold there by",
+        ondelete="restrict",
+        help="A pack or another unit in which the channel counts; empty: as here.",
+    )
     buffer_qty = fields.Float(
         string="Keep back",
         digits="Product Unit",
@@ -69,7 +76,9 @@ class RetailSyncListing(models.Model):
     )
     fixed_qty = fields.Float(string="Always offer", digits="Product Unit")
     fixed_until = fields.Datetime(
-        string="Until", help="Until then the quantity set by hand is offered."
+        string="Until",
+        index="btree_not_null",
+        help="Until then the quantity set by hand is offered.",
     )
     level_ids = fields.One2many("retail.sync.level", "listing_id", string="Levels")
 

@@ -211,6 +211,9 @@ class RetailSyncStockRun(models.Model):
         self.write({"cursor": max(ids), "done": self.done + len(ids)})
 
     def _finish(self):
+        if self.kind == "compare":
+            # and ours are worked out anew, for what no mark was left of
+            self.channel_id._mark_stock()
         self.write({"state": "done", "ended_at": self.env.cr.now()})
         self.env["retail.sync.hint"]._send()
 

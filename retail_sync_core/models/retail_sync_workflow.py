@@ -180,6 +180,7 @@ class RetailSyncWorkflow(models.Model):
         :return: how many polls
         """
         self._note_successes()
+        self.env["retail.sync.stock.unseen"]._mark_due()
         self.env["retail.sync.channel"]._enqueue_checks()
         now = fields.Datetime.now()
         due = self.search(

@@ -1,4 +1,5 @@
 from . import (
+    test_allocation,
     test_channel,
     test_concurrency_jobs,
     test_concurrency_lanes,

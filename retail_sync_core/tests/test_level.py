@@ -233,6 +233,7 @@ class TestLevelOracle(StockCase):
             [("location_id", "=", self.place.id)]
         )
         one, many = levels[:1], levels
+        self.env["retail.sync.stock.rule"]._kinds_in_use()
 
         self.assertEqual(self.count_queries(one), self.count_queries(many))
 

@@ -23,7 +23,9 @@ BASE = "rs_base"
 TEMPLATE = "rs_template"
 BASE_MODULES = (
     "account",
+    "mrp",
     "point_of_sale",
+    "product_expiry",
     "sale_management",
     "sale_stock",
     "stock_delivery",

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+OFFER_FIELDS = {
+    "also_ids",
+    "left_out_ids",
+    "incoming_days",
+    "offers_consigned",
+    "offers_expired",
+}
+
+
+class RetailSyncLocation(models.Model):
+    """Which stock of ours a location of the channel offers, and when it is counted."""
+
+    _inherit = "retail.sync.location"
+
+    also_ids = fields.Many2many(
+        "stock.location",
+        "retail_sync_location_also_rel",
+        "place_id",
+        "location_id",
+        string="And also",
+        check_company=True,
+        domain="[('usage', 'in', ('internal', 'view'))]",
+        help="Further locations whose stock is offered here.",
+    )
+    left_out_ids = fields.Many2many(
+        "stock.location",
+        "retail_sync_location_left_out_rel",
+        "place_id",
+        "location_id",
+        string="But not",
+        check_company=True,
+        domain="[('usage', 'in', ('internal', 'view'))]",
+        help="Stock here and below is not offered: quality control, repairs, damaged.",
+    )
+    incoming_days = fields.Integer(
+        string="Receipts of the next days",
+        help="Units that suppliers deliver within so many days are offered, too. 0:"
+        " only what is here.",
+    )
+    offers_consigned = fields.Boolean(
+        string="Offer others' stock",
+        help="Stock that is kept here for another owner is offered as well.",
+    )
+    offers_expired = fields.Boolean(
+        string="Offer expired lots",
+        help="Lots past their removal date are offered as well.",
+    )
+    is_plain = fields.Boolean(
+        compute="_compute_is_plain",
+        store=True,
+        help="Offers just the stock of one location and below.",
+    )
+    arrivals_at = fields.Datetime(
+        readonly=True, help="When the receipts that come nearer were last counted."
+    )
+    frozen_at = fields.Datetime(string="Being counted since", readonly=True, copy=False)
+
+    _incoming_range = models.Constraint(
+        "CHECK(incoming_days BETWEEN 0 AND 365)",
+        "Receipts of at most a year can be offered.",
+    )
+
+    @api.depends(
+        "also_ids",
+        "left_out_ids",
+        "incoming_days",
+        "offers_consigned",
+        "offers_expired",
+        "frozen_at",
+    )
+    def _compute_is_plain(self):
+        for place in self:
+            place.is_plain = not (
+                place.also_ids
+                or place.left_out_ids
+                or place.incoming_days
+                or place.offers_consigned
+                or place.offers_expired
+                or place.frozen_at
+            )
+
+    def write(self, vals):
+        changes = bool(OFFER_FIELDS & vals.keys())
+        if changes:
+            self._mark()
+        result = super().write(vals)
+        if changes:
+            self._mark()
+        return result
+
+    def _mark(self):
+        """Have every level here looked at again, whatever it is made of."""
+        result = super()._mark()
+        self.env["retail.sync.stock.mark"].sudo()._append(
+            [
+                (None, location.id, place.channel_id.id)
+                for place in self
+                for location in place.also_ids
+            ]
+        )
+        return result
+
+    def action_freeze(self):
+        """Keep the levels as they are while the stock is counted.
+
+        What is sold meanwhile, anywhere, is still taken off; nothing is added.
+        """
+        self.check_access("write")
+        for place in self.filtered(lambda p: p.state == "mapped" and not p.frozen_at):
+            place._keep_levels()
+            place.frozen_at = self.env.cr.now()
+            place._audit_freeze("stock.frozen")
+
+    def _keep_levels(self):
+        """Note what each level offers now, and what of it is promised already."""
+        levels = self.level_ids.sudo()
+        terms = self.env["retail.sync.level"]._terms(levels)
+        for level in levels.filtered(lambda level: level.id in terms):
+            figures = terms[level.id]
+            known = level.expected_qty if level.acked_at else figures.offered
+            level.write({"frozen_qty": known, "frozen_taken": float(figures.taken)})
+
+    def action_thaw(self):
+        """The count is applied: tell the levels as they are now, all together."""
+        self.check_access("write")
+        for place in self.filtered("frozen_at"):
+            place.frozen_at = False
+            place.level_ids.sudo().write({"frozen_qty": False, "frozen_taken": 0.0})
+            place._mark()
+            place._audit_freeze("stock.thawed")
+
+    def _audit_freeze(self, action):
+        self.env["retail.sync.audit"]._record(self.channel_id, self, action)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        if self.filtered("frozen_at"):
+            raise UserError(self.env._("End the count before deleting the location."))

@@ -1,0 +1,233 @@
+"""The statement behind ``stock_terms``: all terms of many levels, set by set."""
+
+# draw: a product and what one unit of it takes (itself, or a kit's components).
+# scope: what a mapped location offers. Channels that offer the same stock in the same
+# way share one; who groups locations or leaves some out has one of its own (its id, the
+# shared ones being below zero). spot: the locations of a scope.
+# fed: moves that will still bring their own supply are not counted twice along a chain.
+# kept: units that channels with a better rank claim first at the same location.
+TERMS = """
+WITH draw AS MATERIALIZED (
+       SELECT *
+         FROM unnest(%(products)s::int[], %(parts)s::int[], %(ratios)s::numeric[])
+              AS d (product_id, part_id, ratio)),
+     place AS MATERIALIZED (
+       SELECT p.*, COALESCE(c.share, 100)::numeric * COALESCE(p.share, 100)::numeric
+                   / 100 AS whole_share,
+              CASE WHEN p.is_plain THEN -p.location_id ELSE p.id END AS scope_id,
+              c.buffer_qty AS channel_buffer, c.rank
+         FROM retail_sync_location p
+         JOIN retail_sync_channel c ON c.id = p.channel_id
+        WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM retail_sync_level
+                                 WHERE id = ANY(%(levels)s)))),
+     lvl AS MATERIALIZED (
+       SELECT l.id, i.product_id, place.scope_id, i.channel_id,
+              l.location_id AS place_id, i.buffer_qty AS own_buffer, NULLIF(i.cap_qty, 0) AS own_cap,
+              place.buffer_qty AS place_buffer, place.channel_buffer,
+              place.whole_share AS share, t.categ_id, place.location_id, place.rank,
+              COALESCE(su.factor / NULLIF(pu.factor, 0), 1) AS pack,
+              place.frozen_at, l.frozen_qty, l.frozen_taken,
+              CASE WHEN NOT x.active THEN 0
+                   WHEN i.fixed_until > %(now)s THEN COALESCE(i.fixed_qty, 0)
+                   END AS fixed
+         FROM retail_sync_level l
+         JOIN retail_sync_listing i ON i.id = l.listing_id
+         JOIN place ON place.id = l.location_id
+         JOIN product_product x ON x.id = i.product_id
+         JOIN product_template t ON t.id = x.product_tmpl_id
+         JOIN uom_uom pu ON pu.id = t.uom_id
+         LEFT JOIN uom_uom su ON su.id = i.uom_id
+        WHERE l.id = ANY(%(levels)s)),
+     scope AS MATERIALIZED (
+       SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
+              offers_consigned, offers_expired, frozen_at
+         FROM place ORDER BY scope_id, id),
+     path AS MATERIALIZED (
+       SELECT scope.scope_id, s.parent_path
+         FROM scope JOIN place ON place.scope_id = scope.scope_id
+         JOIN stock_location s ON s.id = place.location_id
+        UNION
+       SELECT scope.scope_id, s.parent_path
+         FROM scope
+         JOIN retail_sync_location_also_rel r ON r.place_id = scope.place_id
+         JOIN stock_location s ON s.id = r.location_id
+        WHERE NOT scope.is_plain),
+     spot AS MATERIALIZED (
+       SELECT DISTINCT path.scope_id, s.id AS location_id
+         FROM path JOIN stock_location s ON starts_with(s.parent_path, path.parent_path)
+         JOIN scope ON scope.scope_id = path.scope_id
+        WHERE scope.is_plain OR NOT EXISTS (
+              SELECT 1 FROM retail_sync_location_left_out_rel r
+                JOIN stock_location o ON o.id = r.location_id
+               WHERE r.place_id = scope.place_id
+                 AND starts_with(s.parent_path, o.parent_path))),
+     need AS MATERIALIZED (
+       SELECT DISTINCT lvl.scope_id, draw.part_id
+         FROM lvl JOIN draw ON draw.product_id = lvl.product_id),
+     held AS (
+       SELECT need.scope_id, need.part_id, SUM(q.quantity)::numeric AS on_hand,
+              SUM(q.reserved_quantity)::numeric AS reserved
+         FROM need
+         JOIN scope ON scope.scope_id = need.scope_id
+         JOIN stock_quant q ON q.product_id = need.part_id
+         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = q.location_id
+         {lots}
+        WHERE (q.owner_id IS NULL OR scope.offers_consigned OR q.owner_id = (
+                  SELECT partner_id FROM res_company k WHERE k.id = q.company_id))
+        GROUP BY need.scope_id, need.part_id),
+     asked AS (
+       SELECT need.scope_id, need.part_id, SUM(GREATEST(
+                  0, m.product_qty::numeric
+                     - COALESCE(got.qty, 0) - COALESCE(fed.qty, 0)
+              )) AS unreserved
+         FROM need
+         JOIN stock_move m ON m.product_id = need.part_id
+              AND m.state IN ('waiting', 'confirmed', 'partially_available')
+         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = m.location_id
+         LEFT JOIN spot ends ON ends.scope_id = need.scope_id
+              AND ends.location_id = COALESCE(m.location_final_id, m.location_dest_id)
+        CROSS JOIN LATERAL (
+              SELECT SUM(ml.quantity_product_uom)::numeric AS qty
+                FROM stock_move_line ml WHERE ml.move_id = m.id) got
+        CROSS JOIN LATERAL (
+              SELECT SUM(o.product_qty)::numeric AS qty
+                FROM stock_move_move_rel r JOIN stock_move o ON o.id = r.move_orig_id
+               WHERE r.move_dest_id = m.id AND o.state NOT IN ('done', 'cancel')) fed
+        WHERE ends.location_id IS NULL
+        GROUP BY need.scope_id, need.part_id),
+     comes AS (
+       SELECT need.scope_id, need.part_id, SUM(m.product_qty)::numeric AS incoming
+         FROM need
+         JOIN scope ON scope.scope_id = need.scope_id AND scope.incoming_days > 0
+         JOIN stock_move m ON m.product_id = need.part_id
+              AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+              AND m.date <= %(now)s + scope.incoming_days * interval '1 day'
+         JOIN stock_location f ON f.id = m.location_id AND f.usage = 'supplier'
+         JOIN spot ON spot.scope_id = need.scope_id
+              AND spot.location_id = COALESCE(m.location_final_id, m.location_dest_id)
+        GROUP BY need.scope_id, need.part_id),
+     gone AS (
+       SELECT need.scope_id, need.part_id, SUM(m.product_qty)::numeric AS shipped
+         FROM need
+         JOIN scope ON scope.scope_id = need.scope_id AND scope.frozen_at IS NOT NULL
+         JOIN stock_move m ON m.product_id = need.part_id AND m.state = 'done'
+              AND m.date >= scope.frozen_at
+         JOIN stock_location t ON t.id = m.location_dest_id AND t.usage = 'customer'
+         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = m.location_id
+        GROUP BY need.scope_id, need.part_id),
+     due AS (
+       SELECT need.scope_id, need.part_id,
+              SUM(d.quantity * draw.ratio
+                  * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)) AS pending
+         FROM retail_sync_demand d
+         JOIN retail_sync_listing i ON i.id = d.listing_id
+         JOIN draw ON draw.product_id = i.product_id
+         JOIN need ON need.part_id = draw.part_id
+         JOIN product_product x ON x.id = i.product_id
+         JOIN product_template t ON t.id = x.product_tmpl_id
+         JOIN uom_uom pu ON pu.id = t.uom_id
+         LEFT JOIN uom_uom su ON su.id = i.uom_id
+         LEFT JOIN retail_sync_order o ON o.channel_id = d.channel_id
+              AND o.external_id = d.order_external_id
+         LEFT JOIN sale_order so ON so.id = o.order_id
+        WHERE COALESCE(o.state, 'waiting') NOT IN ('cancelled', 'ignored')
+          AND COALESCE(so.state, 'draft') IN ('draft', 'sent')
+          AND EXISTS (
+              SELECT 1 FROM retail_sync_location p
+                JOIN stock_location s ON s.id = p.location_id
+                JOIN path ON path.scope_id = need.scope_id
+               WHERE p.channel_id = d.channel_id AND p.state = 'mapped'
+                 AND (COALESCE(d.location_external_id, '') IN ('', p.external_id))
+                 AND (starts_with(s.parent_path, path.parent_path)
+                      OR starts_with(path.parent_path, s.parent_path)))
+        GROUP BY need.scope_id, need.part_id),
+     claim AS (
+       SELECT lvl.id, SUM(c.first_units)::numeric AS kept
+         FROM lvl
+         JOIN retail_sync_channel c ON c.rank < lvl.rank AND c.first_units > 0
+              AND c.active AND c.state = 'live' AND c.id <> lvl.channel_id
+        WHERE EXISTS (
+              SELECT 1 FROM retail_sync_listing i
+                JOIN retail_sync_location p ON p.channel_id = i.channel_id
+                     AND p.state = 'mapped' AND p.location_id = lvl.location_id
+               WHERE i.channel_id = c.id AND i.product_id = lvl.product_id
+                 AND i.state = 'matched' AND i.published)
+        GROUP BY lvl.id),
+     row AS (
+       SELECT lvl.*, draw.part_id, draw.ratio * lvl.pack AS unit,
+              COALESCE(held.on_hand, 0) AS on_hand,
+              COALESCE(comes.incoming, 0) AS incoming,
+              COALESCE(held.reserved, 0) AS reserved,
+              COALESCE(asked.unreserved, 0) AS unreserved,
+              COALESCE(due.pending, 0)::numeric AS pending,
+              COALESCE(gone.shipped, 0) AS shipped
+         FROM lvl
+         JOIN draw ON draw.product_id = lvl.product_id
+         LEFT JOIN held ON (held.scope_id, held.part_id) = (lvl.scope_id, draw.part_id)
+         LEFT JOIN asked
+              ON (asked.scope_id, asked.part_id) = (lvl.scope_id, draw.part_id)
+         LEFT JOIN comes
+              ON (comes.scope_id, comes.part_id) = (lvl.scope_id, draw.part_id)
+         LEFT JOIN gone ON (gone.scope_id, gone.part_id) = (lvl.scope_id, draw.part_id)
+         LEFT JOIN due ON (due.scope_id, due.part_id) = (lvl.scope_id, draw.part_id)),
+     scarce AS (
+       SELECT DISTINCT ON (id) *
+         FROM row
+        ORDER BY id, (on_hand + incoming - reserved - unreserved - pending) / unit,
+              part_id)
+SELECT r.id, r.part_id, ROUND(r.on_hand / r.unit, 6), ROUND(r.incoming / r.unit, 6),
+       ROUND(r.reserved / r.unit, 6), ROUND(r.unreserved / r.unit, 6),
+       ROUND(r.pending / r.unit, 6),
+       COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
+                r.channel_buffer, 0)::numeric,
+       COALESCE(claim.kept, 0), r.share,
+       COALESCE(r.own_cap, cap.quantity)::numeric,
+       COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric,
+       CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN GREATEST(
+            0, r.frozen_qty - GREATEST(0, ROUND(
+               (r.reserved + r.unreserved + r.pending + r.shipped) / r.unit, 6)
+               - COALESCE(r.frozen_taken, 0)::numeric)) END
+  FROM scarce r
+  LEFT JOIN claim ON claim.id = r.id
+  {rules}
+"""
+# The most specific rule of a kind for a level: product, then the nearest category, then
+# location, then channel.
+RULE = """
+  LEFT JOIN LATERAL (
+       SELECT u.quantity
+         FROM retail_sync_stock_rule u
+         LEFT JOIN product_category g ON g.id = u.categ_id
+        WHERE u.kind = '{kind}' AND u.active
+          AND (u.channel_id IS NULL OR u.channel_id = r.channel_id)
+          AND (u.location_id IS NULL OR u.location_id = r.place_id)
+          AND (u.product_id IS NULL OR u.product_id = r.product_id)
+          AND (u.categ_id IS NULL OR starts_with((
+              SELECT parent_path FROM product_category h WHERE h.id = r.categ_id),
+              g.parent_path))
+        ORDER BY u.product_id IS NULL, length(g.parent_path) DESC NULLS LAST,
+              u.location_id IS NULL, u.channel_id IS NULL, u.id
+        LIMIT 1) {kind} ON true"""
+NO_RULE = " CROSS JOIN (SELECT NULL::float AS quantity) {kind}"
+# Lots that Odoo's expiry module would not pick anymore.
+LOTS = """LEFT JOIN stock_lot lot ON lot.id = q.lot_id"""
+FRESH = """AND (scope.offers_expired OR lot.removal_date IS NULL
+               OR lot.removal_date > %(now)s)"""
+KINDS = ("buffer", "cap", "minimum")
+
+
+def statement(*, has_expiry, rule_kinds):
+    """Return the statement for a database.
+
+    :param has_expiry: whether lots have a removal date
+    :param rule_kinds: the kinds of which there are rules at all
+    """
+    rules = "".join(
+        (RULE if kind in rule_kinds else NO_RULE).format(kind=kind) for kind in KINDS
+    )
+    text = TERMS.replace("{rules}", rules).replace("{lots}", LOTS if has_expiry else "")
+    if has_expiry:
+        text = text.replace(
+            "k.id = q.company_id))\n", f"k.id = q.company_id))\n          {FRESH}\n"
+        )
+    return text
