@@ -22,7 +22,8 @@ WITH draw AS MATERIALIZED (
                                  WHERE id = ANY(%(levels)s)))),
      lvl AS MATERIALIZED (
        SELECT l.id, i.product_id, place.scope_id, i.channel_id,
-              l.location_id AS place_id, i.buffer_qty AS own_buffer, NULLIF(i.cap_qty, 0) AS own_cap,
+              l.location_id AS place_id, i.buffer_qty AS own_buffer,
+              NULLIF(i.cap_qty, 0) AS own_cap,
               place.buffer_qty AS place_buffer, place.channel_buffer,
               place.whole_share AS share, t.categ_id, place.location_id, place.rank,
               COALESCE(su.factor / NULLIF(pu.factor, 0), 1) AS pack,

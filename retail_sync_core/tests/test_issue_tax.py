@@ -83,7 +83,9 @@ class TestIssueTax(OrdersCommon):
 
     def test_the_tax_of_the_country_and_in_the_price_is_suggested_first(self):
         france = self.env.ref("base.fr")
-        group = self.first.tax_group_id
+        group = self.env["account.tax.group"].create(
+            {"name": "TVA", "country_id": france.id}
+        )
         local = self.make_tax(
             17, name="Zz local", country_id=france.id, tax_group_id=group.id
         )

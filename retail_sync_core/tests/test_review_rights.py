@@ -80,7 +80,8 @@ class TestEverydayRights(OrdersCommon):
         ):
             ours = self.env[record._name].with_user(user).fields_get()
             names = [name for name in ours if name.startswith("retail_sync_")]
-            self.assertTrue(record.with_user(user).read(names), record)
+            # no name at all would read Odoo's own fields too
+            self.assertTrue(record.with_user(user).read(names or ["id"]), record)
 
     def test_a_salesperson_opens_an_order_of_a_channel(self):
         sale = self.import_order(self.order()).order_id.with_user(self.seller)
