@@ -86,8 +86,11 @@ class TestIssueTax(OrdersCommon):
         group = self.env["account.tax.group"].create(
             {"name": "TVA", "country_id": france.id}
         )
-        local = self.make_tax(
-            17, name="Zz local", country_id=france.id, tax_group_id=group.id
+        local, _other = (
+            self.make_tax(
+                17, name=name, country_id=france.id, tax_group_id=group.id
+            )
+            for name in ("Zz local", "Zz other")
         )
 
         self.assertEqual(self.wait().suggested_tax_id, local)
