@@ -86,6 +86,28 @@ def find_kits(env, product_ids):
     return kits
 
 
+def find_parts(env, product_ids):
+    """Return the ids of all parts of those ``product_ids`` that are kits."""
+    if "mrp.bom" not in env or not product_ids:
+        return set()
+    # ORM: it would ask once per level of kits and per company
+    env.cr.execute(
+        """WITH RECURSIVE down (kit_id, part_id) AS (
+                  SELECT x, x FROM unnest(%s::int[]) x
+                   UNION
+                  SELECT down.kit_id, bl.product_id
+                    FROM down
+                    JOIN product_product k ON k.id = down.part_id
+                    JOIN mrp_bom b ON b.product_tmpl_id = k.product_tmpl_id
+                         AND (b.product_id IS NULL OR b.product_id = k.id)
+                         AND b.active AND b.type = 'phantom'
+                    JOIN mrp_bom_line bl ON bl.bom_id = b.id)
+           SELECT DISTINCT part_id FROM down WHERE part_id <> kit_id""",
+        [list(product_ids)],
+    )
+    return {row[0] for row in env.cr.fetchall()}
+
+
 def _draws(env, product_ids):
     """Yield (product id, id of what it takes, units taken)."""
     ids = set(product_ids)

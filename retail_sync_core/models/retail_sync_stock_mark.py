@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .. import stock_triggers
 from ..database import LooseMany2one, tune_hot_table
-from ..stock_terms import find_kits
+from ..stock_terms import find_kits, find_parts
 from ..waking import wake_after_commit
 
 BATCH = 5000
@@ -150,7 +150,7 @@ class RetailSyncStockMark(models.Model):
     def _raise_levels(self, taken):
         """Raise the generation of what ``taken`` touches; return the locations."""
         marks = {}
-        kits = find_kits(self.env, {row[0] for row in taken if row[0]})
+        kits = self._find_touched({row[0] for row in taken if row[0]})
         for product_id, location_id, channel_id, marked_at in taken:
             for touched in (product_id, *kits.get(product_id, ())):
                 key = (touched, location_id, channel_id)
@@ -169,6 +169,19 @@ class RetailSyncStockMark(models.Model):
         places = {row[0] for row in self.env.cr.fetchall()}
         self.env["retail.sync.level"].invalidate_model()
         return self.env["retail.sync.location"].browse(sorted(places))
+
+    def _find_touched(self, product_ids):
+        """Return {product id: ids of other products whose offer changes with it}.
+
+        Parts change what their kits offer; a sold kit what its parts offer, and so what
+        other kits of these parts do.
+        """
+        touched = find_kits(self.env, product_ids)
+        for kit_id in product_ids & set(self._kit_ids()):
+            parts = find_parts(self.env, [kit_id])
+            above = find_kits(self.env, parts)
+            touched[kit_id] = parts.union(touched.get(kit_id, ()), *above.values())
+        return touched
 
     def _kit_ids(self):
         if "mrp.bom" not in self.env:

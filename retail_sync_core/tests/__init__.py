@@ -41,6 +41,7 @@ from . import (
     test_stock_conflict,
     test_stock_push,
     test_stock_race,
+    test_stock_random,
     test_stock_run,
     test_stock_timing,
     test_webhook,

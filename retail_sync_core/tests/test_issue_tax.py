@@ -87,9 +87,7 @@ class TestIssueTax(OrdersCommon):
             {"name": "TVA", "country_id": france.id}
         )
         local, _other = (
-            self.make_tax(
-                17, name=name, country_id=france.id, tax_group_id=group.id
-            )
+            self.make_tax(17, name=name, country_id=france.id, tax_group_id=group.id)
             for name in ("Zz local", "Zz other")
         )
 
