@@ -52,7 +52,7 @@ class TestOneOrderOnce(EngineCase):
         return make_order(external_id, lines=[line], currency=self.currency, **values)
 
     def at_once(self, documents):
-        """Import each document on a connection of its own, all at the same time."""
+        """Import each document, or batch, on a connection of its own, at once."""
         barrier = threading.Barrier(len(documents))
         problems = []
 
@@ -79,7 +79,11 @@ class TestOneOrderOnce(EngineCase):
                 with self.registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     channel = env["retail.sync.channel"].browse(self.channel_id)
-                    env["retail.sync.importer.order"]._import(channel, document)
+                    importer = env["retail.sync.importer.order"]
+                    if isinstance(document, list):
+                        importer._import_many(channel, document)
+                    else:
+                        importer._import(channel, document)
                 return
             except (SerializationFailure, DeadlockDetected):
                 continue
@@ -96,6 +100,20 @@ class TestOneOrderOnce(EngineCase):
 
         with self.transaction() as env:
             self.assertEqual(len(self.sales(env)), ROUNDS)
+
+    def test_overlapping_batches_at_once_make_each_order_once(self):
+        documents = [self.order(f"order-{number}") for number in range(6)]
+
+        self.at_once(
+            [documents, documents[::-1], documents[2:], documents[3::-1]]
+            + [documents[number] for number in range(4)]
+        )
+
+        with self.transaction() as env:
+            references = self.sales(env).mapped("client_order_ref")
+            self.assertEqual(
+                sorted(references), [document.external_ref for document in documents]
+            )
 
     def test_the_newest_of_many_versions_at_once_wins(self):
         documents = [
