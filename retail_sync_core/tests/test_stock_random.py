@@ -3,6 +3,7 @@
 import math
 import os
 import random
+import sys
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -42,7 +43,7 @@ class TestStockRandom(StockCase):
     def setUp(self):
         super().setUp()
         self.random = random.Random(SEED)
-        print(f"seed {SEED}, {STEPS} steps")
+        sys.stdout.write(f"seed {SEED}, {STEPS} steps\n")
         self.products = [self.make_product(f"P{n}") for n in range(3)]
         self.products.append(
             self.make_product("KG", uom_id=self.env.ref("uom.product_uom_kgm").id)
@@ -146,7 +147,7 @@ class TestStockRandom(StockCase):
         return max(0, math.floor(free + 1e-6))
 
     def free(self, product, place):
-        """Return free units less all demand nobody reserved; of kits, by their parts."""
+        """Return free units less demand nobody reserved; of kits, by their parts."""
         bom = self.kits and self.env["mrp.bom"]._bom_find(product, bom_type="phantom")
         if bom and bom[product]:
             _boms, lines = bom[product].explode(product, 1)
