@@ -27,7 +27,6 @@ class RetailSyncStockRun(models.Model):
     _name = "retail.sync.stock.run"
     _description = "Stock Run"
     _order = "id desc"
-    _rec_name = "kind"
 
     channel_id = fields.Many2one(
         "retail.sync.channel",
@@ -69,6 +68,13 @@ class RetailSyncStockRun(models.Model):
         "Such a run of this channel is under way already.",
     )
 
+    @api.depends("kind", "channel_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            run.display_name = f"{kinds[run.kind]}: {run.channel_id.name}"
+
     @api.depends("done", "total", "state")
     def _compute_progress(self):
         for run in self:
@@ -81,7 +87,7 @@ class RetailSyncStockRun(models.Model):
             run.drift_count = len(run.drift_ids)
             run.open_count = len(run.drift_ids.filtered(lambda d: d.state == "open"))
 
-    @api.depends("kind", "state", "done", "total", "drift_ids.difference")
+    @api.depends("kind", "state", "done", "total", "quiet", "drift_ids.difference")
     @api.depends_context("lang")
     def _compute_summary(self):
         for run in self:
@@ -89,6 +95,10 @@ class RetailSyncStockRun(models.Model):
 
     def _say(self):
         """Return the outcome in one sentence."""
+        if self.state == "running" and not self.done:
+            if self._wait_for_window_s():
+                return self.env._("Waits for the quiet hours of the stock workflow.")
+            return self.env._("Begins in a moment.")
         if self.kind == "publish":
             return self.env._(
                 "%(done)s of %(total)s levels told anew.",
@@ -124,6 +134,8 @@ class RetailSyncStockRun(models.Model):
             ]
         )
         if under_way:
+            if under_way.quiet and not quiet:
+                under_way.action_now()
             return under_way
         run = self.create(
             {
@@ -208,6 +220,8 @@ class RetailSyncStockRun(models.Model):
 
     def _advance(self, ids):
         """Note that the levels ``ids`` were looked at."""
+        if not self.cursor:
+            self.total = self._count()
         self.write({"cursor": max(ids), "done": self.done + len(ids)})
 
     def _finish(self):

@@ -136,7 +136,7 @@ class TestStockRun(StockCase):
 
         self.assertEqual((wait_s, at_night_s), (13 * 3600, 0.0))
 
-        run.action_now()
+        self.assertEqual(self.start("compare"), run)
         self.push()
 
         self.assertEqual(run.state, "done")
