@@ -83,10 +83,10 @@ class SaleOrderLine(models.Model):
         The line may have been edited since: then its earlier invoices were made with
         other units or amounts, and only what they really took counts.
         """
-        units = self.product_uom_id.compare(
-            self.qty_invoiced + quantity, self.product_uom_qty
-        )
-        if units or not self.qty_invoiced or not self.retail_sync_kind:
+        if not self.retail_sync_kind or not self.qty_invoiced:
+            return None
+        done = self.qty_invoiced + quantity
+        if self.product_uom_id.compare(done, self.product_uom_qty):
             return None
         gone = not self.product_uom_qty
         if not (gone or self._retail_sync_is_exact()):

@@ -201,3 +201,21 @@ class TestImporterEdits(OrdersCommon):
         self.come([self.shirt_line(), self.mug_line()], version=2)
 
         self.assertEqual(len(self.issues("order_changed")), 1)
+
+    def test_a_down_payment_of_an_order_that_is_no_channels_is_odoos_own(self):
+        values = {"product_id": self.mug.id, "product_uom_qty": 2, "price_unit": 50.0}
+        plain = self.env["sale.order"].create(
+            {"partner_id": self.sale.partner_id.id, "order_line": [(0, 0, values)]}
+        )
+        plain.action_confirm()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [(6, 0, plain.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 10,
+            }
+        )
+
+        wizard.create_invoices()
+
+        self.assertEqual(plain.invoice_ids.amount_untaxed, 10.0)
