@@ -43,6 +43,7 @@
         "wizards/retail_sync_order_correct_views.xml",
         "views/retail_sync_menus.xml",
         "views/retail_sync_promotion_views.xml",
+        "views/retail_sync_money_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["retail_sync_core/static/src/**/*"],

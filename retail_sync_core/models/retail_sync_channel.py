@@ -89,7 +89,11 @@ class RetailSyncChannel(models.Model):
 
     # policies
     order_policy = fields.Selection(
-        [("confirm", "Confirm and reserve"), ("quotation", "Leave as a quotation")],
+        [
+            ("confirm", "Confirm and reserve"),
+            ("paid", "Confirm when the money is there"),
+            ("quotation", "Leave as a quotation"),
+        ],
         default="confirm",
         required=True,
     )

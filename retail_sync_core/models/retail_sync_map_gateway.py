@@ -36,10 +36,6 @@ class RetailSyncMapGateway(models.Model):
         help="When goods paid this way may leave.",
     )
 
-    _gateway_uniq = models.UniqueIndex(
-        "(channel_id, lower(gateway))", "This gateway of the channel already has a row."
-    )
-
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
@@ -69,10 +65,13 @@ class RetailSyncMapGateway(models.Model):
         if not names:
             return channel.release_on
         rows = self.search([("channel_id", "=", channel.id)])
-        rules = {row.gateway.strip().lower(): row.release for row in rows}
+        rules = {}
+        for row in rows:
+            rules.setdefault(row.gateway.strip().lower(), set()).add(row.release)
         wanted = {
             channel.release_on if rule == "channel" else rule
-            for rule in (rules.get(name, "channel") for name in names)
+            for name in names
+            for rule in rules.get(name, {"channel"})
         }
         order = ("paid", "authorized", "always")
         return next((rule for rule in order if rule in wanted), channel.release_on)

@@ -29,6 +29,7 @@ from . import (
     test_order_credit,
     test_order_difference,
     test_order_flow,
+    test_payments,
     test_promotion,
     test_random_orders,
     test_review_odd,

@@ -1,0 +1,61 @@
+from odoo import fields, models
+
+KINDS = [
+    ("authorization", "Authorized"),
+    ("sale", "Paid"),
+    ("capture", "Captured"),
+    ("refund", "Given back"),
+    ("change", "Change"),
+    ("void", "Voided"),
+    ("other", "Other"),
+]
+STATUSES = [
+    ("success", "Done"),
+    ("pending", "Awaited"),
+    ("failure", "Failed"),
+    ("gone", "Replaced"),
+    ("unknown", "Unknown"),
+]
+MONEY_IN = ("sale", "capture")
+MONEY_OUT = ("refund", "change")
+
+
+class RetailSyncOrderPayment(models.Model):
+    """One money movement of an order, by the channel's own id; booked at most once."""
+
+    _name = "retail.sync.order.payment"
+    _description = "Payment of a Channel's Order"
+    _order = "order_id, processed_at, id"
+    _rec_name = "external_id"
+
+    order_id = fields.Many2one(
+        "retail.sync.order", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(related="order_id.channel_id", store=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    external_id = fields.Char(string="Id there", required=True, readonly=True)
+    parent_id_there = fields.Char(string="Belongs to", readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    status = fields.Selection(STATUSES, required=True, readonly=True)
+    gateway = fields.Char(string="Payment method", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(readonly=True)
+    processed_at = fields.Datetime(string="When", readonly=True)
+    is_test = fields.Boolean(string="Test", readonly=True)
+    payment_id = fields.Many2one(
+        "account.payment",
+        string="Booked as",
+        readonly=True,
+        copy=False,
+        # a payment that could vanish would be booked a second time
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+
+    _external_uniq = models.Constraint(
+        "UNIQUE(order_id, external_id)", "This payment is already known."
+    )
+
+    def _is_money(self):
+        """Return whether money has moved, in or out."""
+        return self.status == "success" and self.kind in (*MONEY_IN, *MONEY_OUT)
