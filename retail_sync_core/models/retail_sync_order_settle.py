@@ -53,12 +53,10 @@ class RetailSyncOrder(models.Model):
         problems.append(self._try(self._match_money))
         return [problem for problem in problems if problem]
 
-    def _intend_shipment(self, picking):
+    def _settle_shipped(self):
         """What has left may have to be invoiced."""
-        result = super()._intend_shipment(picking)
         if self.channel_id.invoice_policy == "shipped":
             self._settle_soon()
-        return result
 
     def _try(self, step, *args):
         """Do one step on its own; return the error that a person must mend, or None."""

@@ -110,6 +110,7 @@ class StockPicking(models.Model):
             order = picking.retail_sync_order_id.sudo()
             if order and picking.state == "done" and picking._is_delivery():
                 order._intend_shipment(picking.sudo())
+                order._settle_shipped()
 
     def _is_delivery(self):
         """Return whether the goods go to the customer (drop-shipped ones, too)."""

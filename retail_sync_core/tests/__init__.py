@@ -15,6 +15,7 @@ from . import (
     test_importer_edits,
     test_importer_order,
     test_importer_partners,
+    test_invoice_policies,
     test_issue,
     test_issue_tax,
     test_job,
