@@ -9,7 +9,7 @@ import random
 import sys
 from collections import Counter
 
-from matrix_cells import choose
+from matrix_cells import Cell, choose
 from matrix_check import ask, changes, disagreements, snapshot, waits_for
 from matrix_play import MatrixStory
 from odoo.tests import tagged
@@ -45,6 +45,11 @@ class TestMatrix(MatrixStory):
         for outcome, number in outcomes.most_common():
             self.tell(f"{number} of {len(cells)} cells: {outcome}")
         self.replay()
+
+    def test_a_cent_that_no_unit_is_left_to_carry_is_put_before_a_person(self):
+        cell = Cell("paid", "included", "before", "there_part", "when_shipped")
+
+        self.assertIn("invoices_differ", self.outcome(cell))
 
     def outcome(self, cell):
         """Play ``cell``, say how it ended; fail where it is wrong and nobody knows."""
