@@ -7,20 +7,26 @@ class RetailSyncImporterOrder(models.AbstractModel):
     _inherit = "retail.sync.importer.order"
 
     def _follow_address(self, order, document):
-        """Send the goods to the new address as long as nobody has begun to pick."""
+        """Send what nobody has begun to pick to the new address; else ask a person."""
         sale = order.order_id
         told = document.shipping_address or document.delivery.kind == "pickup"
-        if not told or order._is_being_picked():
+        open_pickings = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        if not told or (sale.picking_ids and not open_pickings):
             return
         contact = self._find_delivery_contact(
             order.channel_id, sale.partner_id, document
         )
         if contact == sale.partner_shipping_id:
             return
+        begun = open_pickings.filtered(lambda picking: picking._is_being_picked())
+        if begun:
+            names = ", ".join(begun.mapped("name"))
+            what = self.env._("another address, but %s is being picked", names)
+            self._raise_changed(order, [what])
+            return
         sale.partner_shipping_id = contact
-        open_pickings = sale.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
         open_pickings.filtered("partner_id").partner_id = contact
         order._note("address")
 

@@ -1,4 +1,5 @@
 from . import (
+    test_address_change,
     test_allocation,
     test_channel,
     test_concurrency_jobs,
@@ -41,6 +42,7 @@ from . import (
     test_slot,
     test_status,
     test_stock_conflict,
+    test_stock_lost_update,
     test_stock_push,
     test_stock_race,
     test_stock_random,

@@ -11,9 +11,8 @@ from ..database import short
 from .threads import require_threads
 
 
-@tagged("post_install", "-at_install")
-class TestStockRace(BaseCase):
-    """Marks and consumers on real connections; what a test leaves is removed."""
+class StockRaceCase(BaseCase):
+    """A channel with three products, committed; what a test leaves is removed."""
 
     def setUp(self):
         super().setUp()
@@ -102,6 +101,11 @@ class TestStockRace(BaseCase):
                 [("product_id", "in", self.product_ids)], order="product_id"
             )
             return levels.mapped("wanted_generation")
+
+
+@tagged("post_install", "-at_install")
+class TestStockRace(StockRaceCase):
+    """Marks and consumers on real connections."""
 
     def test_a_change_committed_after_the_consumer_looked_is_not_lost(self):
         before = self.generations()
