@@ -41,6 +41,7 @@ class RetailSyncOrderPayment(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     processed_at = fields.Datetime(string="When", readonly=True)
+    timezone = fields.Char(related="channel_id.timezone")
     is_test = fields.Boolean(string="Test", readonly=True)
     payment_id = fields.Many2one(
         "account.payment",

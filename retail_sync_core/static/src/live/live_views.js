@@ -48,11 +48,15 @@ export class RetailSyncFormController extends FormController {
             () => !this.model.root.resId || this.model.root.dirty
         );
         // a field "is_busy" says that an answer is awaited
-        const timer = browser.setInterval(() => {
-            if (this.model.root.data.is_busy && !document.hidden) {
-                reload();
-            }
-        }, WAIT_MS);
+        // a form may be left before its record is there
+        let timer = null;
+        onMounted(() => {
+            timer = browser.setInterval(() => {
+                if (this.model.root?.data.is_busy && !document.hidden) {
+                    reload();
+                }
+            }, WAIT_MS);
+        });
         onWillUnmount(() => browser.clearInterval(timer));
     }
 }
