@@ -17,6 +17,7 @@ COLUMNS = (
     "reserved",
     "unreserved",
     "pending",
+    "at_tills",
     "buffer",
     "kept",
     "share",
@@ -25,12 +26,23 @@ COLUMNS = (
     "fixed",
     "frozen",
 )
-# What kits open demand asks for: their components are asked for too.
+# Kits that open demand asks for: their components are asked for too.
 DEMANDED = """
-SELECT DISTINCT i.product_id
-  FROM retail_sync_demand d JOIN retail_sync_listing i ON i.id = d.listing_id
- WHERE i.product_id IS NOT NULL
+SELECT DISTINCT x.id
+  FROM ({sold}) sold
+  JOIN product_product x ON x.id = sold.product_id
+ WHERE EXISTS (SELECT 1 FROM mrp_bom b
+                WHERE b.product_tmpl_id = x.product_tmpl_id AND b.type = 'phantom')
 """
+SOLD = """
+SELECT i.product_id
+  FROM retail_sync_demand d JOIN retail_sync_listing i ON i.id = d.listing_id"""
+SOLD_AT_TILLS = """
+ UNION ALL
+SELECT pl.product_id
+  FROM pos_session ps JOIN pos_order po ON po.session_id = ps.id
+  JOIN pos_order_line pl ON pl.order_id = po.id
+ WHERE ps.update_stock_at_closing AND ps.state <> 'closed'"""
 
 
 def read_terms(env, level_ids, product_ids):
@@ -45,12 +57,18 @@ def read_terms(env, level_ids, product_ids):
     if not draws:
         return {}
     products, parts, ratios = map(list, zip(*draws, strict=True))
+    Rule = env["retail.sync.stock.rule"]
+    rule_kinds = Rule._kinds_in_use()
+    weekdays = Rule._weekdays() if rule_kinds else {}
     env.cr.execute(
         statement(
             has_expiry="removal_date" in env["stock.lot"]._fields,
-            rule_kinds=env["retail.sync.stock.rule"]._kinds_in_use(),
+            has_tills=has_tills(env),
+            rule_kinds=rule_kinds,
         ),
         {
+            "channels": list(weekdays),
+            "weekdays": list(weekdays.values()),
             "levels": list(level_ids),
             "products": products,
             "parts": parts,
@@ -59,6 +77,11 @@ def read_terms(env, level_ids, product_ids):
         },
     )
     return {row[0]: (_terms(row[2:]), row[1]) for row in env.cr.fetchall()}
+
+
+def has_tills(env):
+    """Return whether the module that counts the point of sale's sales is installed."""
+    return "while_till_is_open" in env["retail.sync.stock.rule"]._fields
 
 
 def find_kits(env, product_ids):
@@ -114,7 +137,8 @@ def _draws(env, product_ids):
     if "mrp.bom" not in env:
         yield from ((product_id, product_id, Decimal(1)) for product_id in ids)
         return
-    env.cr.execute(DEMANDED)
+    sold = SOLD + (SOLD_AT_TILLS if has_tills(env) else "")
+    env.cr.execute(DEMANDED.format(sold=sold))
     ids |= {row[0] for row in env.cr.fetchall()}
     # whoever may see a level need not see what it is made of
     products = (

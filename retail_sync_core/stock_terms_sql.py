@@ -15,9 +15,11 @@ WITH draw AS MATERIALIZED (
        SELECT p.*, COALESCE(c.share, 100)::numeric * COALESCE(p.share, 100)::numeric
                    / 100 AS whole_share,
               CASE WHEN p.is_plain THEN -p.location_id ELSE p.id END AS scope_id,
-              c.buffer_qty AS channel_buffer, c.rank
+              c.buffer_qty AS channel_buffer, c.rank, today.weekday
          FROM retail_sync_location p
          JOIN retail_sync_channel c ON c.id = p.channel_id
+         LEFT JOIN unnest(%(channels)s::int[], %(weekdays)s::int[])
+              AS today (channel_id, weekday) ON today.channel_id = c.id
         WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM retail_sync_level
                                  WHERE id = ANY(%(levels)s)))),
      lvl AS MATERIALIZED (
@@ -25,6 +27,7 @@ WITH draw AS MATERIALIZED (
               l.location_id AS place_id, i.buffer_qty AS own_buffer,
               NULLIF(i.cap_qty, 0) AS own_cap,
               place.buffer_qty AS place_buffer, place.channel_buffer,
+              place.company_id, place.weekday,
               place.whole_share AS share, t.categ_id, place.location_id, place.rank,
               COALESCE(su.factor / NULLIF(pu.factor, 0), 1) AS pack,
               place.frozen_at, l.frozen_qty, l.frozen_taken,
@@ -65,9 +68,10 @@ WITH draw AS MATERIALIZED (
      need AS MATERIALIZED (
        SELECT DISTINCT lvl.scope_id, draw.part_id
          FROM lvl JOIN draw ON draw.product_id = lvl.product_id),
-     held AS (
-       SELECT need.scope_id, need.part_id, SUM(q.quantity)::numeric AS on_hand,
-              SUM(q.reserved_quantity)::numeric AS reserved
+     term AS (
+       SELECT need.scope_id, need.part_id, q.quantity::numeric AS on_hand,
+              q.reserved_quantity::numeric AS reserved, 0 AS unreserved, 0 AS incoming,
+              0 AS shipped, 0 AS pending, 0 AS at_tills
          FROM need
          JOIN scope ON scope.scope_id = need.scope_id
          JOIN stock_quant q ON q.product_id = need.part_id
@@ -75,12 +79,12 @@ WITH draw AS MATERIALIZED (
          {lots}
         WHERE (q.owner_id IS NULL OR scope.offers_consigned OR q.owner_id = (
                   SELECT partner_id FROM res_company k WHERE k.id = q.company_id))
-        GROUP BY need.scope_id, need.part_id),
-     asked AS (
-       SELECT need.scope_id, need.part_id, SUM(GREATEST(
-                  0, m.product_qty::numeric
-                     - COALESCE(got.qty, 0) - COALESCE(fed.qty, 0)
-              )) AS unreserved
+          {fresh}
+        UNION ALL
+       SELECT need.scope_id, need.part_id, 0, 0,
+              GREATEST(0, m.product_qty::numeric - COALESCE(got.qty, 0)
+                          - COALESCE(fed.qty, 0)),
+              0, 0, 0, 0
          FROM need
          JOIN stock_move m ON m.product_id = need.part_id
               AND m.state IN ('waiting', 'confirmed', 'partially_available')
@@ -95,9 +99,8 @@ WITH draw AS MATERIALIZED (
                 FROM stock_move_move_rel r JOIN stock_move o ON o.id = r.move_orig_id
                WHERE r.move_dest_id = m.id AND o.state NOT IN ('done', 'cancel')) fed
         WHERE ends.location_id IS NULL
-        GROUP BY need.scope_id, need.part_id),
-     comes AS (
-       SELECT need.scope_id, need.part_id, SUM(m.product_qty)::numeric AS incoming
+        UNION ALL
+       SELECT need.scope_id, need.part_id, 0, 0, 0, m.product_qty::numeric, 0, 0, 0
          FROM need
          JOIN scope ON scope.scope_id = need.scope_id AND scope.incoming_days > 0
          JOIN stock_move m ON m.product_id = need.part_id
@@ -106,20 +109,18 @@ WITH draw AS MATERIALIZED (
          JOIN stock_location f ON f.id = m.location_id AND f.usage = 'supplier'
          JOIN spot ON spot.scope_id = need.scope_id
               AND spot.location_id = COALESCE(m.location_final_id, m.location_dest_id)
-        GROUP BY need.scope_id, need.part_id),
-     gone AS (
-       SELECT need.scope_id, need.part_id, SUM(m.product_qty)::numeric AS shipped
+        UNION ALL
+       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, m.product_qty::numeric, 0, 0
          FROM need
          JOIN scope ON scope.scope_id = need.scope_id AND scope.frozen_at IS NOT NULL
          JOIN stock_move m ON m.product_id = need.part_id AND m.state = 'done'
               AND m.date >= scope.frozen_at
          JOIN stock_location t ON t.id = m.location_dest_id AND t.usage = 'customer'
          JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = m.location_id
-        GROUP BY need.scope_id, need.part_id),
-     due AS (
-       SELECT need.scope_id, need.part_id,
-              SUM(d.quantity * draw.ratio
-                  * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)) AS pending
+        UNION ALL
+       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, 0,
+              d.quantity::numeric * draw.ratio
+              * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric, 0
          FROM retail_sync_demand d
          JOIN retail_sync_listing i ON i.id = d.listing_id
          JOIN draw ON draw.product_id = i.product_id
@@ -141,7 +142,13 @@ WITH draw AS MATERIALIZED (
                  AND (COALESCE(d.location_external_id, '') IN ('', p.external_id))
                  AND (starts_with(s.parent_path, path.parent_path)
                       OR starts_with(path.parent_path, s.parent_path)))
-        GROUP BY need.scope_id, need.part_id),
+        {tills}),
+     total AS MATERIALIZED (
+       SELECT scope_id, part_id, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved,
+              SUM(unreserved) AS unreserved, SUM(incoming) AS incoming,
+              SUM(shipped) AS shipped, SUM(pending) AS pending,
+              SUM(at_tills) AS at_tills
+         FROM term GROUP BY scope_id, part_id),
      claim AS (
        SELECT lvl.id, SUM(c.first_units)::numeric AS kept
          FROM lvl
@@ -156,29 +163,25 @@ WITH draw AS MATERIALIZED (
         GROUP BY lvl.id),
      row AS (
        SELECT lvl.*, draw.part_id, draw.ratio * lvl.pack AS unit,
-              COALESCE(held.on_hand, 0) AS on_hand,
-              COALESCE(comes.incoming, 0) AS incoming,
-              COALESCE(held.reserved, 0) AS reserved,
-              COALESCE(asked.unreserved, 0) AS unreserved,
-              COALESCE(due.pending, 0)::numeric AS pending,
-              COALESCE(gone.shipped, 0) AS shipped
+              COALESCE(total.on_hand, 0) AS on_hand,
+              COALESCE(total.incoming, 0) AS incoming,
+              COALESCE(total.reserved, 0) AS reserved,
+              COALESCE(total.unreserved, 0) AS unreserved,
+              COALESCE(total.pending, 0) AS pending,
+              COALESCE(total.at_tills, 0) AS at_tills,
+              COALESCE(total.shipped, 0) AS shipped
          FROM lvl
          JOIN draw ON draw.product_id = lvl.product_id
-         LEFT JOIN held ON (held.scope_id, held.part_id) = (lvl.scope_id, draw.part_id)
-         LEFT JOIN asked
-              ON (asked.scope_id, asked.part_id) = (lvl.scope_id, draw.part_id)
-         LEFT JOIN comes
-              ON (comes.scope_id, comes.part_id) = (lvl.scope_id, draw.part_id)
-         LEFT JOIN gone ON (gone.scope_id, gone.part_id) = (lvl.scope_id, draw.part_id)
-         LEFT JOIN due ON (due.scope_id, due.part_id) = (lvl.scope_id, draw.part_id)),
+         LEFT JOIN total
+              ON (total.scope_id, total.part_id) = (lvl.scope_id, draw.part_id)),
      scarce AS (
        SELECT DISTINCT ON (id) *
          FROM row
-        ORDER BY id, (on_hand + incoming - reserved - unreserved - pending) / unit,
-              part_id)
+        ORDER BY id, (on_hand + incoming - reserved - unreserved - pending
+                      - at_tills) / unit, part_id)
 SELECT r.id, r.part_id, ROUND(r.on_hand / r.unit, 6), ROUND(r.incoming / r.unit, 6),
        ROUND(r.reserved / r.unit, 6), ROUND(r.unreserved / r.unit, 6),
-       ROUND(r.pending / r.unit, 6),
+       ROUND(r.pending / r.unit, 6), ROUND(r.at_tills / r.unit, 6),
        COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
                 r.channel_buffer, 0)::numeric,
        COALESCE(claim.kept, 0), r.share,
@@ -186,49 +189,87 @@ SELECT r.id, r.part_id, ROUND(r.on_hand / r.unit, 6), ROUND(r.incoming / r.unit,
        COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric,
        CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN GREATEST(
             0, r.frozen_qty - GREATEST(0, ROUND(
-               (r.reserved + r.unreserved + r.pending + r.shipped) / r.unit, 6)
+               (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
+               / r.unit, 6)
                - COALESCE(r.frozen_taken, 0)::numeric)) END
   FROM scarce r
   LEFT JOIN claim ON claim.id = r.id
   {rules}
 """
 # The most specific rule of a kind for a level: product, then the nearest category, then
-# location, then channel.
+# location, then channel; of two for the same, the one with a condition.
 RULE = """
   LEFT JOIN LATERAL (
        SELECT u.quantity
          FROM retail_sync_stock_rule u
          LEFT JOIN product_category g ON g.id = u.categ_id
-        WHERE u.kind = '{kind}' AND u.active
+        WHERE u.kind = '{kind}' AND u.active AND u.company_id = r.company_id
           AND (u.channel_id IS NULL OR u.channel_id = r.channel_id)
           AND (u.location_id IS NULL OR u.location_id = r.place_id)
           AND (u.product_id IS NULL OR u.product_id = r.product_id)
           AND (u.categ_id IS NULL OR starts_with((
               SELECT parent_path FROM product_category h WHERE h.id = r.categ_id),
               g.parent_path))
+          AND (ARRAY[u.mon, u.tue, u.wed, u.thu, u.fri, u.sat, u.sun])[r.weekday]
+          {while_open}
         ORDER BY u.product_id IS NULL, length(g.parent_path) DESC NULLS LAST,
-              u.location_id IS NULL, u.channel_id IS NULL, u.id
+              u.location_id IS NULL, u.channel_id IS NULL, {conditions} DESC, u.id
         LIMIT 1) {kind} ON true"""
+EVERY_DAY = "(u.mon AND u.tue AND u.wed AND u.thu AND u.fri AND u.sat AND u.sun)"
 NO_RULE = " CROSS JOIN (SELECT NULL::float AS quantity) {kind}"
 # Lots that Odoo's expiry module would not pick anymore.
 LOTS = """LEFT JOIN stock_lot lot ON lot.id = q.lot_id"""
 FRESH = """AND (scope.offers_expired OR lot.removal_date IS NULL
                OR lot.removal_date > %(now)s)"""
+# Tills that book when their session is closed: what they sold is still on hand. What
+# has a delivery of its own already (an invoice, a later shipment) counts there; what
+# came back counts once it is booked.
+OPEN_TILLS = """
+         JOIN spot ON spot.scope_id = need.scope_id
+         JOIN stock_picking_type pt ON pt.default_location_src_id = spot.location_id
+         JOIN pos_config pc ON pc.picking_type_id = pt.id
+         JOIN pos_session ps ON ps.config_id = pc.id
+              AND ps.update_stock_at_closing AND ps.state <> 'closed'"""
+TILLS = """
+        UNION ALL
+       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, 0, 0,
+              pl.qty::numeric * draw.ratio
+         FROM need {open_tills}
+         JOIN pos_order po ON po.session_id = ps.id AND po.shipping_date IS NULL
+              AND po.state NOT IN ('draft', 'cancel')
+         JOIN pos_order_line pl ON pl.order_id = po.id AND pl.qty > 0
+         JOIN draw ON draw.part_id = need.part_id AND draw.product_id = pl.product_id
+        WHERE NOT EXISTS (SELECT 1 FROM stock_picking k WHERE k.pos_order_id = po.id)"""
+WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
+              SELECT 1 FROM scope need {open_tills}
+               WHERE need.scope_id = r.scope_id))"""
 KINDS = ("buffer", "cap", "minimum")
 
 
-def statement(*, has_expiry, rule_kinds):
+def statement(*, has_expiry, has_tills, rule_kinds):
     """Return the statement for a database.
 
     :param has_expiry: whether lots have a removal date
+    :param has_tills: whether there are tills whose sales are to be counted
     :param rule_kinds: the kinds of which there are rules at all
     """
     rules = "".join(
-        (RULE if kind in rule_kinds else NO_RULE).format(kind=kind) for kind in KINDS
+        (RULE if kind in rule_kinds else NO_RULE).replace("{kind}", kind)
+        for kind in KINDS
     )
-    text = TERMS.replace("{rules}", rules).replace("{lots}", LOTS if has_expiry else "")
-    if has_expiry:
-        text = text.replace(
-            "k.id = q.company_id))\n", f"k.id = q.company_id))\n          {FRESH}\n"
-        )
+    condition = f"{EVERY_DAY} IS NOT TRUE"
+    if has_tills:
+        condition += " OR u.while_till_is_open IS TRUE"
+    parts = {
+        "rules": rules,
+        "lots": LOTS if has_expiry else "",
+        "fresh": FRESH if has_expiry else "",
+        "tills": TILLS if has_tills else "",
+        "while_open": WHILE_OPEN if has_tills else "",
+        "conditions": f"({condition})",
+        "open_tills": OPEN_TILLS,
+    }
+    text = TERMS
+    for name, part in parts.items():
+        text = text.replace("{" + name + "}", part)
     return text

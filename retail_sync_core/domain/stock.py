@@ -23,6 +23,7 @@ class Terms:
     :param reserved: units promised to confirmed documents
     :param unreserved: confirmed demand that no reservation covers yet
     :param pending: units of known orders that are not imported yet
+    :param at_tills: units sold at tills that book when their session is closed
     :param buffer: units kept back
     :param kept: units that channels of a better rank claim first
     :param share: percent of the rest that this channel may offer
@@ -38,6 +39,7 @@ class Terms:
     reserved: Decimal = Decimal(0)
     unreserved: Decimal = Decimal(0)
     pending: Decimal = Decimal(0)
+    at_tills: Decimal = Decimal(0)
     buffer: Decimal = Decimal(0)
     kept: Decimal = Decimal(0)
     share: Decimal = Decimal(100)
@@ -49,7 +51,7 @@ class Terms:
     @property
     def taken(self) -> Decimal:
         """Return what is on hand or to come and promised to somebody already."""
-        return self.reserved + self.unreserved + self.pending
+        return self.reserved + self.unreserved + self.pending + self.at_tills
 
     @property
     def available(self) -> Decimal:

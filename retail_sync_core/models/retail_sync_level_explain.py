@@ -46,6 +46,8 @@ class RetailSyncLevel(models.Model):
             translate("less %s reserved", plain(terms.reserved)),
             translate("%s sold and not reserved yet", plain(terms.unreserved)),
             translate("%s sold on channels and not imported yet", plain(terms.pending)),
+            terms.at_tills
+            and translate("%s sold at tills still open", plain(terms.at_tills)),
             translate("%s kept back", plain(terms.buffer)),
             terms.kept
             and translate("%s that other channels get first", plain(terms.kept)),

@@ -1,18 +1,21 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 KINDS = [
     ("buffer", "Keep back"),
     ("cap", "Never offer more than"),
     ("minimum", "Offer none below"),
 ]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class RetailSyncStockRule(models.Model):
     """How many units are kept back, at most or at least offered, and where it counts.
 
     The most specific rule of a kind wins: of the product, then of the nearest category,
-    then of the location, then of the channel. Zero counts as any other number.
+    then of the location, then of the channel; of two for the same, the one with a
+    condition. Zero counts as any other number.
     """
 
     _name = "retail.sync.stock.rule"
@@ -55,10 +58,25 @@ class RetailSyncStockRule(models.Model):
     product_id = fields.Many2one(
         "product.product", ondelete="cascade", check_company=True
     )
+    mon = fields.Boolean(string="Monday", default=True)
+    tue = fields.Boolean(string="Tuesday", default=True)
+    wed = fields.Boolean(string="Wednesday", default=True)
+    thu = fields.Boolean(string="Thursday", default=True)
+    fri = fields.Boolean(string="Friday", default=True)
+    sat = fields.Boolean(string="Saturday", default=True)
+    sun = fields.Boolean(string="Sunday", default=True)
+    days_told = fields.Char(
+        readonly=True, help="The days for which levels were last worked out."
+    )
     note = fields.Char(string="Why")
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity >= 0)", "Units cannot be below zero."
+    )
+
+    _some_day = models.Constraint(
+        "CHECK(mon OR tue OR wed OR thu OR fri OR sat OR sun)",
+        "Choose at least one day of the week.",
     )
 
     @api.depends("channel_id")
@@ -90,14 +108,35 @@ class RetailSyncStockRule(models.Model):
         self._mark()
         return super().unlink()
 
+    @api.model
+    def _weekdays(self):
+        """Return ``{channel id: its weekday now}``, Monday being 1."""
+        now = fields.Datetime.now()
+        channels = self.env["retail.sync.channel"].sudo().search([("id", "!=", False)])
+        return {c.id: c._own_day(now).isoweekday() for c in channels}
+
+    @api.model
+    def _mark_new_days(self, now):
+        """Mark what rules for some weekdays touch, once a day has begun or ended."""
+        for rule in self.search(Domain.OR([[(day, "=", False)] for day in DAYS])):
+            days = {str(channel._own_day(now)) for channel in rule._channels()}
+            told = " ".join(sorted(days))
+            if rule.days_told != told:
+                rule.days_told = told  # writing marks
+
+    def _channels(self):
+        """Return the channels a rule is for."""
+        self.ensure_one()
+        return self.channel_id or self.env["retail.sync.channel"].sudo().search(
+            [("company_id", "=", self.company_id.id)]
+        )
+
     def _mark(self):
         """Have all levels that a rule may touch looked at again."""
         self.env.registry.clear_cache()
         marks = []
         for rule in self:
-            channels = rule.channel_id or self.env["retail.sync.channel"].sudo().search(
-                [("company_id", "=", rule.company_id.id)]
-            )
+            channels = rule._channels()
             products = rule.product_id.ids or [None]
             if rule.categ_id and not rule.product_id:
                 products = (

@@ -23,6 +23,7 @@ class RetailSyncStockUnseen(models.AbstractModel):
         self._mark_expired(now)
         self._mark_kits()
         self._mark_arriving(now)
+        self.env["retail.sync.stock.rule"]._mark_new_days(now)
 
     def _mark_expired(self, now):
         """Mark products of which a lot passed its removal date since the last look."""

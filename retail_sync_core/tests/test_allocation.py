@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..models.retail_sync_stock_rule import DAYS
 from .stock_common import ShelfAdapter, StockCase
 
 
@@ -67,6 +68,30 @@ class TestAllocation(StockCase):
         found.append(self.offered())
 
         self.assertEqual(found, [11, 12, 13, 14, 20, 17])
+
+    def test_a_rule_for_saturday_begins_and_ends_by_itself(self):
+        days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sun"), False)
+        self.rule("buffer", 4, **days)
+        told = []
+        for day in (27, 28, 28, 29):
+            own_day = {"return_value": date(2026, 11, day)}
+            with patch.object(type(self.channel), "_own_day", **own_day):
+                self.marked()
+                self.env["retail.sync.stock.unseen"]._mark_due()
+                told.append((self.offered(), bool(self.marked())))
+        self.assertEqual(told, [(20, True), (16, True), (16, False), (20, True)])
+
+    def test_the_rule_for_some_days_goes_before_the_one_for_all(self):
+        self.rule("buffer", 1)
+        today = self.channel._own_day(fields.Datetime.now())
+        others = [day for n, day in enumerate(DAYS, 1) if n != today.isoweekday()]
+        self.rule("buffer", 6, **dict.fromkeys(others, False))
+        self.assertEqual(self.offered(), 14)
+
+    def test_a_rule_of_another_company_counts_for_nothing(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.rule("buffer", 7, company_id=other.id)
+        self.assertEqual(self.offered(), 20)
 
     def test_a_cap_and_a_minimum_by_rule(self):
         self.rule("cap", 12, categ_id=self.category.id)

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class RetailSyncStockRule(models.Model):
+    """Units that are kept back only while a till may know more than Odoo."""
+
+    _inherit = "retail.sync.stock.rule"
+
+    while_till_is_open = fields.Boolean(
+        string="Only while a till is open",
+        help="Counts while a session is open at the location whose till books its sales"
+        " when it is closed.",
+    )
