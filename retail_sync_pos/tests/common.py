@@ -60,20 +60,7 @@ class TillCase(StockCase):
 
     def ring_up(self, session, *sold, state="paid", uid=None, **values):
         """Send one till order as the till does; ``sold``: (product, units)."""
-        lines = [
-            {
-                "uuid": str(uuid.uuid4()),
-                "product_id": product.id,
-                "qty": units,
-                "price_unit": 10.0,
-                "discount": 0,
-                "price_subtotal": 10.0 * units,
-                "price_subtotal_incl": 10.0 * units,
-                "tax_ids": [[6, 0, []]],
-                "pack_lot_ids": [],
-            }
-            for product, units in sold
-        ]
+        lines = [self._line(product, units) for product, units in sold]
         total = sum(line["price_subtotal"] for line in lines)
         paid = total if state == "paid" else 0.0
         order = {
@@ -101,6 +88,19 @@ class TillCase(StockCase):
         self.env["pos.order"].with_user(self.cashier).sync_from_ui([order])
         self.env.flush_all()
         return self.env["pos.order"].search([("uuid", "=", order["uuid"])])
+
+    def _line(self, product, units):
+        return {
+            "uuid": str(uuid.uuid4()),
+            "product_id": product.id,
+            "qty": units,
+            "price_unit": 10.0,
+            "discount": 0,
+            "price_subtotal": 10.0 * units,
+            "price_subtotal_incl": 10.0 * units,
+            "tax_ids": [[6, 0, []]],
+            "pack_lot_ids": [],
+        }
 
     def _payments(self, session, paid):
         if not paid:
