@@ -20,6 +20,7 @@
         "views/retail_sync_stock_rule_views.xml",
         "views/retail_sync_stock_run_views.xml",
         "views/retail_sync_listing_views.xml",
+        "views/retail_sync_stock_reading_views.xml",
         "views/retail_sync_location_views.xml",
         "views/retail_sync_event_views.xml",
         "views/retail_sync_map_carrier_views.xml",

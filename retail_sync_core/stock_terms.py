@@ -131,6 +131,11 @@ def find_parts(env, product_ids):
     return {row[0] for row in env.cr.fetchall()}
 
 
+def find_draws(env, product_ids):
+    """Return [(product id, id of what it takes, units taken)], kits taken apart."""
+    return list(_draws(env, product_ids))
+
+
 def _draws(env, product_ids):
     """Yield (product id, id of what it takes, units taken)."""
     ids = set(product_ids)

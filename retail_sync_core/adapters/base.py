@@ -21,6 +21,7 @@ from ..domain.documents import (
     Notice,
     nothing,
 )
+from .counts import Counts  # noqa: F401 a port as those below
 from .transport import Transport
 
 
@@ -260,6 +261,8 @@ class Adapter:
     capabilities: ClassVar[tuple[Capability, ...]] = ()
     rate: ClassVar[RateSpec] = RateSpec()
     webhook_topics: ClassVar[Mapping[str, Flow]] = NOTHING  # type: ignore[assignment]
+    # whether fetch_page("stock") gives notices of stock reports, for read("stock")
+    stock_reports: ClassVar[bool] = False
 
     def __init__(
         self,

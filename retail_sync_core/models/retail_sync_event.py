@@ -170,7 +170,7 @@ class RetailSyncEvent(models.Model):
             )
         )
         self.invalidate_model(["state", "reason", "detail", "done_at"])
-        if is_done and job.handler == "order.import":
+        if is_done and job.handler in ("order.import", "stock.report"):
             self.env["retail.sync.event.body"]._drop(job.event_id.id)
 
     def _about(self, job):

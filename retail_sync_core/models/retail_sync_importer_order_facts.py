@@ -2,6 +2,7 @@ from odoo import models
 
 from ..domain import documents as doc
 from ..domain.amounts import ZERO, wanted_units
+from .retail_sync_movement import naive_utc
 
 
 class RetailSyncImporterOrder(models.AbstractModel):
@@ -117,10 +118,12 @@ def _plain_request(shipment_order):
 
 def _plain_shipment(shipment):
     """Return a shipment the channel knows of as plain data."""
+    at = naive_utc(shipment.created_at)
     return {
         "external_id": shipment.external_id,
         "state": shipment.state,
         "location_id": shipment.location_id,
+        "created_at": at and at.isoformat(),
         "tracking": [
             [parcel.number, parcel.carrier, parcel.url] for parcel in shipment.tracking
         ],

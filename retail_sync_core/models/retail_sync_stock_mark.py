@@ -31,13 +31,13 @@ WITH mark AS MATERIALIZED (
      place AS MATERIALIZED (
        SELECT p.id, p.channel_id, p.company_id, s.parent_path
          FROM retail_sync_location p JOIN stock_location s ON s.id = p.location_id
-        WHERE p.state = 'mapped'
+        WHERE p.state = 'mapped' AND p.stock_owner = 'odoo'
         UNION
        SELECT p.id, p.channel_id, p.company_id, s.parent_path
          FROM retail_sync_location p
          JOIN retail_sync_location_also_rel r ON r.place_id = p.id
          JOIN stock_location s ON s.id = r.location_id
-        WHERE p.state = 'mapped'),
+        WHERE p.state = 'mapped' AND p.stock_owner = 'odoo'),
      hit AS (
        SELECT i.id AS listing_id, place.id AS location_id, place.channel_id,
               place.company_id, mark.marked_at

@@ -39,7 +39,7 @@ DEFAULTS = {
 }
 # An order is read whole: its poll brings all of these.
 OF_ORDERS = ("order", "payment", "cancellation", "hold", "shipment", "return", "refund")
-POLLED = ("order", "catalog")
+POLLED = ("order", "catalog", "stock")
 SHORTEST_S = 10
 TURNING = {"mode", "interval_s", "window_start", "window_end", "state"}
 

@@ -44,7 +44,9 @@ from .stock import (
     LevelRef,
     LevelWrite,
     Place,
+    StockCount,
     StockPush,
+    StockReport,
 )
 
 __all__ = [
@@ -76,7 +78,9 @@ __all__ = [
     "ShipmentOrder",
     "ShipmentOrderLine",
     "Shipped",
+    "StockCount",
     "StockPush",
+    "StockReport",
     "Tax",
     "Terms",
     "Tracking",

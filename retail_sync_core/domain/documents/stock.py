@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from .order import Address
@@ -70,3 +71,36 @@ class StockPush:
 
     location_id: str
     levels: tuple[LevelWrite, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCount:
+    """What the owner of a location's stock says it has of one item.
+
+    :param item_id: the id stock is written to; ``sku`` where the source knows no ids
+    :param quantity: units in the listing's unit; None = not stocked there, no news
+    :param counts: ``available`` (its open sales are off already) or ``on_hand``
+    :param as_of: when it was so, by the source's clock; None = when it came
+    :param changed_at: when the figure last changed there; None = not told
+    :param sequence: the source's own number of the report; decides before the time
+    """
+
+    location_id: str
+    item_id: str = ""
+    sku: str = ""
+    quantity: Decimal | None = None
+    counts: str = "available"
+    as_of: datetime | None = None
+    changed_at: datetime | None = None
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockReport:
+    """A stock report that came as one document.
+
+    :param whole: what a location of it does not name, it has none of; else no news
+    """
+
+    counts: tuple[StockCount, ...]
+    whole: bool = False

@@ -1,0 +1,91 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class RetailSyncIssue(models.Model):
+    """What keeps figures of stock counted elsewhere from being booked."""
+
+    _inherit = "retail.sync.issue"
+
+    def _words_of_products(self):
+        translate = self.env._
+        return {
+            **super()._words_of_products(),
+            "count_drop": (
+                translate("Much stock would go at %(value)s"),
+                translate(
+                    "%(channel)s says that %(units)s units of %(products)s products are"
+                    " gone, of %(stock)s units in all. Nothing of it is booked yet:"
+                    " %(list)s."
+                ),
+                translate(
+                    "If it is true, book it. If not, have it mended there: a right"
+                    " figure closes this by itself."
+                ),
+            ),
+            "count_blocked": (
+                translate("The stock of %(value)s cannot be booked"),
+                translate("%(field)s: %(value)s"),
+                translate("Mend it; the figure is kept and booked afterwards."),
+            ),
+            "count_short": (
+                translate("Less stock than promised: %(value)s"),
+                translate(
+                    "%(channel)s says that %(wanted)s are there; open deliveries need"
+                    " %(promised)s."
+                ),
+                translate("Decide which delivery waits, or is sent from elsewhere."),
+            ),
+        }
+
+    def _mend_labels(self):
+        translate = self.env._
+        return {
+            **super()._mend_labels(),
+            "count_drop": translate("Book it"),
+            "count_blocked": translate("See the stock"),
+            "count_short": translate("See the deliveries"),
+        }
+
+    def _mend_count_drop(self):
+        """Book what waits at the location; it is written down who said so."""
+        self.ensure_one()
+        if not self.env.user.has_group("retail_sync_core.retail_sync_group_operator"):
+            raise AccessError(self.env._("Only operators may do this."))
+        place = self.env["retail.sync.location"].browse(self.res_id).exists()
+        held = place.reading_ids.filtered(lambda reading: reading.state == "held")
+        held.action_apply()
+        self._close(self.env._("Booked by %s.", self.env.user.display_name))
+        return True
+
+    def _mend_count_blocked(self):
+        reading = self.env["retail.sync.stock.reading"].browse(self.res_id).exists()
+        if reading.product_id:
+            return reading.action_open_quants()
+        return self.action_open_record()
+
+    def _mend_count_short(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.action_picking_tree_all"
+        )
+        domain = [
+            ("move_ids.product_id", "=", self.res_id),
+            ("state", "not in", ("done", "cancel", "draft")),
+            ("picking_type_code", "=", "outgoing"),
+        ]
+        return {**action, "domain": domain, "context": {}}
+
+    @api.model
+    def _is_open(self, channel, kind, value):
+        """Return whether an issue of this cause is open."""
+        return bool(
+            self.sudo().search_count(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("kind", "=", kind),
+                    ("value", "=", value[:200]),
+                    ("state", "=", "open"),
+                ],
+                limit=1,
+            )
+        )

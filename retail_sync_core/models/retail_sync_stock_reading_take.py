@@ -1,0 +1,192 @@
+from datetime import timezone
+
+from odoo import api, models
+
+from ..domain import documents as doc
+from ..domain.counting import Stamp, is_absurd
+from ..domain.mapping import normalize_sku
+from .retail_sync_movement import naive_utc
+
+UNKNOWN_SHOWN = 20
+
+
+class RetailSyncStockReading(models.Model):
+    """Takes in what is said: which listing, is it newer, can it be."""
+
+    _inherit = "retail.sync.stock.reading"
+
+    @api.model
+    def _take(self, place, counts, source, *, orders_first=False):
+        """Take in ``counts`` (``StockCount``) of ``place`` and book what follows.
+
+        :param orders_first: raise ``OrdersFirst`` where stock would go that an order on
+            its way may explain
+        :return: (readings that are newer, items of which two figures of one moment
+            differ: they must be read again)
+        """
+        pairs = self._newest(place, counts, source)
+        listings = self.env["retail.sync.listing"].browse(
+            [listing.id for listing, _count in pairs]
+        )
+        known = self._lock(place, listings)
+        fresh, doubtful = self.browse(), []
+        for listing, count in pairs:
+            reading = known[listing.id]
+            rank = self._stamp_of(count).rank(reading._stamp()) if reading.as_of else 1
+            if rank > 0 and is_absurd(count.quantity):
+                reading._block_absurd(count)
+            elif rank > 0:
+                reading._write_figure(count, source)
+                fresh |= reading
+            elif not rank and float(count.quantity) != reading.quantity:
+                doubtful.append(count.item_id)
+        fresh._settle(orders_first=orders_first)
+        return fresh, doubtful
+
+    def _newest(self, place, counts, source):
+        """Return [(listing, its newest count)] of those that bring news."""
+        counts = [count for count in counts if count.quantity is not None]
+        listings = self._find_listings(place.channel_id, counts, source)
+        newest = {}
+        for count in counts:
+            listing = listings.get(count)
+            if not listing or listing.state == "ignored":
+                continue
+            known = newest.get(listing)
+            if not known or self._stamp_of(count).rank(self._stamp_of(known)) >= 0:
+                newest[listing] = count
+        return sorted(newest.items(), key=lambda pair: pair[0].id)
+
+    def _stamp_of(self, count):
+        # a word without a time is true when it comes
+        return Stamp(naive_utc(count.as_of) or self.env.cr.now(), count.sequence)
+
+    def _write_figure(self, count, source):
+        stamp = self._stamp_of(count)
+        quantity = float(count.quantity)
+        self.write(
+            {
+                "kind": count.counts,
+                "quantity": quantity,
+                "as_of": stamp.as_of,
+                "changed_at": naive_utc(count.changed_at) or False,
+                "sequence": False if stamp.sequence is None else str(stamp.sequence),
+                "read_at": self.env.cr.now(),
+                "source": source,
+                "approved": self.approved and quantity == self.quantity,
+                "reason_code": False,
+            }
+        )
+
+    def _block_absurd(self, count):
+        """Leave the figure that is known; a person hears of the one that cannot be."""
+        self._block("absurd", quantity=f"{count.quantity:f}"[:40])
+
+    @api.model
+    def _find_listings(self, channel, counts, source):
+        """Return {count: listing}; what is new in a report is listed, to be matched."""
+        Listing = self.env["retail.sync.listing"].sudo()
+        ids = {count.item_id for count in counts} - {""}
+        skus = {count.sku for count in counts if not count.item_id} - {""}
+        rows = Listing.search(
+            [
+                ("channel_id", "=", channel.id),
+                "|",
+                "|",
+                ("external_id", "in", list(ids | skus)),
+                ("variant_id", "in", list(ids)),
+                ("sku", "in", list(skus | {normalize_sku(sku) for sku in skus})),
+            ]
+        )
+        by_id = {row.variant_id: row for row in rows if row.variant_id}
+        by_id |= {row.external_id: row for row in rows}
+        by_sku = {}
+        for row in rows:
+            by_sku.setdefault(normalize_sku(row.sku or ""), Listing.browse())
+            by_sku[normalize_sku(row.sku or "")] |= row
+        found, unknown = {}, []
+        for count in counts:
+            listing = by_id.get(count.item_id or count.sku)
+            same = by_sku.get(normalize_sku(count.sku)) if count.sku else None
+            if not listing and not count.item_id and same and len(same) == 1:
+                listing = same
+            if listing:
+                found[count] = listing
+            else:
+                unknown.append(count)
+        if source == "told":  # what the catalog has not brought yet comes with it
+            return found
+        return found | self._list_unknown(channel, unknown)
+
+    def _list_unknown(self, channel, counts):
+        """List what nobody has heard of, matched where that is clear.
+
+        Its figure is kept with it and booked once a person has matched it.
+        """
+        Listing = self.env["retail.sync.listing"].sudo()
+        first = {count.item_id or count.sku: count for count in counts}
+        first.pop("", None)
+        items = [
+            doc.Item(external_id=key, sku=count.sku) for key, count in first.items()
+        ]
+        index = Listing._index_products(channel, items)
+        made = Listing.create(
+            [
+                {
+                    **Listing._prepare_match_values(item, index),
+                    "channel_id": channel.id,
+                    "external_id": item.external_id,
+                    "sku": item.sku or False,
+                    "title": item.sku or item.external_id,
+                }
+                for item in items
+            ]
+        )
+        by_key = {listing.external_id: listing for listing in made}
+        self._ask_for_products(channel, made)
+        return {
+            count: by_key[count.item_id or count.sku]
+            for count in counts
+            if (count.item_id or count.sku) in by_key
+        }
+
+    def _ask_for_products(self, channel, listings):
+        """Raise what must be matched; of a flood the rest is on the work list."""
+        kinds = {"missing": "unknown_sku", "ambiguous": "ambiguous_sku"}
+        unclear = listings.filtered(lambda row: row.state in kinds)
+        for listing in unclear[:UNKNOWN_SHOWN]:
+            self.env["retail.sync.issue"]._raise(
+                channel,
+                kinds[listing.state],
+                field=self.env._("Stock report"),
+                value=listing.sku or listing.title,
+                record=listing,
+            )
+
+    @api.model
+    def _take_missing(self, place, report, named, source):
+        """Take what a whole report of ``place`` does not name as none."""
+        mine = [one for one in report.counts if one.location_id == place.external_id]
+        newest = None
+        for count in mine:
+            stamp = self._stamp_of(count)
+            if newest is None or stamp.rank(self._stamp_of(newest)) > 0:
+                newest = count
+        if newest is None:
+            return self.browse()
+        silent = self.search(
+            [("location_id", "=", place.id), ("listing_id", "not in", named.ids)]
+        )
+        counts = [
+            doc.StockCount(
+                location_id=place.external_id,
+                item_id=reading.listing_id.external_id,
+                quantity=doc.ZERO,
+                counts=newest.counts,
+                as_of=self._stamp_of(newest).as_of.replace(tzinfo=timezone.utc),
+                sequence=newest.sequence,
+            )
+            for reading in silent
+        ]
+        fresh, _doubtful = self._take(place, counts, source)
+        return fresh
