@@ -9,6 +9,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take down what no foreign key takes down: scheduled actions, stock triggers."""
+    """Take down what no foreign key takes down: scheduled actions, stock triggers,
+    system parameters."""
     env["retail.sync.slot"].search([]).cron_id.unlink()
     stock_triggers.drop(env.cr)
+    parameters = env["ir.config_parameter"].sudo()
+    parameters.search([("key", "=like", "retail\\_sync%")]).unlink()

@@ -1,1 +1,2 @@
 from . import adapters, models
+from .hooks import uninstall_hook

@@ -7,6 +7,7 @@
     "website": "https://github.com/retail-sync/retail-sync",
     "license": "LGPL-3",
     "depends": ["retail_sync_core"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_tests": ["retail_sync_shopify/static/tests/tours/**/*"],
     },

@@ -72,6 +72,26 @@ class RetailSyncChannel(models.Model):
             channel._disconnect()
         return super().write(vals)
 
+    @api.model
+    def _lose_system(self, code, reason):
+        """Let the channels of ``code`` go: the module that speaks for them is removed.
+
+        For that module's uninstall hook: later, while Odoo takes the tables apart,
+        nothing could be written any more. Whoever is responsible is told, unless the
+        channels themselves go, too.
+        """
+        channels = self.with_context(active_test=False).search([("code", "=", code)])
+        if self.env["ir.module.module"]._get("retail_sync_core").state == "to remove":
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE retail_sync_channel SET code = 'manual' WHERE id = ANY(%s)",
+                [channels.ids],
+            )
+            channels.invalidate_recordset()
+            return
+        channels._pause(reason)
+        channels.write({"code": "manual"})
+
     def _disconnect(self):
         """Cancel what waits, and say what is left to do over there by hand."""
         jobs = self.env["retail.sync.job"].sudo()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 STATES = [
     ("not_told", "Not told"),
@@ -50,6 +51,16 @@ class StockPicking(models.Model):
         compute="_compute_retail_sync_hold_reason",
         compute_sudo=True,
     )
+
+    def _auto_init(self):
+        """Come without touching a delivery: none of those that are here has a channel.
+
+        Odoo would compute and write each of them otherwise.
+        """
+        name = "retail_sync_channel_id"
+        if not column_exists(self.env.cr, self._table, name):
+            create_column(self.env.cr, self._table, name, "int4")
+        return super()._auto_init()
 
     @api.depends("sale_id.retail_sync_order_ids")
     def _compute_retail_sync_order_id(self):

@@ -1,8 +1,8 @@
 """Databases: made once, then copied, as installing Odoo takes a minute.
 
 ``BASE`` holds the Odoo applications the suite builds on; ``TEMPLATE`` is a copy of it
-with the suite installed. Each carries the digest of what it was made from as its
-comment, and is made anew when that changed.
+with the suite installed; ``SMALL`` has no more than the suite asks for. Each carries
+the digest of what it was made from as its comment, and is made anew when that changed.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from .process import run_logged, tail
 
 BASE = "rs_base"
 TEMPLATE = "rs_template"
+SMALL = "rs_small"
 BASE_MODULES = (
     "account",
     "mrp",
@@ -30,6 +31,7 @@ BASE_MODULES = (
     "sale_stock",
     "stock_delivery",
 )
+SMALL_MODULES = ("sale_stock", "stock_delivery")
 DROP_ATTEMPTS = 5  # a plain DROP waits up to five seconds by itself
 OWN_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -98,14 +100,23 @@ def filestore(name: str) -> Path:
 
 def ensure_base() -> str:
     """Have the base database and return its name."""
-    digest = _digest([checkout_token(), " ".join(BASE_MODULES).encode()])
-    with exclusive("base"):
-        if made_from(BASE) != digest:
-            with step("Installing Odoo's applications (once, about a minute)"):
-                drop(BASE)
-                install(BASE, BASE_MODULES)
-                mark(BASE, digest)
-    return BASE
+    return _ensure_odoo(BASE, BASE_MODULES)
+
+
+def ensure_small() -> str:
+    """Have a database with only those of Odoo's modules that the suite needs."""
+    return _ensure_odoo(SMALL, SMALL_MODULES)
+
+
+def _ensure_odoo(name: str, modules: Sequence[str]) -> str:
+    digest = _digest([checkout_token(), " ".join(modules).encode()])
+    with exclusive(name.removeprefix("rs_")):
+        if made_from(name) != digest:
+            with step(f"Installing Odoo's modules into {name} (once, about a minute)"):
+                drop(name)
+                install(name, modules)
+                mark(name, digest)
+    return name
 
 
 def ensure_template() -> str:

@@ -92,6 +92,15 @@ def _chaos(arguments: list[str]) -> Tally:
         return pytest_run.run("chaos", [folder], ["-p", "no:odoo", *arguments], env)
 
 
+def _life(arguments: list[str]) -> Tally:
+    """Tests that install, update and remove the suite."""
+    folder = paths.ROOT / "tests" / "life"
+    if _is_absent(folder):
+        return Tally()
+    with ready("test") as env:
+        return pytest_run.run("life", [folder], ["-p", "no:odoo", *arguments], env)
+
+
 def _ui(arguments: list[str]) -> Tally:
     folders = [*_addon_tests(), paths.ROOT / "tests" / "ui"]
     tests = [
@@ -136,6 +145,7 @@ PARTS = {
         Part("odoo", _odoo),
         Part("scenario", _scenario),
         Part("chaos", _chaos),
+        Part("life", _life),
         Part("ui", _ui),
         Part("runner", _runner, in_all=bool(os.environ.get("CI"))),
         Part("upstream", _upstream, in_all=False),

@@ -18,12 +18,13 @@ env["retail.sync.slot"]._ensure_slots(3)
 company = env.ref("base.main_company")
 env.ref("base.EUR").active = True
 company.currency_id = env.ref("base.EUR")
-env["account.tax"].create(
+env["account.tax"].search([("name", "=", "VAT 19 %")]) or env["account.tax"].create(
     {{"name": "VAT 19 %", "amount": 19.0, "type_tax_use": "sale",
       "price_include_override": "tax_included"}}
 )
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-product = env["product.product"].create(
+mugs = env["product.product"]
+product = mugs.search([("default_code", "=", "MUG")]) or mugs.create(
     {{"name": "Mug", "default_code": "MUG", "type": "consu", "is_storable": True}}
 )
 quant = env["stock.quant"].with_context(inventory_mode=True).create(
@@ -75,8 +76,8 @@ assert done is True and picking.state == "done", (done, picking.state)
 """
 
 
-def connect(cluster, sandbox):
-    """Seed the shop, connect the channel; its level is told."""
+def seed(sandbox):
+    """Let the shop have one product at one place."""
     sandbox.seed(
         settings={"plan": "plus"},
         locations=[{"name": "Main"}],
@@ -87,6 +88,11 @@ def connect(cluster, sandbox):
             }
         ],
     )
+
+
+def connect(cluster, sandbox):
+    """Seed the shop, connect the channel; its level is told."""
+    seed(sandbox)
     cluster.shell(CONNECT.format(url=sandbox.url))
 
 
@@ -100,8 +106,12 @@ def place(sandbox, count=1):
 
 def fetch(cluster, orders, *, work_off=False):
     """Ask for the orders; with ``work_off`` they are imported on return."""
-    script = FETCH.format(ids=[order["id"] for order in orders])
-    cluster.shell(script + (WORK_OFF if work_off else ""))
+    cluster.shell(fetching(orders) + (WORK_OFF if work_off else ""))
+
+
+def fetching(orders):
+    """Return the script that asks for the orders."""
+    return FETCH.format(ids=[order["id"] for order in orders])
 
 
 def validate(cluster, order):
