@@ -17,13 +17,20 @@ TEST_ADDONS = paths.ROOT / "tests" / "addons"
 
 @contextmanager
 def fresh_database(
-    env: Mapping[str, str], what: str, *, test_addon: bool = False
+    env: Mapping[str, str],
+    what: str,
+    *,
+    test_addon: bool = False,
+    template: str | None = None,
 ) -> Iterator[str]:
     """Give a copy of the template, dropped afterwards."""
     os.environ.update(env)
     name = f"rs_bench_{what}_{os.getpid()}"
     try:
-        database.copy_template(name)
+        if template:
+            database.copy(template, name)
+        else:
+            database.copy_template(name)
         if test_addon:
             run_logged(
                 [*odoo(name), "-i", TEST_ADDON, "--stop-after-init", "--no-http"],

@@ -232,7 +232,8 @@ def _as_server_user(program: str, *arguments: object) -> None:
 def _ensure_role() -> None:
     statement = (
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') "
-        f"THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END $$"
+        f"THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END $$;"
+        f" GRANT SET ON PARAMETER track_functions TO {ROLE}"  # setup/bench overhead
     )
     run_logged(
         [bin_dir() / "psql", "-h", socket_dir(), "-U", "postgres", "-c", statement],

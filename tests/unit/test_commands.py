@@ -70,6 +70,11 @@ def test_a_higher_ratio_is_better(higher_is_better, ratio):
     assert figure.ratio == ratio
 
 
+def test_none_at_all_is_at_the_floor_of_none():
+    assert Figure("case", 0.0, "units", 0.0, higher_is_better=False).ratio == 1.0
+    assert Figure("case", 3.0, "units", 0.0, higher_is_better=False).ratio == 0.0
+
+
 def test_a_taken_port_names_the_variable_to_change():
     with socket.socket() as other:
         other.bind((ports.LOOPBACK, 0))
