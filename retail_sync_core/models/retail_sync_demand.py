@@ -108,6 +108,7 @@ class RetailSyncDemand(models.Model):
         "UNIQUE(channel_id, order_external_id, line_external_id)",
         "This order line is already noted.",
     )
+    _unmoved_idx = models.Index("(id) WHERE NOT is_moved AND source = 'notice'")
 
     @api.model
     def _note(self, channel, demands):

@@ -9,6 +9,7 @@ REASONS = [
     ("order", "An order of it is not imported yet"),
     ("taken", "Taken there without an order"),
     ("added", "Added there"),
+    ("gone", "Not stocked there anymore"),
 ]
 
 
@@ -55,36 +56,30 @@ class RetailSyncDrift(models.Model):
 
     @api.model
     def _note(self, level, found):
-        """Write down that ``found`` units are there and not what we expect."""
+        """Write down that ``found`` units are there and not what we expect.
+
+        :param found: None where the channel does not stock it anymore
+        """
+        units = found or 0
         return self.create(
             {
-                "run_id": self._find_run(level).id,
+                "run_id": level.suspected_by_id.id,
                 "channel_id": level.channel_id.id,
                 "level_id": level.id,
                 "product_id": level.product_id.id,
                 "location_id": level.location_id.id,
                 "expected_qty": level.expected_qty,
-                "found_qty": found,
-                "difference": found - level.expected_qty,
+                "found_qty": units,
+                "difference": units - level.expected_qty,
                 "since": level.acked_at,
                 "reason": self._guess(level, found),
                 "state": "open" if level.channel_id.drift_policy == "ask" else "told",
             }
         )
 
-    def _find_run(self, level):
-        """Return the comparison that found it: the newest that came so far."""
-        return self.env["retail.sync.stock.run"].search(
-            [
-                ("channel_id", "=", level.channel_id.id),
-                ("kind", "=", "compare"),
-                ("cursor", ">=", level.id),
-                ("create_date", ">", "-1d"),
-            ],
-            limit=1,
-        )
-
     def _guess(self, level, found):
+        if found is None:
+            return "gone"
         if found > level.expected_qty:
             return "added"
         waits = self.env["retail.sync.demand"].search_count(
@@ -95,9 +90,9 @@ class RetailSyncDrift(models.Model):
     def action_tell(self):
         """Tell the channel our figure after all."""
         self.check_access("write")
-        for drift in self.filtered(lambda drift: drift.state == "open"):
-            drift.level_id.sudo()._tell_again()
-        self.state = "told"
+        still_open = self.filtered(lambda drift: drift.state == "open")
+        still_open.level_id.sudo()._tell_again()
+        still_open.state = "told"
         self._close_issues()
 
     def action_leave(self):

@@ -124,7 +124,6 @@ class RetailSyncHandlerStockCompare(models.AbstractModel):
     def _compare(self, run, plan, readings):
         """Have those that differ read once more, after the channel's orders."""
         Level = self.env["retail.sync.level"].sudo()
-        answer = self.env["retail.sync.stock.answer"].sudo()
         suspects = Level
         for (level_id, generation, expected), reading in zip(
             plan.known, readings, strict=True
@@ -133,14 +132,25 @@ class RetailSyncHandlerStockCompare(models.AbstractModel):
             told_meanwhile = level.sent_generation != generation
             if not level or told_meanwhile or level.state in ("sent", "conflict"):
                 continue
-            found = reading.available
-            if found is None or not reading.active:
-                continue
-            if found != expected and not answer._is_explained(level, found):
+            if self._is_suspect(level, expected, reading):
                 suspects |= level
         if suspects:
+            suspects.suspected_by_id = run
             Level._write_again(suspects.ids, "conflict", ask=True)
             self.env["retail.sync.stock.orders"].sudo()._ask(run.channel_id)
             self.env["retail.sync.stock.mark"].sudo()._enqueue_pushes(
                 suspects.location_id
             )
+
+    def _is_suspect(self, level, expected, reading):
+        """Return whether a level must be read once more, after the orders."""
+        is_there = reading.available is not None and reading.active
+        if level.state == "inactive":
+            return is_there  # somebody has it stocked there again
+        if not level.acked_at:
+            return False  # it is read before it is told for the first time
+        if not is_there:
+            return True
+        answer = self.env["retail.sync.stock.answer"].sudo()
+        found = reading.available
+        return found != expected and not answer._is_explained(level, found)

@@ -71,6 +71,13 @@ class RetailSyncLevel(models.Model):
     frozen_taken = fields.Float(
         readonly=True, aggregator=None, help="What was promised when the count began."
     )
+    suspected_by_id = fields.Many2one(
+        "retail.sync.stock.run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The comparison that found another figure; it is being read once more.",
+    )
     last_error = fields.Char(string="Last problem", readonly=True)
     explanation = fields.Char(compute="_compute_explanation")
 

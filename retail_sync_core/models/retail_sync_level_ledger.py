@@ -162,8 +162,8 @@ class RetailSyncLevel(models.Model):
         return rows[0][0]
 
     def _tell_again(self):
-        """Have these levels computed and told now."""
-        self._write_again(self.ids)
+        """Have these levels computed and told now, whatever is thought to be there."""
+        self._write_anew(self.ids)
         self.env["retail.sync.stock.mark"]._enqueue_pushes(self.location_id)
 
     @api.model

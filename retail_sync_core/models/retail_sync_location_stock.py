@@ -132,6 +132,20 @@ class RetailSyncLocation(models.Model):
             place._mark()
             place._audit_freeze("stock.thawed")
 
+    def action_publish_stock(self):
+        """Have all stock of this location told anew."""
+        return self._start_run("publish")
+
+    def action_compare_stock(self):
+        """Have all stock of this location compared now."""
+        return self._start_run("compare")
+
+    def _start_run(self, kind):
+        self.ensure_one()
+        self.check_access("read")
+        Run = self.env["retail.sync.stock.run"]
+        return Run._start(self.channel_id, kind, place=self).get_formview_action()
+
     def _audit_freeze(self, action):
         self.env["retail.sync.audit"]._record(self.channel_id, self, action)
 

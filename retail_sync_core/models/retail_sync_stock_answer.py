@@ -154,24 +154,42 @@ class RetailSyncStockAnswer(models.AbstractModel):
             if not level:
                 continue
             if reading.available is None or not reading.active:
-                missing.append((level.id, None, None))
+                if self._is_gone(level) and self._note_gone(level):
+                    held[level.id] = True
+                else:
+                    missing.append((level.id, None, None))
                 continue
             if not self._is_explained(level, reading.available):
                 drift = (
                     self.env["retail.sync.drift"].sudo()._note(level, reading.available)
                 )
-                self._raise_drift(level, reading)
+                self._raise_drift(level, reading.available)
                 held[level.id] = drift.state == "open"
             taken[level.id] = reading.available
         Level._write_read(taken)
         self._hold(held)
         if missing:
             self._settle_inactive(place, missing)
+        Level.browse(by_item.values()).suspected_by_id = False
         return self.env._(
             "%(read)s levels read, %(drifted)s differ for no reason we know.",
             read=len(taken),
             drifted=len(held),
         )
+
+    def _is_gone(self, level):
+        """Return whether the channel has confirmed units that it stocks no more."""
+        return bool(level.acked_at and level.expected_qty and level.suspected_by_id)
+
+    def _note_gone(self, level):
+        """Write down that a level is gone over there; return whether a person is asked.
+
+        Where nobody is asked it is stocked there again, as the location's row says.
+        """
+        drift = self.env["retail.sync.drift"].sudo()._note(level, None)
+        if drift.state == "open":
+            self._raise_drift(level, 0)
+        return drift.state == "open"
 
     def _hold(self, held):
         """Leave the channel's figure where the policy is to ask a person.
@@ -196,7 +214,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
         doubtful = self.env["retail.sync.movement"]._doubtful(level)
         return can_explain(found - level.expected_qty, doubtful)
 
-    def _raise_drift(self, level, reading):
+    def _raise_drift(self, level, found):
         self.env["retail.sync.issue"]._raise(
             level.channel_id,
             "stock_drift",
@@ -205,8 +223,8 @@ class RetailSyncStockAnswer(models.AbstractModel):
             params={
                 "subject": level.display_name,
                 "expected": level.expected_qty,
-                "found": reading.available,
-                "difference": reading.available - level.expected_qty,
+                "found": found,
+                "difference": found - level.expected_qty,
             },
             record=level,
         )

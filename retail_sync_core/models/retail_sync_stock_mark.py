@@ -21,6 +21,8 @@ RETURNING product_id, location_id, channel_id, marked_at
 """
 # A mark without a product means all of them, without a location all locations. Only
 # what is offered gets a level; a level that is no longer offered is left as it is.
+# OFFSET 0 keeps the planner at looking up by index: where statistics are older than a
+# great load it takes a table for a row, and compares every row with every other.
 RAISE = """
 WITH mark AS MATERIALIZED (
        SELECT m.product_id, m.location_id, m.channel_id, m.marked_at, s.parent_path
@@ -39,17 +41,22 @@ WITH mark AS MATERIALIZED (
          JOIN stock_location s ON s.id = r.location_id
         WHERE p.state = 'mapped' AND p.stock_owner = 'odoo'),
      hit AS (
-       SELECT i.id AS listing_id, place.id AS location_id, place.channel_id,
-              place.company_id, mark.marked_at
+       SELECT i.id AS listing_id, i.product_id, place.id AS location_id,
+              place.channel_id, place.company_id, mark.marked_at
          FROM mark
-         JOIN retail_sync_listing i ON i.product_id = mark.product_id
+        CROSS JOIN LATERAL (
+              SELECT l.id, l.product_id, l.channel_id
+                FROM retail_sync_listing l
+               WHERE l.product_id = mark.product_id
+                 AND l.state = 'matched' AND l.published AND l.tracked
+              OFFSET 0) i
          JOIN place ON place.channel_id = i.channel_id
         WHERE (mark.channel_id IS NULL OR mark.channel_id = i.channel_id)
           AND (mark.location_id IS NULL
                OR starts_with(mark.parent_path, place.parent_path))
-          AND i.state = 'matched' AND i.published AND i.tracked
         UNION ALL
-       SELECT i.id, place.id, place.channel_id, place.company_id, mark.marked_at
+       SELECT i.id, i.product_id, place.id, place.channel_id, place.company_id,
+              mark.marked_at
          FROM mark
          JOIN place ON mark.channel_id IS NULL OR mark.channel_id = place.channel_id
          JOIN retail_sync_listing i ON i.channel_id = place.channel_id
@@ -61,14 +68,17 @@ INSERT INTO retail_sync_level AS l (
        listing_id, location_id, channel_id, company_id, product_id, state,
        wanted_generation, sent_generation, marked_at,
        create_uid, create_date, write_uid, write_date)
-SELECT hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, i.product_id,
+SELECT hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, hit.product_id,
        'wanted', 1, 0, min(hit.marked_at), 1, now() AT TIME ZONE 'UTC', 1,
        now() AT TIME ZONE 'UTC'
-  FROM hit JOIN retail_sync_listing i ON i.id = hit.listing_id
-  JOIN product_product x ON x.id = i.product_id
-  JOIN product_template t ON t.id = x.product_tmpl_id
- WHERE t.is_storable OR x.id = ANY(%(kits)s)
- GROUP BY hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, i.product_id
+  FROM hit
+ CROSS JOIN LATERAL (
+       SELECT t.is_storable
+         FROM product_product x JOIN product_template t ON t.id = x.product_tmpl_id
+        WHERE x.id = hit.product_id OFFSET 0) goods
+ WHERE goods.is_storable OR hit.product_id = ANY(%(kits)s)
+ GROUP BY hit.listing_id, hit.location_id, hit.channel_id, hit.company_id,
+          hit.product_id
  ORDER BY hit.listing_id, hit.location_id
 ON CONFLICT (listing_id, location_id) DO UPDATE
    SET wanted_generation = l.wanted_generation + 1, due_at = NULL,

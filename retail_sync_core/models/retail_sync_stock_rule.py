@@ -65,6 +65,7 @@ class RetailSyncStockRule(models.Model):
     fri = fields.Boolean(string="Friday", default=True)
     sat = fields.Boolean(string="Saturday", default=True)
     sun = fields.Boolean(string="Sunday", default=True)
+    days = fields.Char(string="When", compute="_compute_days")
     days_told = fields.Char(
         readonly=True, help="The days for which levels were last worked out."
     )
@@ -83,6 +84,15 @@ class RetailSyncStockRule(models.Model):
     def _compute_company_id(self):
         for rule in self:
             rule.company_id = rule.channel_id.company_id or self.env.company
+
+    @api.depends(*DAYS)
+    @api.depends_context("lang")
+    def _compute_days(self):
+        names = self.fields_get(DAYS, ["string"])
+        for rule in self:
+            chosen = [names[day]["string"] for day in DAYS if rule[day]]
+            every_day = len(chosen) == len(DAYS)
+            rule.days = self.env._("Every day") if every_day else ", ".join(chosen)
 
     @api.constrains("channel_id", "location_id")
     def _check_location(self):

@@ -64,16 +64,17 @@ class RetailSyncStockRun(models.Model):
     summary = fields.Char(compute="_compute_summary")
 
     _running_uniq = models.UniqueIndex(
-        "(channel_id, kind) WHERE state = 'running'",
+        "(channel_id, kind, COALESCE(location_id, 0)) WHERE state = 'running'",
         "Such a run of this channel is under way already.",
     )
 
-    @api.depends("kind", "channel_id")
+    @api.depends("kind", "channel_id", "location_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
-            run.display_name = f"{kinds[run.kind]}: {run.channel_id.name}"
+            where = (run.channel_id.name, run.location_id.name)
+            run.display_name = f"{kinds[run.kind]}: {', '.join(filter(None, where))}"
 
     @api.depends("done", "total", "state")
     def _compute_progress(self):
@@ -120,6 +121,7 @@ class RetailSyncStockRun(models.Model):
     def _start(self, channel, kind, *, place=None, quiet=False):
         """Begin a run, or return the one that is under way.
 
+        :param place: only this location, and no other
         :raises UserError: when the channel cannot do it
         """
         if kind == "compare" and not channel._has_port(base.Levels):
@@ -131,6 +133,7 @@ class RetailSyncStockRun(models.Model):
                 ("channel_id", "=", channel.id),
                 ("kind", "=", kind),
                 ("state", "=", "running"),
+                ("location_id", "=", place.id if place else False),
             ]
         )
         if under_way:
@@ -196,26 +199,24 @@ class RetailSyncStockRun(models.Model):
 
     def _next_ids(self, limit):
         """Return the ids of the next ``limit`` levels after the cursor."""
-        return [row[0] for row in self.env.execute_query(self._query("l.id", limit))]
+        query = SQL("SELECT l.id %s ORDER BY l.id LIMIT %s", self._ahead(), limit)
+        return [row[0] for row in self.env.execute_query(query)]
 
     def _count(self):
-        return len(self.env.execute_query(self._query("l.id", None)))
+        query = SQL("SELECT count(*) %s", self._ahead())
+        return self.env.execute_query(query)[0][0]
 
-    def _query(self, what, limit):
+    def _ahead(self):
+        """Return the levels after the cursor, as SQL."""
         # ORM: a search would join three tables for each slice, and sort by name
         self.env.flush_all()
-        known = SQL("TRUE") if self.kind == "publish" else SQL("l.acked_at IS NOT NULL")
         return SQL(
-            """SELECT %s FROM retail_sync_level l
+            """FROM retail_sync_level l
                  JOIN retail_sync_listing i ON i.id = l.listing_id
-                WHERE l.location_id = ANY(%s) AND l.id > %s AND %s AND %s
-                ORDER BY l.id LIMIT %s""",
-            SQL.identifier(*what.split(".")),
+                WHERE l.location_id = ANY(%s) AND l.id > %s AND %s""",
             self._places().ids,
             self.cursor,
-            known,
             OFFERED,
-            limit,
         )
 
     def _advance(self, ids):

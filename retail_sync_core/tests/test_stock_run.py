@@ -207,3 +207,99 @@ class TestStockRun(StockCase):
 
         self.assertEqual(self.channel.stale_count, 1)
         self.assertEqual(self.channel.stale_since, level.marked_at)
+
+    def test_what_is_not_stocked_there_anymore_is_found_and_stocked_again(self):
+        self.shelf["L1", "item-P3"] = None
+        run = self.start("compare")
+        self.push()
+        self.finish_orders()
+
+        self.push(ahead_s=60)
+
+        self.assertRecordValues(
+            run.drift_ids, [{"found_qty": 0, "reason": "gone", "state": "told"}]
+        )
+        self.assertEqual(self.shelf["L1", "item-P3"], 10)
+
+    def test_where_a_person_is_asked_what_is_gone_stays_gone_until_then(self):
+        self.channel.drift_policy = "ask"
+        self.shelf["L1", "item-P3"] = None
+        run = self.start("compare")
+        self.push()
+        self.finish_orders()
+        self.push(ahead_s=60)
+        self.assertEqual(run.drift_ids.state, "open")
+        self.assertIsNone(self.shelf["L1", "item-P3"])
+        self.assertTrue(self.issues("stock_drift"))
+
+        run.drift_ids.action_tell()
+        self.push(ahead_s=60)
+
+        self.assertEqual(self.shelf["L1", "item-P3"], 10)
+        self.assertFalse(self.issues("stock_drift"))
+
+    def test_what_somebody_stocks_there_again_is_told(self):
+        self.place.activates = False
+        product = self.make_product("NEW", 7)
+        self.make_listing(product)
+        self.push()
+        self.assertEqual(self.level(product).state, "inactive")
+        self.shelf["L1", "item-NEW"] = 0
+
+        self.start("compare")
+        self.push()
+        self.finish_orders()
+        self.push(ahead_s=60)
+
+        self.assertEqual(self.shelf["L1", "item-NEW"], 7)
+
+    def test_a_run_of_one_location_leaves_the_others_alone(self):
+        other = self._make_place("L2", self.warehouse)
+        for product in self.products:
+            self.shelf["L2", f"item-{product.default_code}"] = 10
+        self.push(ahead_s=60)
+        ShelfAdapter.reads.clear()
+        whole = self.start("compare")
+        action = other.action_compare_stock()
+        run = self.env["retail.sync.stock.run"].browse(action["res_id"])
+        self.assertNotEqual(run, whole)
+        whole.action_stop()
+
+        self.push()
+
+        self.assertEqual(
+            {r.location_id for refs in ShelfAdapter.reads for r in refs}, {"L2"}
+        )
+        self.assertEqual((run.state, run.done, whole.done), ("done", 5, 0))
+
+    def test_only_what_was_open_is_told(self):
+        self.channel.drift_policy = "ask"
+        for number in (2, 3):
+            self.shelf["L1", f"item-P{number}"] = 4
+        run = self.start("compare")
+        self.push()
+        self.finish_orders()
+        self.push(ahead_s=60)
+        left, open_ = run.drift_ids
+        left.action_leave()
+
+        run.drift_ids.action_tell()
+
+        self.assertEqual((left.state, open_.state), ("left", "told"))
+
+    def test_what_an_ordinary_push_meets_is_on_no_comparisons_report(self):
+        run = self.start("compare")
+        self.push()
+        self.assertEqual(run.state, "done")
+        self.shelf["L1", "item-P0"] = 3
+        self.put(self.products[0], 1)
+        self.push()
+        self.finish_orders()
+
+        self.push(ahead_s=60)
+
+        drift = self.env["retail.sync.drift"].search(
+            [("product_id", "=", self.products[0].id)]
+        )
+        self.assertTrue(drift)
+        self.assertFalse(drift.run_id)
