@@ -21,8 +21,48 @@ from ..domain.documents import (
     Notice,
     nothing,
 )
-from .counts import Counts  # noqa: F401 a port as those below
+from .capabilities import (
+    Cancellations,
+    Capability,
+    Orders,
+    Payments,
+    Shipments,
+    Stock,
+)
+from .counts import Counts
 from .transport import Transport
+
+__all__ = [
+    "Account",
+    "Adapter",
+    "Cancellations",
+    "Capability",
+    "ChannelInfo",
+    "Connection",
+    "Counts",
+    "Credential",
+    "Effect",
+    "Effects",
+    "Inbox",
+    "IncomingRequest",
+    "ItemOutcome",
+    "Levels",
+    "Lookup",
+    "Orders",
+    "Outcome",
+    "Page",
+    "Pages",
+    "Payments",
+    "RateReading",
+    "RateSpec",
+    "Reader",
+    "Reception",
+    "Renewal",
+    "Shipments",
+    "Stock",
+    "Subscription",
+    "Subscriptions",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,50 +119,6 @@ class RateReading:
     per_s: float = 0.0
 
 
-# -- capabilities ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
-    """How stock is written. ``confirmed_later`` = a feed: accepted before applied."""
-
-    batch: int = 100
-    cas: bool = False
-    idempotent: bool = False
-    confirmed_later: bool = False
-    settle_s: float = 0.0
-    on_doubt: str = "read_back"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """How orders arrive. ``by_id`` = the newest version can be fetched."""
-
-    by_id: bool = True
-    webhooks: bool = False
-    overlap_s: int = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shipments:
-    """How shipments are told. ``on_doubt``: ``read_back`` or ``ask`` a person."""
-
-    partial: bool = True
-    settle_s: float = 5.0
-    on_doubt: str = "read_back"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancellations:
-    """Whether an order can be cancelled from here."""
-
-    settle_s: float = 5.0
-    on_doubt: str = "read_back"
-
-
-Capability = Stock | Orders | Shipments | Cancellations
-
-
 # -- what ports give and take ------------------------------------------------------
 
 
@@ -172,9 +168,10 @@ class Page:
 class Effect:
     """One outside action we intend.
 
-    :param kind: ``stock``, ``shipment``, ``cancellation``...
+    :param kind: ``stock``, ``shipment``, ``cancellation``, ``payment``...
     :param key: the idempotency key: the effect's uuid plus a digest of the body
-    :param body: the document to act on (``StockPush``, ``Shipment``, ``Cancellation``)
+    :param body: the document to act on (``StockPush``, ``Shipment``, ``Cancellation``,
+        ``PaymentAction``)
     :param handle: what the channel gave when it accepted (a feed's id...)
     :param sent_at: when it was first sent; None before
     """

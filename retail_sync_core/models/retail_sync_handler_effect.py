@@ -13,6 +13,7 @@ CAPABILITIES = {
     "stock": base.Stock,
     "shipment": base.Shipments,
     "cancellation": base.Cancellations,
+    "payment": base.Payments,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

@@ -90,13 +90,13 @@ def tracking_info(tracking: Sequence[doc.Tracking]) -> dict[str, object]:
     return found
 
 
-def cancellation(body: doc.Cancellation, *, notify: bool) -> dict[str, object]:
+def cancellation(body: doc.Cancellation) -> dict[str, object]:
     """Return the variables of ``orderCancel``; without a refund the money stays."""
     return {
         "orderId": body.order_id,
         "reason": words.cancel_reason(body.reason),
         "restock": body.restock,
         "refundMethod": {"originalPaymentMethodsRefund": True} if body.refund else None,
-        "notifyCustomer": notify,
+        "notifyCustomer": body.notify_customer,
         "staffNote": body.note[:NOTE_LIMIT] or None,
     }

@@ -1,6 +1,7 @@
 """Cancelling an order over there: asynchronous and for good; read back before anything.
 
-Shopify Admin API, ``orderCancel``, read 2026-11.
+Shopify Admin API, ``orderCancel``, read 2026-11. An order of which a part was shipped
+cannot be cancelled there: what is left is refunded instead (:mod:`refunds`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import errors
 
-from . import building, mutations
+from . import building, mutations, refunds
 from . import queries_orders as queries
 from .client import Client
 from .values import text
@@ -23,10 +24,9 @@ def cancel(client: Client, effect: Effect) -> Outcome:
     :raises InDoubtError: when Shopify failed within
     """
     body = _body(effect)
-    notify = bool(client.account.settings.get("notify_customer"))
-    answer = client.call(
-        mutations.ORDER_CANCEL, **building.cancellation(body, notify=notify)
-    )
+    if body.lines:
+        return refunds.cancel_rest(client, effect)
+    answer = client.call(mutations.ORDER_CANCEL, **building.cancellation(body))
     payload = answer.data.get("orderCancel") or {}
     problems = [p for p in payload.get("orderCancelUserErrors") or () if p]
     if problems:
@@ -67,8 +67,10 @@ def _is_cancelled(client: Client, order_id: str) -> bool:
 
 
 def read_back(client: Client, effect: Effect) -> Outcome:
-    """Return whether the order is cancelled."""
+    """Return whether the order, or what was left of it, is cancelled."""
     body = _body(effect)
+    if body.lines:
+        return refunds.read_back(client, effect)
     if _is_cancelled(client, body.order_id):
         return Outcome(state="applied", external_id=body.order_id)
     return Outcome(state="not_found")
@@ -77,7 +79,7 @@ def read_back(client: Client, effect: Effect) -> Outcome:
 def poll(client: Client, effect: Effect) -> Outcome:
     """Return how far the job is; ``done`` says finished, only the order says how."""
     body = _body(effect)
-    if not effect.handle:
+    if body.lines or not effect.handle:
         return read_back(client, effect)
     answer = client.call(
         queries.ORDER_CANCELLATION_JOB, id=body.order_id, job=effect.handle

@@ -17,6 +17,7 @@ from . import (
     connection,
     oauth,
     orders,
+    payments,
     reading,
     shipments,
     stock,
@@ -80,7 +81,8 @@ class ShopifyAdapter(base.Adapter):
         base.Stock(batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
         base.Shipments(partial=True, settle_s=5.0),
-        base.Cancellations(settle_s=5.0),
+        base.Cancellations(partial=True, refund=True, settle_s=5.0),
+        base.Payments(actions=payments.ACTIONS, settle_s=5.0),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
     rate = base.RateSpec(capacity=1000.0, per_s=100.0, per_job=50.0)
@@ -142,7 +144,7 @@ class ShopifyAdapter(base.Adapter):
     # Effects
 
     def send(self, effect: base.Effect) -> base.Outcome:
-        """Do it: ``stock``, ``activation``, ``shipment`` or ``cancellation``."""
+        """Do it: ``stock``, ``shipment``, ``cancellation``, ``payment``..."""
         return self._verb(effect, _SEND)
 
     def read_back(self, effect: base.Effect) -> base.Outcome:
@@ -181,11 +183,13 @@ _SEND: dict[str, Verb] = {
     "activation": stock.activate,
     "shipment": shipments.tell,
     "cancellation": cancellations.cancel,
+    "payment": payments.act,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
     "activation": stock.compare,
     "shipment": shipments.read_back,
     "cancellation": cancellations.read_back,
+    "payment": payments.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

@@ -16,6 +16,7 @@ from . import (
     API_VERSION,
     SANDBOX_HEADER,
     fields_fulfilment,  # noqa: F401  it registers fields
+    refunds,  # noqa: F401  it registers a mutation
 )
 from .control import Control
 from .endpoint import Abort, Answer, Endpoint, HttpFault

@@ -143,6 +143,18 @@ def order_capture(store: Store, arguments: dict) -> dict:
     return {"transaction": transaction}
 
 
+@mutation("transactionVoid")
+def transaction_void(store: Store, arguments: dict) -> dict:
+    parent = arguments["parentTransactionId"]
+    if not store.find(parent):
+        text = "Transaction not found."
+        raise Refused(text, ["parentTransactionId"], "TRANSACTION_NOT_FOUND")
+    order = store.order_of(parent)
+    transaction = payments.void(store, order, parent)
+    orders.touch(store, order)
+    return {"transaction": transaction}
+
+
 def presentment_bag(order: dict, amount: str, currency: str | None) -> dict:
     """Make a bag of money that came in the buyer's currency.
 
@@ -200,28 +212,3 @@ def _tag(store: Store, arguments: dict, change: Callable) -> dict:
     if document["id"] in store.table("Order"):
         orders.touch(store, document)
     return {"node": document}
-
-
-@mutation("refundCreate")
-def refund_create(store: Store, arguments: dict) -> dict:
-    """Refund as told: the money is what the transactions say."""
-    given = arguments["input"]
-    order = orders.find_order(store, given["orderId"])
-    lines = [
-        {
-            "line": one["lineItemId"],
-            "quantity": one["quantity"],
-            "restock": one.get("restockType") in ("RETURN", "CANCEL"),
-            "location": one.get("locationId"),
-        }
-        for one in given.get("refundLineItems") or ()
-    ]
-    money = sum(Decimal(one["amount"]) for one in given.get("transactions") or ())
-    asked = {"lines": lines, "note": given.get("note")}
-    asked["amount"] = str(
-        rounded(money / Decimal(order["_rate"]), order["currencyCode"])
-    )
-    shipping = given.get("shipping") or {}
-    if Decimal(shipping.get("amount") or 0):
-        asked["shipping"] = shipping["amount"]
-    return {"refund": orders.refund(store, order, asked), "order": order}

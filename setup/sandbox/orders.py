@@ -215,7 +215,7 @@ def refund(store: Store, order: dict, given: dict) -> dict:
 
     :param given: ``lines`` of ``{"line", "quantity", "restock", "location"}``,
         ``shipping`` (an amount), ``amount`` (the money, computed when left out),
-        ``note``
+        ``payments`` ((id, bag) pairs: where it goes), ``note``
     """
     asked = bag(order, given.get("amount", "0"))
     if shop_amount(asked) > shop_amount(payments.net_payment(order)):
@@ -228,7 +228,7 @@ def refund(store: Store, order: dict, given: dict) -> dict:
         ]
     money = asked if "amount" in given else _value_of(order, document)
     if shop_amount(money):
-        payments.give_back(store, order, money, document)
+        payments.give_back(store, order, money, document, given.get("payments"))
     store.emit("refunds/create", document)
     touch(store, order)
     return document

@@ -217,22 +217,50 @@ def void_all(store: Store, order: dict) -> None:
     settle_pending(order)
 
 
-def give_back(store: Store, order: dict, amount: dict, refund: dict) -> None:
-    """Refund to the payments of the order, oldest first."""
-    left = shop_amount(amount)
-    if left > shop_amount(net_payment(order)):
+def give_back(
+    store: Store, order: dict, amount: dict, refund: dict, given: list | None = None
+) -> None:
+    """Refund to the payments of the order: those ``given``, else the oldest first.
+
+    :param given: (payment's id, bag) pairs
+    """
+    if shop_amount(amount) > shop_amount(net_payment(order)):
         raise Refused("Refund amount exceeds what was paid.", ["transactions"])
-    for payment in list(order["transactions"]):
+    parts = given or [
+        (one["payment"]["id"], one["amount"]) for one in spread_back(order, amount)
+    ]
+    for payment_id, value in parts:
+        payment = store.find(payment_id)
+        if not payment or shop_amount(value) > _refundable(order, payment):
+            raise Refused("Refund amount exceeds the payment.", ["transactions"])
+        booked = add_transaction(
+            store, order, "REFUND", value, payment["gateway"], payment
+        )
+        refund["transactions"].append(booked)
+
+
+def spread_back(order: dict, amount: dict) -> list[dict]:
+    """Tell which payments ``amount`` (a bag) would go back to, oldest first."""
+    left, found = shop_amount(amount), []
+    for payment in order["transactions"]:
         if payment["kind"] not in ("SALE", "CAPTURE") or payment["status"] != "SUCCESS":
             continue
         part = min(left, _refundable(order, payment))
         if part > 0:
             value = bag(order, part) if part != shop_amount(amount) else amount
-            booked = add_transaction(
-                store, order, "REFUND", value, payment["gateway"], payment
-            )
-            refund["transactions"].append(booked)
+            found.append({"payment": payment, "amount": value})
             left -= part
+    return found
+
+
+def void(store: Store, order: dict, parent_id: str) -> dict:
+    """Give an authorization back that holds money."""
+    held = {one["id"]: (one, left) for one, left in open_authorizations(order)}
+    if parent_id not in held:
+        text = "Transaction is not voidable."
+        raise Refused(text, ["parentTransactionId"], "AUTH_NOT_VOIDABLE")
+    parent, left = held[parent_id]
+    return add_transaction(store, order, "VOID", left, parent["gateway"], parent)
 
 
 def _refundable(order: dict, payment: dict) -> Decimal:

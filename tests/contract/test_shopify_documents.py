@@ -4,15 +4,23 @@ import pytest
 from graphql import TypeInfo, TypeInfoVisitor, Visitor, parse, validate, visit
 from odoo.addons.retail_sync_shopify.adapters import (
     mutations,
+    mutations_money,
     queries,
+    queries_money,
     queries_orders,
     topics,
 )
 from sandbox.schema import SchemaError, load_schema
 
-DOCUMENTS = (*queries.READS, *queries_orders.READS, *mutations.MUTATIONS)
+DOCUMENTS = (
+    *queries.READS,
+    *queries_orders.READS,
+    *queries_money.READS,
+    *mutations.MUTATIONS,
+    *mutations_money.MUTATIONS,
+)
 # Refused at run time without a key since 2026-04; a schema check does not notice.
-NEEDS_KEY = {"inventorySetQuantities", "inventoryActivate"}
+NEEDS_KEY = {"inventorySetQuantities", "inventoryActivate", "refundCreate"}
 MOST_POINTS = 1000
 
 

@@ -6,6 +6,7 @@ times are aware ``datetime`` in UTC, ``external_id`` is the channel's opaque id 
 ``external_ref`` what a person reads. ``extra`` carries what a module adds, by module.
 """
 
+from .money import PaymentAction
 from .notice import Demand, Notice
 from .order import (
     Address,
@@ -71,6 +72,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Payment",
+    "PaymentAction",
     "PaymentState",
     "Place",
     "RiskLevel",

@@ -74,10 +74,18 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """An order to be cancelled over there."""
+    """An order, or what is left of it, to be cancelled over there.
+
+    :param reason: ``customer``, ``inventory``, ``fraud``, ``declined`` or ``other``
+    :param restock: the channel may sell the units again
+    :param refund: what was paid for it goes back by the ways it was paid
+    :param lines: (order line id, units) that nobody wants anymore; empty: all of it
+    """
 
     order_id: str
     reason: str = "other"
     restock: bool = True
     refund: bool = False
+    notify_customer: bool = False
     note: str = ""
+    lines: tuple[tuple[str, Decimal], ...] = ()

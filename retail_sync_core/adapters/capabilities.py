@@ -1,0 +1,60 @@
+"""What a channel can do, as values with parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """How stock is written. ``confirmed_later`` = a feed: accepted before applied."""
+
+    batch: int = 100
+    cas: bool = False
+    idempotent: bool = False
+    confirmed_later: bool = False
+    settle_s: float = 0.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """How orders arrive. ``by_id`` = the newest version can be fetched."""
+
+    by_id: bool = True
+    webhooks: bool = False
+    overlap_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipments:
+    """How shipments are told. ``on_doubt``: ``read_back`` or ``ask`` a person."""
+
+    partial: bool = True
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellations:
+    """Whether an order can be cancelled from here; ``partial``: the rest of it, too.
+
+    :param refund: whether a cancellation can give the money back
+    """
+
+    partial: bool = False
+    refund: bool = False
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """What can be done with an order's money (``PaymentAction.action``)."""
+
+    actions: tuple[str, ...] = ()
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+Capability = Stock | Orders | Shipments | Cancellations | Payments

@@ -1,0 +1,115 @@
+"""Which units and which payments a refund takes. Pure: no call is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from odoo.addons.retail_sync_core.domain import documents as doc
+from odoo.addons.retail_sync_core.domain.documents import ZERO
+from odoo.addons.retail_sync_core.domain.money import CENT, quantize
+
+from .values import SIDES, amount, currency, reference, text
+
+Part = tuple[str, str, Decimal]
+OPEN = ("open", "in_progress", "on_hold", "scheduled")
+PAID = ("SALE", "CAPTURE")
+NOT_GONE = ("SUCCESS", "PENDING")
+# currencies without a smaller coin
+WHOLE = ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF")
+
+
+def open_places(
+    lines: Iterable[tuple[str, Decimal]], asked: Sequence[doc.ShipmentOrder]
+) -> tuple[list[Part], Decimal]:
+    """Return (order line, place, units) where they wait to be shipped.
+
+    :return: the parts, and how many units wait nowhere anymore
+    """
+    left = {
+        (number, index): [order.location_id, line.line_id, line.remaining]
+        for number, order in enumerate(asked)
+        if order.state in OPEN
+        for index, line in enumerate(order.lines)
+    }
+    parts: dict[tuple[str, str], Decimal] = {}
+    missing = ZERO
+    for line_id, units in lines:
+        for slot in left.values():
+            place, of, remaining = slot
+            taken = min(units, remaining) if of == line_id else ZERO
+            if taken > 0:
+                key = (line_id, place)
+                parts[key] = parts.get(key, ZERO) + taken
+                slot[2] -= taken
+                units -= taken
+        missing += units
+    return [(line, place, units) for (line, place), units in parts.items()], missing
+
+
+def money_back(
+    transactions: Iterable[Mapping], wanted: Decimal, code: str
+) -> tuple[list[dict], Decimal]:
+    """Return what of ``wanted`` goes back to which payment, oldest payment first.
+
+    :param code: the currency of ``wanted``: the shop's or the customer's
+    :return: payments with their amounts in the customer's currency, and what of
+        ``wanted`` was never paid or went back before
+    """
+    found, left = [], wanted
+    rows = list(transactions)
+    for payment in rows:
+        if payment["kind"] not in PAID or payment["status"] != "SUCCESS":
+            continue
+        bag = payment["amountSet"]
+        side = next(
+            (s for s in SIDES.values() if currency(bag, s) == code), SIDES["shop"]
+        )
+        free = _unreturned(payment, rows, side)
+        part = min(left, free)
+        if part <= 0:
+            continue
+        found.append(
+            {
+                "parentId": reference(payment),
+                "gateway": text(payment.get("gateway")),
+                "amount": _theirs(payment, rows, part, free, code),
+            }
+        )
+        left -= part
+    return found, left
+
+
+def _unreturned(payment: Mapping, rows: Iterable[Mapping], side: str) -> Decimal:
+    back = (
+        amount(row["amountSet"], side)
+        for row in rows
+        if row["kind"] == "REFUND"
+        and row["status"] in NOT_GONE
+        and reference(row.get("parentTransaction")) == reference(payment)
+    )
+    return amount(payment["amountSet"], side) - sum(back, ZERO)
+
+
+def _theirs(
+    payment: Mapping, rows: list[Mapping], part: Decimal, free: Decimal, code: str
+) -> Decimal:
+    """Return ``part`` in the customer's currency; all that is left is all there, too."""
+    if part == free:
+        return _unreturned(payment, rows, SIDES["presentment"])
+    return in_theirs(part, code, payment["amountSet"])
+
+
+def in_theirs(part: Decimal, code: str, bag: Mapping) -> Decimal:
+    """Return ``part`` of the amount ``bag``, told in the customer's currency.
+
+    :param code: the currency of ``part``, one of the two of ``bag``
+    """
+    theirs = SIDES["presentment"]
+    if code == currency(bag, theirs):
+        return part
+    whole, ours = amount(bag, theirs), amount(bag, SIDES["shop"])
+    if part == ours:
+        return whole
+    step = Decimal(1) if currency(bag, theirs) in WHOLE else CENT
+    return quantize(whole * part / ours, step)
