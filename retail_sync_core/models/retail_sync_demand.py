@@ -228,7 +228,7 @@ class RetailSyncDemand(models.Model):
         order = self.env["retail.sync.order"].search(
             [("channel_id", "=", channel.id), ("external_id", "=", order_external_id)]
         )
-        if order.cancelled_at:
+        if order.cancelled_at and not order._was_not_restocked():
             prefix = self._movement_id(order_external_id, "")
             self.env["retail.sync.movement"]._take_back(channel, prefix)
 

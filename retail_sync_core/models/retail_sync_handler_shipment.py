@@ -31,6 +31,16 @@ class RetailSyncHandlerShipment(models.AbstractModel):
         told = {one for other in others for one in other.external_id.split(",")}
         return replace(document, known=tuple(sorted(told.union(document.known))))
 
+    def _refused(self, effect, answer):
+        """A channel that canceled the order may hear of no shipment: that is known."""
+        order = self.env["retail.sync.order"]._find_by_key(
+            effect.channel_id, effect.order_key
+        )
+        if order.cancelled_at:
+            self._settled(effect.sudo(False), answer)
+            return self.env._("The channel canceled the order and was told in vain.")
+        return super()._refused(effect, answer)
+
     def _settled(self, effect, outcome):
         """Put the answer on the order's timeline."""
         picking = effect._get_subject()

@@ -201,27 +201,27 @@ class RetailSyncOrder(models.Model):
         return True
 
     def action_cancel_here(self):
-        """Cancel the sale order after all: the goods are back on the shelf."""
+        """Cancel what the channel canceled after all: the goods are on the shelf again.
+
+        What has left stays sold, and a person is asked what is to become of it.
+        """
         self._check_operator()
         for order in self.sudo().filtered("order_id"):
-            done = order.order_id.picking_ids.filtered(lambda p: p.state == "done")
-            if done:
+            if not order._has_left():
+                order._cancel_here()
+            elif order._open_deliveries():
+                order._cancel_what_is_left()
+            else:
                 raise UserError(
                     self.env._(
                         "Goods of %s have left; make a return.", order.display_name
                     )
                 )
-            order._cancel_here()
         return True
 
     def _cancel_here(self):
         """Cancel the sale order, give its reservations back and close its issues."""
-        sale = self.order_id.with_context(retail_sync_from_channel=True)
-        if sale.locked:
-            sale.action_unlock()
-        if sale.state != "cancel":
-            sale._action_cancel()
-        self._end_canceled("cancelled")
+        self._cancel_sale("cancelled")
 
     def _end_canceled(self, code):
         """Nothing is shipped or held anymore; ``code`` says whose wish it was."""

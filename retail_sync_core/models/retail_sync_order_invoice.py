@@ -104,33 +104,6 @@ class RetailSyncOrder(models.Model):
                 },
             )
 
-    def _credit_all(self, reason, moment):
-        """Credit each posted invoice of the order that has no credit note yet.
-
-        For whoever cancels or takes back the whole order; again is harmless.
-
-        :param moment: when the channel did it (UTC, naive)
-        :return: the new credit notes
-        """
-        day = self.channel_id._own_day(moment)
-        made = self.env["account.move"]
-        for invoice in self.order_id.invoice_ids.filtered(
-            lambda m: m.move_type == "out_invoice" and m.state == "posted"
-        ):
-            if invoice.reversal_move_ids.filtered(lambda m: m.state != "cancel"):
-                continue
-            has_tax = bool(invoice.invoice_line_ids.tax_ids)
-            on = self._open_day(day, invoice.journal_id, has_tax)
-            note = invoice._reverse_moves([{"date": on, "invoice_date": on}])
-            note.ref = reason
-            note.with_context(retail_sync_settling=True).action_post()
-            if note.date != on:
-                raise self._closed(on, invoice.journal_id, has_tax)
-            self._note_about(note, "credited", name=note.name)
-            made |= note
-        self._match_money()
-        return made
-
 
 class SaleOrder(models.Model):
     """What of a channel's order goes on an invoice, and where that is booked."""

@@ -25,14 +25,7 @@ class RetailSyncOrder(models.Model):
         """Ask the channel for the newest version of the orders."""
         self._check_operator()
         for order in self:
-            self.env["retail.sync.job"].sudo()._enqueue(
-                order.channel_id,
-                "order.fetch",
-                order_key=order._order_key(),
-                identity=f"order.fetch:{order.external_id}",
-                lane=0,
-                payload={"external_id": order.external_id},
-            )
+            order._fetch_soon()
         return True
 
     def action_open_sale_order(self):

@@ -7,13 +7,13 @@ from ..domain import documents as doc
 
 
 class RetailSyncOrder(models.Model):
-    """What the channel is told of an order: shipments and cancellations."""
+    """What the channel is told of an order's deliveries."""
 
     _inherit = "retail.sync.order"
 
     def _intend_shipment(self, picking):
         """Append the intent to tell of ``picking``; part of the user's transaction."""
-        units = {} if self.cancelled_at else self._units_to_tell(picking)
+        units = self._units_to_tell(picking)
         if not units:
             self._note_about(picking, "shipment_none", name=picking.name)
             return
@@ -44,7 +44,9 @@ class RetailSyncOrder(models.Model):
             lambda line: line.sale_line_id in sale_lines
         ):
             told = line.shipped_qty
-            wanted = line.current_quantity - elsewhere.get(line.external_id, 0.0)
+            # what was canceled there and left all the same is told as it was ordered
+            ordered = line.quantity if self.cancelled_at else line.current_quantity
+            wanted = ordered - elsewhere.get(line.external_id, 0.0)
             delivered = min(line.sale_line_id.qty_delivered, wanted)
             quantity = int(delivered - told + 1e-6)
             if quantity > 0:
@@ -82,22 +84,6 @@ class RetailSyncOrder(models.Model):
         line_ids = {line.external_id for line in units}
         asked = [place for line_id, place in self._place_ids() if line_id in line_ids]
         return next((place for place in asked if place in found), (found or [""])[0])
-
-    def _intend_cancellation(self):
-        """Append the intent to cancel at the channel, where the policy wants that."""
-        self.ensure_one()
-        if not self.channel_id.cancel_there or self.cancelled_at:
-            return
-        self.env["retail.sync.effect"]._intend(
-            self.channel_id,
-            "cancellation",
-            self.order_id,
-            doc.Cancellation(order_id=self.external_id),
-            self._order_key(),
-            handler="order.cancel",
-            lane=0,
-        )
-        self._note_about(self.order_id, "cancel_asked")
 
     def _note_about(self, record, code, **params):
         """Append a step that leads to ``record``."""

@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..domain import errors
 
 KIND = "cancelled_invoiced"
 
@@ -23,6 +25,9 @@ class RetailSyncOrder(models.Model):
         """Ask a person to give back what is invoiced of a canceled order."""
         invoiced = self._invoiced_amount()
         if self.order_id.currency_id.is_zero(invoiced):
+            return
+        if self._credits_itself():
+            self._settle_soon()
             return
         self.env["retail.sync.issue"]._raise(
             self.channel_id,
@@ -51,22 +56,76 @@ class RetailSyncOrder(models.Model):
         self._check_operator()
         self.ensure_one()
         self._check_may_credit()
-        moves = self.env["account.move"].browse(self._invoices().ids)
-        invoices = moves.filtered(
-            lambda move: move.move_type == "out_invoice" and not move.reversal_move_ids
-        )
         reference = self.env._("%s was canceled", self.display_name)
-        credits = invoices._reverse_moves([{"ref": reference}] * len(invoices))
-        credits.action_post()
-        for invoice, credit in zip(invoices, credits, strict=True):
-            self._match(invoice | credit)
-        self._note("credited", name=", ".join(credits.mapped("name")))
+        try:
+            credits = self._credit_all(reference, fields.Datetime.now())
+        except errors.DataError as exc:
+            raise UserError(
+                self.env._(
+                    "The books are closed until %s: open the period first.", exc.value
+                )
+            ) from exc
         self.env["retail.sync.audit"]._record(
             self.channel_id, self, "order.credited", {"moves": credits.ids}
         )
+        return credits._get_records_action()
+
+    def _credit_all(self, reason, moment):
+        """Credit each posted invoice of the order that has no credit note yet.
+
+        For whoever cancels or takes back the whole order; again is harmless.
+
+        :param moment: when it was done (UTC, naive); the credit notes are of that day
+        :return: the new credit notes
+        :raises DataError: the period is closed
+        """
+        day = self.channel_id._own_day(moment)
+        made = self.env["account.move"]
+        # who may not make credit notes makes none
+        for invoice in made.browse(self._invoices().ids):
+            if invoice.move_type != "out_invoice" or invoice.reversal_move_ids.filtered(
+                lambda move: move.state != "cancel"
+            ):
+                continue
+            has_tax = bool(invoice.invoice_line_ids.tax_ids)
+            on = self._open_day(day, invoice.journal_id, has_tax)
+            note = invoice._reverse_moves(
+                [{"date": on, "invoice_date": on, "ref": reason}]
+            )
+            note.with_context(retail_sync_settling=True).action_post()
+            if note.date != on:
+                raise self._closed(on, invoice.journal_id, has_tax)
+            self._note_about(note, "credited", name=note.name)
+            self._match(invoice | note)
+            made |= note
+        self.sudo()._match_money()
         if self.order_id.currency_id.is_zero(self._invoiced_amount()):
             self._close_credit_issue()
-        return credits._get_records_action()
+        return made
+
+    def _settle_money(self):
+        """Give back, too, what is invoiced and not wanted anymore, where we invoice."""
+        problems = super()._settle_money()
+        problem = self._try(self._credit_if_due)
+        return [*problems, problem] if problem else problems
+
+    def _credit_if_due(self):
+        if not self._credits_itself():
+            return
+        if self.state == "cancelled":
+            reason = self.env._("%s was canceled", self.display_name)
+            self._credit_all(reason, self.cancelled_at or fields.Datetime.now())
+        elif self._is_invoiced_too_much():
+            self._credit_too_much()
+
+    def _credits_itself(self):
+        """Return whether credit notes are made without a person, as invoices are."""
+        return (
+            self.channel_id.invoice_policy != "manual"
+            and self.placed_at
+            and self.placed_at >= self._since()
+            and not (self.state == "cancelled" and self._has_left())
+        )
 
     def _check_may_credit(self):
         done = self.sudo().picking_ids.filtered(lambda one: one.state == "done")

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 KIND = "edited_invoiced"
 DIFFERS = "invoices_differ"
@@ -14,6 +14,9 @@ class RetailSyncOrder(models.Model):
         if not self._is_invoiced_too_much():
             self._close_correction_issue()
             self._say_difference()
+            return
+        if self._credits_itself():
+            self._settle_soon()
             return
         self.env["retail.sync.issue"]._raise(
             self.channel_id,
@@ -61,11 +64,31 @@ class RetailSyncOrder(models.Model):
         return sale.currency_id.round(total - sale.amount_total)
 
     def _is_invoiced_too_much(self):
-        return any(
-            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) > 0
+        return bool(self._units_too_much())
+
+    def _units_too_much(self):
+        """Return {sale line id: units} to be given back, below zero."""
+        return {
+            line.id: line.product_uom_id.round(line.product_uom_qty - line.qty_invoiced)
             for line in self.sudo().order_id.order_line
             if not line.display_type
+            and line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) > 0
+        }
+
+    def _credit_too_much(self):
+        """Make and post the credit note of what is invoiced too much.
+
+        :raises DataError: the period is closed, or it is not the channel's amount
+        """
+        sale = self.order_id.with_context(
+            retail_sync_units=self._units_too_much(), retail_sync_settling=True
         )
+        note = sale._create_invoices(grouped=True, final=True)
+        moment = self.changed_at or fields.Datetime.now()
+        self._finish_invoice(note, self.channel_id._own_day(moment))
+        self._note_about(note, "credited", name=note.name)
+        self._match_money()
+        self._close_correction_issue()
 
     def action_correct_invoice(self):
         """Invoice the difference to the cent: a credit note, or less of an invoice."""

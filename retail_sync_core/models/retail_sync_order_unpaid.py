@@ -98,20 +98,8 @@ class RetailSyncOrder(models.Model):
         return self._is_being_picked() or "done" in pickings.mapped("state")
 
     def _cancel_unpaid(self):
-        sale = self.order_id.with_context(retail_sync_from_channel=True)
-        if sale.locked:
-            sale.action_unlock()
-        sale._action_cancel()
-        self._end_canceled("cancelled_unpaid")
-        self.env["retail.sync.effect"]._intend(
-            self.channel_id,
-            "cancellation",
-            self.order_id,
-            doc.Cancellation(order_id=self.external_id),
-            self._order_key(),
-            handler="order.cancel",
-            lane=0,
-        )
+        self._cancel_sale("cancelled_unpaid")
+        self._intend_to_cancel(doc.Cancellation(order_id=self.external_id))
 
     def _reserve_again(self):
         """The money has come after all: the goods are taken back."""

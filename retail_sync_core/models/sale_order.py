@@ -85,6 +85,7 @@ class SaleOrder(models.Model):
                 if order.state != "cancelled":
                     order._end_canceled("cancelled_here")
                     order._intend_cancellation()
+                    order._judge_refund()
         return result
 
     def action_draft(self):

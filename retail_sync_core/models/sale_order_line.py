@@ -23,6 +23,16 @@ class SaleOrderLine(models.Model):
         help="The discount codes and campaigns that made this line cheaper.",
     )
 
+    def _action_launch_stock_rule(self, **kwargs):
+        """A delivery that is made after others have left is held like those were."""
+        result = super()._action_launch_stock_rule(**kwargs)
+        # whoever sells need not see our orders
+        sales = self.sudo().order_id.filtered("retail_sync_channel_id")
+        for order in sales.retail_sync_order_ids:
+            if not order.hold_code and order._has_left():
+                order._judge_hold()
+        return result
+
     def _prepare_invoice_line(self, **optional_values):
         """Invoice a part of a channel's line so that all parts add up to the cent.
 

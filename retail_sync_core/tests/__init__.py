@@ -35,6 +35,8 @@ from . import (
     test_order_credit,
     test_order_difference,
     test_order_flow,
+    test_order_money,
+    test_order_undo,
     test_payments,
     test_promotion,
     test_random_orders,

@@ -72,7 +72,8 @@ class FakeShopAdapter(base.Adapter):
         base.Stock(batch=250, cas=True, idempotent=True),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
         base.Shipments(settle_s=0.0),
-        base.Cancellations(settle_s=0.0),
+        base.Cancellations(partial=True, refund=True, settle_s=0.0),
+        base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
     )
     rate = base.RateSpec(capacity=10000.0, per_s=1000.0)
     webhook_topics = MappingProxyType(

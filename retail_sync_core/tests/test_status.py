@@ -209,7 +209,10 @@ class TestStatusFromTheChannel(OrdersCommon):
         self.import_order(self.cancelled())
 
         self.assertEqual(order.order_id.state, "sale")
-        self.assertEqual(order.hold_code, "cancel")
+        pickings = order.order_id.picking_ids
+        self.assertEqual(set(pickings.mapped("state")), {"done", "cancel"})
+        self.assertEqual(len(self.issues("shipped_cancelled")), 1)
+        self.assertFalse(order.hold_code)
 
     def test_the_policy_may_ask_a_person(self):
         self.channel.cancel_policy = "ask"

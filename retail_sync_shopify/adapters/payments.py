@@ -84,10 +84,12 @@ def _call(
             bags = {reference(row): row["amountSet"] for row in order["transactions"]}
             bag = bags.get(body.payment_id)
             wanted = body.amount
+            if bag:
+                wanted = in_theirs(wanted, body.currency, bag)
             given = {
                 "id": body.order_id,
                 "parentTransactionId": body.payment_id,
-                "amount": f"{in_theirs(wanted, body.currency, bag) if bag else wanted:f}",
+                "amount": f"{wanted:f}",
                 "currency": text(order.get("presentmentCurrencyCode")),
             }
             return mutations.ORDER_CAPTURE, "orderCapture", {"input": given}

@@ -94,7 +94,7 @@ def _unreturned(payment: Mapping, rows: Iterable[Mapping], side: str) -> Decimal
 def _theirs(
     payment: Mapping, rows: list[Mapping], part: Decimal, free: Decimal, code: str
 ) -> Decimal:
-    """Return ``part`` in the customer's currency; all that is left is all there, too."""
+    """Return ``part`` in the customer's currency; what is left here is left there."""
     if part == free:
         return _unreturned(payment, rows, SIDES["presentment"])
     return in_theirs(part, code, payment["amountSet"])

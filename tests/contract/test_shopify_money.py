@@ -49,9 +49,7 @@ def do(bench, body, key="key-1"):
     kind = "cancellation" if isinstance(body, doc.Cancellation) else "payment"
     outcome = bench.adapter.send(bench.effect(body, kind, key))
     if outcome.state == "accepted":
-        return bench.adapter.poll(
-            bench.effect(body, kind, key, handle=outcome.handle)
-        )
+        return bench.adapter.poll(bench.effect(body, kind, key, handle=outcome.handle))
     return outcome
 
 

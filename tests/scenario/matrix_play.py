@@ -159,11 +159,17 @@ class MatrixStory(ShopifyStory):
         elif cell.cancel == "there_part":
             self.refund_the_rest(placed)
         else:
-            self.ours(placed).order_id._action_cancel()
-            self.work()
+            self.cancel_by_dialog(self.ours(placed).order_id)
         self.hear_all()
         self.decide(self.ours(placed))
         self.hear_all()
+
+    def cancel_by_dialog(self, sale):
+        """Cancel as the office does: goods back to the stock, money back too."""
+        action = sale.retail_sync_action_cancel()
+        dialog = self.env[action["res_model"]].with_context(**action["context"])
+        dialog.create({}).action_cancel_order()
+        self.work()
 
     def decide(self, order):
         """Press what the office is asked to press when an order is canceled."""

@@ -1,0 +1,270 @@
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..adapters import base
+from ..domain import documents as doc
+
+
+class Decision(NamedTuple):
+    """What a person decides about an order, or the rest of it, at once.
+
+    :param restock: the goods may be sold again; otherwise they are scrapped
+    :param refund: what was paid for it goes back by the ways it was paid
+    :param notify: the channel writes to the customer
+    :param tell: the channel cancels it, too
+    """
+
+    restock: bool = True
+    refund: bool = False
+    notify: bool = False
+    tell: bool = True
+    reason: str = "other"
+    note: str = ""
+
+
+class RetailSyncOrder(models.Model):
+    """An order that is canceled here: goods, money and the channel in one decision."""
+
+    _inherit = "retail.sync.order"
+
+    is_rest_cancelled = fields.Boolean(
+        string="Rest canceled",
+        readonly=True,
+        copy=False,
+        help="A part was shipped, and nobody wants the rest anymore.",
+    )
+
+    def action_cancel_order(self):
+        """Ask what is to become of goods and money, then cancel."""
+        self._check_operator()
+        return self.order_id.retail_sync_action_cancel()
+
+    def _cancel_decided(self, decision):
+        """Cancel all, or what has not left, as a person decided.
+
+        :raises UserError: when everything has left
+        """
+        self.ensure_one()
+        self._lock()
+        lost = [] if decision.restock else self._reserved_goods()
+        if self._has_left():
+            self._cancel_rest(decision)
+        elif self.order_id.state != "cancel":
+            self._cancel_sale("cancelled_here")
+            self._intend_cancellation(decision)
+        self._scrap(lost)
+        self._judge_refund()
+        self.env["retail.sync.audit"]._record(
+            self.channel_id,
+            self,
+            "order.cancelled",
+            {**decision._asdict(), "note": bool(decision.note)},
+        )
+
+    def _cancel_rest(self, decision):
+        """Cancel what has not left; what has left stays sold."""
+        rest = self._rest()
+        if not rest:
+            raise UserError(
+                self.env._("All of %s has left: make a return.", self.display_name)
+            )
+        self._open_deliveries().action_cancel()
+        self.is_rest_cancelled = True
+        units = f"{sum(rest.values()):g}"
+        self._note_about(self.order_id, "rest_cancelled", units=units)
+        self._intend_cancellation(decision, rest)
+        self._close_issues("cancel")
+        self._judge_hold()
+
+    def _cancel_sale(self, code):
+        """Cancel the sale order without asking the channel; ``code``: whose wish."""
+        sale = self.order_id.with_context(retail_sync_from_channel=True)
+        if sale.locked:
+            sale.action_unlock()
+        if sale.state != "cancel":
+            sale._action_cancel()
+        self._end_canceled(code)
+
+    def _has_left(self):
+        """Return whether any of its goods are gone."""
+        return any(
+            picking.state == "done" and picking._is_delivery()
+            for picking in self.order_id.picking_ids
+        )
+
+    def _open_deliveries(self):
+        """Return what still has to be picked, packed or shipped; no returns."""
+        return self.order_id.picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and not picking.move_ids.origin_returned_move_id
+            )
+        )
+
+    def _rest(self):
+        """Return {line: units} of the goods that have not left."""
+        elsewhere = self._shipped_elsewhere()
+        rest = {}
+        for line in self.line_ids:
+            sold = line.sale_line_id
+            if sold.product_id.type != "consu":
+                continue
+            gone = max(sold.qty_delivered, elsewhere.get(line.external_id, 0.0))
+            left = sold.product_uom_id.round(line.current_quantity - gone)
+            if left > 0:
+                rest[line] = left
+        return rest
+
+    # the channel
+    def _cancellations(self):
+        """Return how the channel can cancel, or None."""
+        adapter = self.channel_id.sudo()._adapter_class()
+        return adapter.capability(base.Cancellations) if adapter else None
+
+    def _intend_cancellation(self, decision=None, rest=None):
+        """Append the intent to cancel at the channel, where that is wanted.
+
+        :param decision: a person's; without it the channel's policy counts
+        :param rest: {line: units} when only these are canceled
+        """
+        self.ensure_one()
+        can = self._cancellations()
+        if decision is None:
+            decision = Decision(tell=self.channel_id.cancel_there)
+            rest = self._rest() if self._has_left() and can and can.partial else None
+        if not decision.tell or self.cancelled_at:
+            return
+        if not can or (rest and not can.partial):
+            self._note_about(self.order_id, "cancel_untold")
+            return
+        document = doc.Cancellation(
+            order_id=self.external_id,
+            reason=decision.reason,
+            restock=decision.restock,
+            refund=decision.refund and can.refund,
+            notify_customer=decision.notify,
+            note=decision.note,
+            lines=tuple(
+                (line.external_id, Decimal(str(units)))
+                for line, units in (rest or {}).items()
+            ),
+        )
+        self._intend_to_cancel(document)
+        self._note_about(self.order_id, "rest_asked" if rest else "cancel_asked")
+
+    def _intend_to_cancel(self, document):
+        self.env["retail.sync.effect"]._intend(
+            self.channel_id,
+            "cancellation",
+            self.order_id,
+            document,
+            self._order_key(),
+            handler="order.cancel",
+            lane=0,
+        )
+
+    def _fetch_soon(self):
+        """Have the newest version fetched, where the channel gives it by its id."""
+        if self._gives_newest():
+            self.env["retail.sync.job"].sudo()._enqueue(
+                self.channel_id,
+                "order.fetch",
+                order_key=self._order_key(),
+                identity=f"order.fetch:{self.external_id}",
+                lane=0,
+                payload={"external_id": self.external_id},
+            )
+
+    def _gives_newest(self):
+        """Return whether the channel gives an order's newest version by its id."""
+        adapter = self.channel_id.sudo()._adapter_class()
+        orders = adapter.capability(base.Orders) if adapter else None
+        return bool(orders and orders.by_id)
+
+    # goods that may not be sold again
+    def _was_not_restocked(self):
+        """Return whether the channel canceled it for us and put nothing back."""
+        for effect in self._effects():
+            if effect.kind == "cancellation" and effect.state in ("applied", "unknown"):
+                document = effect._get_document()
+                if not document.restock and not document.lines:
+                    return True
+        return False
+
+    def _reserved_goods(self):
+        """Return what is set aside for it, by lot and place, before that is undone."""
+        lines = self._open_deliveries().move_line_ids.filtered(
+            lambda line: line.quantity > 0 and line.location_id.usage == "internal"
+        )
+        return [
+            {
+                "product_id": line.product_id.id,
+                "product_uom_id": line.product_uom_id.id,
+                "scrap_qty": line.quantity,
+                "lot_id": line.lot_id.id,
+                "package_id": line.package_id.id,
+                "owner_id": line.owner_id.id,
+                "location_id": line.location_id.id,
+                "origin": self.order_id.name,
+                "company_id": self.company_id.id,
+            }
+            for line in lines
+        ]
+
+    def _scrap(self, goods):
+        """Take ``goods`` out of the stock for good."""
+        if not goods:
+            return
+        # whoever sells need not keep the stock
+        scraps = self.env["stock.scrap"].sudo().create(goods)
+        scraps.do_scrap()
+        self._note_about(
+            self.order_id, "scrapped", units=f"{sum(scraps.mapped('scrap_qty')):g}"
+        )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def retail_sync_action_cancel(self):
+        """Open the dialog that cancels an order of a channel."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "retail_sync_core.retail_sync_order_cancel_action"
+        )
+        return {**action, "context": {"default_sale_id": self.id}}
+
+
+class RetailSyncOrderStep(models.Model):
+    _inherit = "retail.sync.order.step"
+
+    def _sentences(self):
+        translate = self.env._
+        return {
+            **super()._sentences(),
+            "rest_cancelled": (
+                "decided",
+                translate("What had not left was canceled here: %(units)s units."),
+            ),
+            "rest_asked": (
+                "sent",
+                translate("The channel is asked to cancel what has not left, too."),
+            ),
+            "rest_told": (
+                "answered",
+                translate("The channel canceled what has not left."),
+            ),
+            "cancel_untold": (
+                "stopped",
+                translate(
+                    "The channel takes no such cancellation from here: cancel it there."
+                ),
+            ),
+            "scrapped": (
+                "decided",
+                translate("%(units)s units may not be sold again: scrapped."),
+            ),
+        }
