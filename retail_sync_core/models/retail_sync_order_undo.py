@@ -1,28 +1,11 @@
 from decimal import Decimal
-from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import base
 from ..domain import documents as doc
-
-
-class Decision(NamedTuple):
-    """What a person decides about an order, or the rest of it, at once.
-
-    :param restock: the goods may be sold again; otherwise they are scrapped
-    :param refund: what was paid for it goes back by the ways it was paid
-    :param notify: the channel writes to the customer
-    :param tell: the channel cancels it, too
-    """
-
-    restock: bool = True
-    refund: bool = False
-    notify: bool = False
-    tell: bool = True
-    reason: str = "other"
-    note: str = ""
+from ..domain.decision import Decision
 
 
 class RetailSyncOrder(models.Model):

@@ -37,6 +37,7 @@ from . import (
     test_order_flow,
     test_order_money,
     test_order_undo,
+    test_order_undo_there,
     test_payments,
     test_promotion,
     test_random_orders,

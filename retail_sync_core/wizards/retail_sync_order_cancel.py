@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.retail_sync_order_undo import Decision
+from ..domain.decision import Decision
 
 REASONS = [
     ("customer", "The customer wants it no more"),
