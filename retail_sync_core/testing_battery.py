@@ -202,6 +202,28 @@ def levels_come_as_they_were_asked_for(rig: Rig) -> None:
     assert [reading.available is None for reading in readings] == [False, False, True]
 
 
+def counts_come_as_they_were_asked_for(rig: Rig) -> None:
+    """One count a ref, in order, with its time; what is not stocked there is None."""
+    refs = rig.levels()
+    counts = rig.counts_adapter().read_counts(refs)
+    assert tuple((one.item_id, one.location_id) for one in counts) == tuple(
+        (ref.item_id, ref.location_id) for ref in refs
+    )
+    assert [one.quantity is None for one in counts] == [False, False, True]
+    for one in counts:
+        frozen(one)
+        assert one.counts in ("available", "on_hand")
+        assert one.as_of is None or one.as_of.tzinfo is not None
+
+
+def a_stock_report_that_nobody_can_read_is_a_data_error(rig: Rig) -> None:
+    """A kept report is judged without the network, and never crashes."""
+    adapter = rig.adapter()
+    for body in JUNK:
+        error = raised(lambda body=body: adapter.read("stock", body))
+        expect(error, errors.DataError)
+
+
 def a_push_is_taken_and_each_level_answered(rig: Rig) -> None:
     """Applied level by level, or accepted with a handle to ask by."""
     effect = rig.push(2)
@@ -282,6 +304,7 @@ BY_PORT: Mapping[type, tuple[Check, ...]] = {
     ),
     base.Reader: (a_body_nobody_can_read_is_a_data_error,),
     base.Levels: (levels_come_as_they_were_asked_for,),
+    base.Counts: (counts_come_as_they_were_asked_for,),
 }
 OF_ORDERS = (
     an_order_is_frozen_and_its_money_decimal,
@@ -311,6 +334,8 @@ def checks(cls: type[base.Adapter], *, speaks_http: bool = True) -> list[Check]:
             found += battery
     if implements(cls, base.Lookup) or implements(cls, base.Reader):
         found += OF_ORDERS
+    if cls.stock_reports:
+        found.append(a_stock_report_that_nobody_can_read_is_a_data_error)
     writes = implements(cls, base.Effects)
     if writes and cls.capability(base.Stock):
         found += OF_STOCK

@@ -12,6 +12,8 @@ Layout below ``settings["folder"]``::
     levels.json              {"<place>": {"<item>": units}}
     feeds/<key>.json         stock as we wrote it
     reports/<key>.json       {"<item>": "ok" or a reason}: the confirmation
+    counts/<number>.json     {"at": time, "whole": true, "places": {"<place>": {"<SKU>":
+                             units on hand}}}: stock reports, numbered in their order
     shipments/<key>.json     shipments as we wrote them
     cancellations/<key>.json cancellations as we wrote them
 """
@@ -38,7 +40,7 @@ from .domain.errors import (
 
 BATCH = 50
 # what a body that is no order of ours may raise while it is read
-UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 FOLDERS = {"stock": "feeds", "shipment": "shipments", "cancellation": "cancellations"}
 
 
@@ -89,6 +91,7 @@ class FolderAdapter(base.Adapter):
         base.Shipments(settle_s=0),
         base.Cancellations(settle_s=0),
     )
+    stock_reports = True
 
     @property
     def files(self) -> Folder:
@@ -124,7 +127,28 @@ class FolderAdapter(base.Adapter):
                 return base.Page(documents=tuple(_known(doc.Place, p) for p in places))
             case "order":
                 return self._order_page(cursor)
+            case "stock":
+                return self._reports_page(cursor)
         return base.Page(documents=())
+
+    def _reports_page(self, cursor: str) -> base.Page:
+        """Return the first report after the one that ``cursor`` names, if it came."""
+        self.calls += 1
+        names = [name for name in self.files.list("counts") if name > cursor]
+        if not names:
+            return base.Page(documents=(), cursor=cursor, as_of=self.clock())
+        body = self.files.read(f"counts/{names[0]}") or b""
+        notice = doc.Notice(
+            flow=doc.Flow.STOCK,
+            topic="stock report",
+            external_id=names[0],
+            event_id=names[0],
+            body=body,
+        )
+        more = len(names) > 1
+        return base.Page(
+            documents=(notice,), cursor=names[0], more=more, as_of=self.clock()
+        )
 
     def _order_page(self, cursor: str) -> base.Page:
         page = self._load(f"orders/{cursor or 'first'}.json", {})
@@ -147,13 +171,14 @@ class FolderAdapter(base.Adapter):
         except (RecursionError, ValueError) as exc:
             raise TransientError(f"{name} is not whole", code="not_whole") from exc
 
-    def read(self, flow: str, body: bytes) -> doc.Order:
-        """Return the order that ``body`` describes."""
+    def read(self, flow: str, body: bytes) -> doc.Order | doc.StockReport:
+        """Return the order, or stock report, that ``body`` describes."""
         try:
-            return _order(json.loads(body))
+            data = json.loads(body)
+            return _report(data) if flow == "stock" else _order(data)
         except UNREADABLE as exc:
             raise DataError(
-                "the order file cannot be read",
+                f"the {flow} file cannot be read",
                 kind="bad_payload",
                 field=type(exc).__name__,
                 value=str(exc)[:80],
@@ -224,6 +249,23 @@ def _item_outcome(level: doc.LevelWrite, word: str) -> base.ItemOutcome:
     return base.ItemOutcome(
         ref=level.ref, state="refused", code="refused", message=word
     )
+
+
+def _report(data: dict) -> doc.StockReport:
+    at = datetime.fromisoformat(data["at"])
+    counts = tuple(
+        doc.StockCount(
+            location_id=place,
+            sku=sku,
+            quantity=Decimal(str(units)),
+            counts="on_hand",
+            as_of=at,
+            sequence=data.get("number"),
+        )
+        for place, shelf in data["places"].items()
+        for sku, units in shelf.items()
+    )
+    return doc.StockReport(counts=counts, whole=bool(data.get("whole")))
 
 
 def _notice(order: dict) -> doc.Notice:

@@ -69,6 +69,10 @@ class Rig(ABC):
         """Return an adapter whose channel has the first two of :meth:`levels`."""
         raise NotImplementedError
 
+    def counts_adapter(self) -> base.Adapter:
+        """Return an adapter whose channel counts the first two of :meth:`levels`."""
+        raise NotImplementedError
+
     def push(self, size: int = 1) -> base.Effect:
         """Return a push of ``size`` levels."""
         raise NotImplementedError

@@ -62,7 +62,7 @@ def _state(flow: str, cursor: str, since: datetime | None) -> dict:
     return state
 
 
-def _sized(
+def sized(
     client: Client, document: queries.Document, first: int, **variables: object
 ) -> Answer:
     """Return a page of at most ``first``; halved as long as that costs too much."""
@@ -91,7 +91,7 @@ def _page(
 
 
 def _orders(client: Client, state: dict) -> Page:
-    answer = _sized(
+    answer = sized(
         client,
         queries_orders.ORDERS_CHANGED,
         LARGEST_PAGE,
@@ -114,7 +114,7 @@ def _orders(client: Client, state: dict) -> Page:
 
 
 def _variants(client: Client, state: dict) -> Page:
-    answer = _sized(
+    answer = sized(
         client,
         queries.VARIANTS_PAGE,
         VARIANTS_AT_ONCE,
@@ -128,7 +128,7 @@ def _variants(client: Client, state: dict) -> Page:
 
 
 def _places(client: Client, state: dict) -> Page:
-    answer = _sized(
+    answer = sized(
         client, queries.LOCATIONS_PAGE, LARGEST_PAGE, after=state.get("after")
     )
     connection = answer.data.get("locations")
@@ -143,7 +143,7 @@ def _levels(client: Client, state: dict) -> Page:
         places = _active_places(client)
     if not places:
         return Page(documents=())
-    answer = _sized(
+    answer = sized(
         client,
         queries.LOCATION_INVENTORY_PAGE,
         LEVELS_AT_ONCE,
@@ -172,7 +172,7 @@ def _levels(client: Client, state: dict) -> Page:
 
 
 def _active_places(client: Client) -> list[str]:
-    answer = _sized(client, queries.LOCATIONS_PAGE, LARGEST_PAGE, after=None)
+    answer = sized(client, queries.LOCATIONS_PAGE, LARGEST_PAGE, after=None)
     return [
         text(node["id"])
         for node in nodes(answer.data.get("locations"))

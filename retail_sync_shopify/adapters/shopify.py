@@ -15,6 +15,7 @@ from odoo.addons.retail_sync_core.domain.errors import PermanentError
 from . import (
     cancellations,
     connection,
+    counts,
     oauth,
     orders,
     payments,
@@ -140,6 +141,16 @@ class ShopifyAdapter(base.Adapter):
     ) -> tuple[doc.LevelReading, ...]:
         """Return one reading per ref, in their order."""
         return reading.read_levels(self.client, refs)
+
+    # Counts
+
+    def read_counts(self, refs: tuple[doc.LevelRef, ...]) -> tuple[doc.StockCount, ...]:
+        """Return one count per ref, in their order."""
+        return counts.read_counts(self.client, refs)
+
+    def fetch_counts(self, location_id: str, cursor: str) -> base.Page:
+        """Return one page of the counts of a location."""
+        return counts.fetch_counts(self.client, location_id, cursor)
 
     # Effects
 

@@ -47,6 +47,13 @@ _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
         (),
         "read_merchant_managed_fulfillment_orders",
     ),
+    # only where the stock of a location is counted there
+    (
+        "inventory_levels/update",
+        Flow.STOCK,
+        ("inventory_item_id", "location_id", "updated_at"),
+        "read_inventory",
+    ),
     ("app/uninstalled", Flow.REPORT, ("id",), ""),
     ("app/scopes_update", Flow.REPORT, (), ""),
 )
@@ -73,7 +80,6 @@ _UNDERSTOOD: dict[str, Flow] = {
     "fulfillment_orders/split": Flow.SHIPMENT,
     "inventory_levels/connect": Flow.STOCK,
     "inventory_levels/disconnect": Flow.STOCK,
-    "inventory_levels/update": Flow.STOCK,
     "inventory_items/create": Flow.CATALOG,
     "inventory_items/update": Flow.CATALOG,
     "locations/activate": Flow.CATALOG,

@@ -106,7 +106,7 @@ def _read(topic: str, headers: Mapping[str, str], body: bytes) -> Reception:
         flow=flow,
         topic=topic,
         external_id=external_id,
-        external_ref=_name(topic, payload) or part_id,
+        external_ref=_name(topic, payload) or part_id or _place(topic, payload),
         event_id=_event_id(headers),
         version=_version(topic, payload),
         occurred_at=moment(headers.get("x-shopify-triggered-at")),
@@ -175,6 +175,13 @@ def _part_id(value: object) -> str:
 
 def _name(topic: str, payload: Mapping) -> str:
     return text(payload.get("name")) if topic.startswith("orders/") else ""
+
+
+def _place(topic: str, payload: Mapping) -> str:
+    """Return the location of a level that changed."""
+    if not topic.startswith("inventory_levels/"):
+        return ""
+    return gid("Location", payload.get("location_id"))
 
 
 def _privacy_id(payload: Mapping) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from . import defaults
 from .graph import Context, Rows, plays
-from .inventory import NAMES, level_at, quantity
+from .inventory import NAMES, changed_at, level_at, quantity
 from .search import select
 from .store import number_of
 
@@ -262,7 +262,7 @@ def quantities(_context: Context, level: dict, arguments: dict) -> list[dict]:
             "id": f"gid://shopify/InventoryQuantity/{index}",
             "name": name,
             "quantity": quantity(level, name),
-            "updatedAt": level["updatedAt"],
+            "updatedAt": changed_at(level, name),
         }
         for index, name in enumerate(arguments["names"])
     ]

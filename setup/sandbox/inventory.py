@@ -47,6 +47,15 @@ def quantity(level: dict, name: str) -> int:
     return level["_quantities"].get(name, 0)
 
 
+def changed_at(level: dict, name: str) -> str:
+    """Give when a quantity last changed; a level that was never touched, when it was
+    made."""
+    times = level.get("_changed", {})
+    if name == "on_hand":
+        return max(times.values(), default=level["createdAt"])
+    return times.get(name, level["createdAt"])
+
+
 def activate(
     store: Store, item_id: str, location_id: str, available: int | None = None
 ) -> dict:
@@ -76,6 +85,7 @@ def _new_level(store: Store, item_id: str, location_id: str) -> dict:
         "_item": item_id,
         "_location": location_id,
         "_quantities": {"available": 0, "committed": 0},
+        "_changed": {},
     }
     store.table("InventoryLevel")[level_key(item_id, location_id)] = level
     return level
@@ -86,9 +96,11 @@ def change(store: Store, level: dict, deltas: dict[str, int]) -> None:
     deltas = {name: delta for name, delta in deltas.items() if delta}
     if not deltas:
         return
+    stamp = store.stamp()
     for name, delta in deltas.items():
         level["_quantities"][name] = level["_quantities"].get(name, 0) + delta
-    level["updatedAt"] = store.stamp()
+        level.setdefault("_changed", {})[name] = stamp
+    level["updatedAt"] = stamp
     store.emit("inventory_levels/update", level)
 
 

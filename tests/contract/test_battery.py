@@ -74,6 +74,16 @@ class ShopifyRig(Rig):
         ]
         return self.adapter({"nodes": nodes})
 
+    def counts_adapter(self):
+        changed = {"updatedAt": "2026-11-20T11:00:00Z"}
+        quantities = [{"name": "available", "quantity": 4, **changed}]
+        level = {"isActive": True, "quantities": quantities}
+        nodes = [
+            {"id": ref.item_id, "tracked": True, "inventoryLevel": given}
+            for ref, given in zip(self.levels(), [level, level, None], strict=True)
+        ]
+        return self.adapter({"nodes": nodes})
+
     def push(self, size=1):
         return self.kit.effect(self.kit.push(*((n + 1, 5, 3) for n in range(size))))
 

@@ -6,6 +6,7 @@ from odoo.addons.retail_sync_shopify.adapters import (
     mutations,
     mutations_money,
     queries,
+    queries_counts,
     queries_money,
     queries_orders,
     topics,
@@ -14,6 +15,7 @@ from sandbox.schema import SchemaError, load_schema
 
 DOCUMENTS = (
     *queries.READS,
+    *queries_counts.READS,
     *queries_orders.READS,
     *queries_money.READS,
     *mutations.MUTATIONS,

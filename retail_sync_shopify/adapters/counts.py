@@ -1,0 +1,107 @@
+"""Stock in: levels of locations whose number is the shop's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from odoo.addons.retail_sync_core.adapters.base import Page
+from odoo.addons.retail_sync_core.domain import documents as doc
+from odoo.addons.retail_sync_core.domain.errors import PermanentError
+from odoo.addons.retail_sync_core.domain.stock import batches, coalesce
+
+from . import queries_counts
+from .client import Client, is_too_dear
+from .reading import sized
+from .values import moment, next_cursor, nodes, text
+
+LEVELS_AT_ONCE = 100
+ITEMS_AT_ONCE = 100
+
+
+def fetch_counts(client: Client, location_id: str, cursor: str) -> Page:
+    """Return one page of the counts of a location.
+
+    A cursor that has grown too old to be understood begins anew: a count that comes
+    twice changes nothing.
+    """
+    try:
+        return _page(client, location_id, cursor)
+    except PermanentError as exc:
+        if not cursor or is_too_dear(exc):
+            raise
+        return _page(client, location_id, "")
+
+
+def _page(client: Client, location_id: str, cursor: str) -> Page:
+    answer = sized(
+        client,
+        queries_counts.COUNTS_PAGE,
+        LEVELS_AT_ONCE,
+        locationId=location_id,
+        after=cursor or None,
+    )
+    connection = (answer.data.get("location") or {}).get("inventoryLevels")
+    after = next_cursor(connection) or ""
+    found = tuple(
+        count(node, node.get("item") or {}, location_id, answer.at)
+        for node in nodes(connection)
+    )
+    return Page(documents=found, cursor=after, more=bool(after), as_of=answer.at)
+
+
+def read_counts(
+    client: Client, refs: Sequence[doc.LevelRef]
+) -> tuple[doc.StockCount, ...]:
+    """Return one count per ref, in their order; the lagging search is not asked."""
+    found: dict[doc.LevelRef, doc.StockCount] = {}
+    for place in coalesce(ref.location_id for ref in refs):
+        items = coalesce(ref.item_id for ref in refs if ref.location_id == place)
+        for part in batches(items, ITEMS_AT_ONCE):
+            _read_part(client, place, list(part), found)
+    return tuple(found[ref] for ref in refs)
+
+
+def _read_part(
+    client: Client,
+    place: str,
+    items: list[str],
+    found: dict[doc.LevelRef, doc.StockCount],
+) -> None:
+    try:
+        answer = client.call(
+            queries_counts.COUNTS_AT_LOCATION, ids=items, locationId=place
+        )
+    except PermanentError as exc:
+        if len(items) == 1 or not is_too_dear(exc):
+            raise
+        middle = len(items) // 2
+        _read_part(client, place, items[:middle], found)
+        _read_part(client, place, items[middle:], found)
+        return
+    given = {text(one.get("id")): one for one in answer.data.get("nodes") or () if one}
+    for item in items:
+        node = given.get(item) or {"id": item}
+        level = node.get("inventoryLevel") or {}
+        ref = doc.LevelRef(item_id=item, location_id=place)
+        found[ref] = count(level, node, place, answer.at)
+
+
+def count(
+    level: Mapping, item: Mapping, location_id: str, at: datetime | None
+) -> doc.StockCount:
+    """Return what a level says; asleep, untracked or not there is no news."""
+    rows = level.get("quantities") or ()
+    row = next((one for one in rows if one.get("name") == "available"), {})
+    counts = level.get("isActive") and item.get("tracked", True)
+    quantity = row.get("quantity") if counts else None
+    return doc.StockCount(
+        location_id=location_id,
+        item_id=text(item.get("id")),
+        sku=text(item.get("sku")),
+        quantity=None if quantity is None else Decimal(int(quantity)),
+        counts="available",
+        as_of=at,
+        changed_at=moment(row.get("updatedAt")),
+    )
