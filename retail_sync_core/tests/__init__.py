@@ -7,6 +7,8 @@ from . import (
     test_counted,
     test_counted_flow,
     test_counted_person,
+    test_counted_race,
+    test_counted_random,
     test_counted_sales,
     test_demand,
     test_door_memory,
