@@ -40,7 +40,14 @@ from .domain.errors import (
 
 BATCH = 50
 # what a body that is no order of ours may raise while it is read
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 FOLDERS = {"stock": "feeds", "shipment": "shipments", "cancellation": "cancellations"}
 
 

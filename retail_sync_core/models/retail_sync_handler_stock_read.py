@@ -11,7 +11,7 @@ from ..domain.counting import OrdersFirst
 from .retail_sync_handler import Again
 
 AT_ONCE = 100
-REPORT_ROWS = 500
+REPORT_ROWS = 200
 ORDERS_FRESH_S = 60
 ORDERS_WAIT_S = 5.0
 ORDERS_PATIENCE_S = 120

@@ -149,6 +149,7 @@ class RetailSyncJob(models.Model):
             "paused": translate("The channel is paused."),
             "renewing": translate("The channel's access is being renewed."),
             "retry": translate("The last attempt failed; the next one follows."),
+            "same_moment": translate("Two figures of one second: it is read again."),
             "settling": translate(
                 "Waits until the channel can tell whether it happened."
             ),

@@ -197,6 +197,7 @@ class RetailSyncLocation(models.Model):
     # a person's verbs
     def action_take(self):
         """Read all stock of the locations now."""
+        self.env["retail.sync.stock.reading"]._check_operator()
         self.check_access("read")
         self.sudo()._enqueue_take()
 

@@ -93,32 +93,49 @@ class RetailSyncStockAdjustment(models.Model):
         return ", ".join(filter(None, parts)) + "."
 
     @api.model
-    def _make(self, place, change):
-        """Book ``change`` as Odoo's own inventory adjustments; write down why.
+    def _make(self, place, changes):
+        """Book ``changes`` as Odoo's own inventory adjustments; write down why.
 
-        :raises UserError: where Odoo refuses
+        :raises UserError: where Odoo refuses one of them; nothing is written then
         """
-        newest = change.readings.sorted(lambda r: (r.as_of, r.id))[-1:]
-        moves = self._move(place, change, self._reason(place, newest))
-        return self.create(
-            {
-                "channel_id": place.channel_id.id,
-                "location_id": place.id,
-                "product_id": change.product.id,
-                "before_qty": float(change.books.held),
-                "after_qty": float(change.wanted),
-                "difference": float(change.difference),
-                "figure": float(change.figure),
-                "kind": newest.kind,
-                "source": newest.source,
-                "as_of": newest.as_of,
-                "sold": float(change.books.sold),
-                "left": float(change.books.left),
-                "moved": float(change.books.moved),
-                "approved_by_id": newest.approved and self.env.uid,
-                "move_ids": [(6, 0, moves.ids)],
-            }
+        newest = {
+            change.product: change.readings.sorted(lambda r: (r.as_of, r.id))[-1:]
+            for change in changes
+        }
+        Move, values = self.env["stock.move"], []
+        for change in changes:
+            reason = self._reason(place, newest[change.product])
+            values += self._prepare_moves(place, change, reason)
+        moves, none = self._move(place, values).grouped("product_id"), Move.browse()
+        rows = self.create(
+            [
+                {
+                    **self._prepare_values(place, change, newest[change.product]),
+                    "move_ids": [(6, 0, moves.get(change.product, none).ids)],
+                }
+                for change in changes
+            ]
         )
+        self.env["retail.sync.hint"]._send()
+        return rows
+
+    def _prepare_values(self, place, change, newest):
+        return {
+            "channel_id": place.channel_id.id,
+            "location_id": place.id,
+            "product_id": change.product.id,
+            "before_qty": float(change.books.held),
+            "after_qty": float(change.wanted),
+            "difference": float(change.difference),
+            "figure": float(change.figure),
+            "kind": newest.kind,
+            "source": newest.source,
+            "as_of": newest.as_of,
+            "sold": float(change.books.sold),
+            "left": float(change.books.left),
+            "moved": float(change.books.moved),
+            "approved_by_id": newest.approved and self.env.uid,
+        }
 
     def _reason(self, place, reading):
         """Return what stands on the stock move: who said so, what, when."""
@@ -134,30 +151,31 @@ class RetailSyncStockAdjustment(models.Model):
             time=f"{at:%Y-%m-%d %H:%M:%S}",
         )
 
-    def _move(self, place, change, reason):
-        """Make and do the inventory moves; valuation follows as for any count."""
+    def _prepare_moves(self, place, change, reason):
+        """Return the values of the inventory moves that ``change`` needs."""
         product = change.product.sudo().with_company(place.company_id)
         quants = self.env["stock.quant"].sudo().with_company(place.company_id)
         quants = quants.with_context(inventory_name=reason)
         outside = product.property_stock_inventory
-        values = []
         if change.difference > 0:
             shelf = place._shelf()
             quant = quants.new({"product_id": product.id, "location_id": shelf.id})
             units = float(change.difference)
-            values.append(quant._get_inventory_move_values(units, outside, shelf))
-        else:
-            for quant, units in place._take_from(quants, product, -change.difference):
-                values.append(
-                    quant._get_inventory_move_values(
-                        units, quant.location_id, outside, package_id=quant.package_id
-                    )
-                )
+            return [quant._get_inventory_move_values(units, outside, shelf)]
+        return [
+            quant._get_inventory_move_values(
+                units, quant.location_id, outside, package_id=quant.package_id
+            )
+            for quant, units in place._take_from(quants, product, -change.difference)
+        ]
+
+    def _move(self, place, values):
+        """Make and do the inventory moves; valuation follows as for any count."""
         Move = self.env["stock.move"].sudo().with_company(place.company_id)
         moves = Move.with_context(inventory_mode=False).create(values)
         moves.with_context(ignore_dest_packages=True)._action_done()
         moves._trigger_assign()
-        return moves
+        return moves.with_env(self.env)
 
     @api.autovacuum
     def _gc_adjustments(self):

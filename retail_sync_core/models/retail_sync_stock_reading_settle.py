@@ -54,9 +54,7 @@ class RetailSyncStockReading(models.Model):
         if drops and orders_first:
             raise OrdersFirst
         held = self._hold(place, drops)
-        for change in changes:
-            if change.product not in held:
-                change.readings._book(place, change)
+        self._book(place, [c for c in changes if c.product not in held])
         self._note_short(place, changes)
         self._close_held(place)
 
@@ -183,27 +181,49 @@ class RetailSyncStockReading(models.Model):
             )
 
     # booking
-    def _book(self, place, change):
-        """Book one product's difference; what Odoo refuses waits for a person."""
-        product = change.product
-        code = "" if not change.difference else self._refusal(product)
-        if code:
-            self._block(code)
-            return
+    @api.model
+    def _book(self, place, changes):
+        """Book what differs, all at once; what Odoo refuses waits for a person."""
+        bookable = []
+        for change in changes:
+            code = self._refusal(change.product) if change.difference else ""
+            if code:
+                change.readings._block(code)
+            else:
+                bookable.append(change)
+        refused = self._book_together(place, [c for c in bookable if c.difference])
+        for change in bookable:
+            if change in refused:
+                message = str(refused[change])[:300]
+                change.readings._block("refused", message=message)
+            else:
+                change.readings._booked(change)
+
+    def _book_together(self, place, changes):
+        """Book ``changes``, one by one where not all go; return {refused: error}."""
+        adjustments = self.env["retail.sync.stock.adjustment"]
         try:
             with self.env.cr.savepoint():
-                if change.difference:
-                    self.env["retail.sync.stock.adjustment"]._make(place, change)
+                if changes:
+                    adjustments._make(place, changes)
         except UserError as exc:
-            self._block("refused", message=str(exc)[:300])
-            return
-        done = {"difference": 0.0, "book_qty": float(change.wanted), **PLAIN}
+            if len(changes) == 1:
+                return {changes[0]: exc}
+            refused = {}
+            for change in changes:
+                refused |= self._book_together(place, [change])
+            return refused
+        return {}
+
+    def _booked(self, change):
+        """Note that our books hold what these figures say."""
+        held = {"difference": 0.0, "book_qty": float(change.wanted)}
         for reading in self:
-            if reading.reason_code == "absurd":
-                reading.write({"difference": 0.0, "book_qty": float(change.wanted)})
+            if reading.reason_code == "absurd":  # a person still hears of the last one
+                reading.write(held)
                 continue
             blocked = reading.state == "blocked"
-            reading.write({"state": "applied", "approved": False, **done})
+            reading.write({"state": "applied", "approved": False, **held, **PLAIN})
             if blocked:
                 reading._close_blocked()
 

@@ -6,6 +6,7 @@ from . import (
     test_concurrency_lanes,
     test_counted,
     test_counted_flow,
+    test_counted_folder,
     test_counted_person,
     test_counted_race,
     test_counted_random,

@@ -66,7 +66,9 @@ class TestCountedRace(BaseCase):
             )
             for table in ("stock_quant", "stock_move_line", "stock_move"):
                 cr.execute(f"DELETE FROM {table} WHERE product_id = %s", [product_id])
-            cr.execute("DELETE FROM retail_sync_job WHERE channel_id = %s", [channel_id])
+            cr.execute(
+                "DELETE FROM retail_sync_job WHERE channel_id = %s", [channel_id]
+            )
             env["retail.sync.listing"].browse(listing_id).published = False
             env["retail.sync.location"].browse(place_id).state = "ignored"
             env["retail.sync.channel"].browse(channel_id).unlink()

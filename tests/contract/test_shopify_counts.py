@@ -94,7 +94,12 @@ def test_a_page_that_is_too_dear_is_halved(shopify):
 
 def test_a_webhook_names_the_level_and_no_figure(shopify):
     body = json.dumps(
-        {"inventory_item_id": 7, "location_id": 1, "available": 0, "updated_at": CHANGED}
+        {
+            "inventory_item_id": 7,
+            "location_id": 1,
+            "available": 0,
+            "updated_at": CHANGED,
+        }
     ).encode()
     account = shopify.account(secrets={"client_secret": ("s",)})
     request = base.IncomingRequest(
