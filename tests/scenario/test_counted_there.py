@@ -1,4 +1,4 @@
-"""The shop (or a warehouse behind it) counts the stock; another channel sells it too."""
+"""The shop (or a warehouse behind it) counts the stock; another channel sells it."""
 
 from odoo.tests import tagged
 from story import ON_HAND, PLACE, ShopifyStory
