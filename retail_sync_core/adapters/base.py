@@ -222,6 +222,7 @@ class ChannelInfo:
     :param account_id: the account's own id there, to notice a mix-up
     :param missing_scopes: permissions that the flows need and we do not have
     :param warnings: sentences for a person (API version ends...)
+    :param clock: the channel's clock when it answered, if it tells
     """
 
     name: str
@@ -233,6 +234,7 @@ class ChannelInfo:
     api_version: str = ""
     supported_until: str = ""
     warnings: tuple[str, ...] = ()
+    clock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 import ipaddress
-from datetime import timedelta
+from datetime import timedelta, timezone
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +22,14 @@ class RetailSyncChannel(models.Model):
     api_version = fields.Char(readonly=True, copy=False)
     supported_until = fields.Char(readonly=True, copy=False)
     connection_warning = fields.Text(readonly=True, copy=False)
+    clock_offset_s = fields.Integer(
+        string="Clock ahead by (s)",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="How far the channel's clock was ahead of ours when it was last tested.",
+    )
+    clock_known = fields.Boolean(readonly=True, copy=False)
     subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
     next_check_at = fields.Datetime(readonly=True, copy=False)
     webhook_note = fields.Char(compute="_compute_webhook_note")
@@ -255,6 +263,8 @@ class RetailSyncChannel(models.Model):
             "api_version": info.api_version,
             "supported_until": info.supported_until,
             "connection_warning": "\n".join(info.warnings),
+            "clock_known": bool(info.clock),
+            "clock_offset_s": self._clock_offset_s(info.clock),
         }
         if self.account_id and info.account_id and info.account_id != self.account_id:
             problem = self.env._(
@@ -276,6 +286,13 @@ class RetailSyncChannel(models.Model):
         values["account_id"] = info.account_id or self.account_id
         values["last_test_message"] = self._tested_sentence(info)
         self.write(values)
+
+    def _clock_offset_s(self, clock):
+        """Return how far ``clock`` (aware) is ahead of the database's (s)."""
+        if not clock:
+            return 0
+        ours = self.env.cr.now().replace(tzinfo=timezone.utc)
+        return round((clock - ours).total_seconds())
 
     def _tested_sentence(self, info):
         parts = [self.env._("%s answers.", info.name or self.name)]

@@ -48,6 +48,7 @@ from . import (
     test_review_rights,
     test_secret,
     test_security,
+    test_setup,
     test_shipment,
     test_slot,
     test_status,

@@ -5,7 +5,12 @@ from .common import SECRET, RetailSyncCommon
 
 GROUP = "retail_sync_core.retail_sync_group_"
 # those with no row of a channel of their own
-WITHOUT_COMPANY = {"retail.sync.slot", "retail.sync.fuse"}
+WITHOUT_COMPANY = {
+    "retail.sync.setup",  # the server is everybody's
+    "retail.sync.setup.line",
+    "retail.sync.slot",
+    "retail.sync.fuse",
+}
 
 
 @tagged("post_install", "-at_install")

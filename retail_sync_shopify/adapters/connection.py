@@ -55,6 +55,7 @@ def test(client: Client, now: datetime) -> ChannelInfo:
         api_version=client.answered_version or client.version,
         supported_until=until.isoformat(),
         warnings=tuple(_warnings(client, answer.data, scopes, until, now)),
+        clock=answer.at,
     )
 
 

@@ -1,0 +1,219 @@
+import os
+from datetime import date, datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import config, str2bool
+
+from .retail_sync_channel_life import _is_public
+
+GOOD, WARNING, BAD = "good", "warning", "bad"
+WARN_AHEAD = timedelta(days=60)
+WOKEN_S = 10.0
+OUR_CLOCK_S = 5.0
+THEIR_CLOCK_S = 60
+KEEPALIVE_S = 60
+# what only a worker's process can tell
+OF_WORKER = ("workers", "waking", "webhook")
+
+
+class RetailSyncSetupJudge(models.AbstractModel):
+    """Judges one thing a time: returns (result, code, facts) without words.
+
+    The words are the reader's, see ``retail.sync.setup.line``.
+    """
+
+    _name = "retail.sync.setup.judge"
+    _description = "Judge of the Set-up"
+
+    @api.model
+    def _kinds_of_worker(self):
+        return OF_WORKER
+
+    @api.model
+    def _judge_here(self):
+        """Return {kind: finding} of what any process of the server can see."""
+        return {
+            "key": self._judge_key(),
+            "database": self._judge_database(),
+            "address": self._judge_address(),
+            "clock": self._judge_clock(datetime.now(timezone.utc)),
+            "mail": self._judge_mail(),
+            "version": self._judge_versions(fields.Date.today()),
+            "keepalive": self._judge_keepalive(),
+        }
+
+    @api.model
+    def _judge_worker(self, waited_s, facts):
+        """Return {kind: finding} of what a worker's process sees.
+
+        :param waited_s: since a person asked (s), None when nobody did
+        :param facts: ``threads`` for scheduled actions, ``notifies`` other servers
+        """
+        found = {"workers": self._judge_workers(facts["threads"])}
+        waking = self._judge_waking(waited_s, facts["notifies"])
+        return {**found, "waking": waking} if waking else found
+
+    def _judge_key(self):
+        secrets = self.env["retail.sync.secret"]
+        try:
+            secrets._fernet()
+        except UserError:
+            return BAD, "key_bad" if _key_text() else "key_missing", {}
+        if self._is_key_in_database():
+            return BAD, "key_in_database", {}
+        for channel in self._channels():
+            try:
+                secrets._read_all(channel)
+            except UserError:
+                return BAD, "key_lost", {"channel": channel.name}
+        return GOOD, "key", {}
+
+    def _is_key_in_database(self):
+        keys = [key.strip() for key in _key_text().split(",") if key.strip()]
+        self.env.cr.execute(
+            """SELECT EXISTS (SELECT 1 FROM ir_config_parameter, unnest(%s) k (key)
+                               WHERE position(k.key in value) > 0)""",
+            [keys],
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _judge_database(self):
+        if self.env["retail.sync.fuse"]._is_confirmed():
+            return GOOD, "database", {}
+        return BAD, "database_copy", {}
+
+    def _judge_address(self):
+        url = self.env["retail.sync.setup"].get_base_url()
+        parameters = self.env["ir.config_parameter"].sudo()
+        address, facts = urlsplit(url), {"url": url}
+        if address.scheme != "https":
+            return BAD, "address_plain", facts
+        if not _is_public(address):
+            return BAD, "address_private", facts
+        frozen = parameters.get_param("web.base.url.freeze")
+        if not str2bool(frozen or "false", default=True):
+            return WARNING, "address_thawed", facts
+        return GOOD, "address", facts
+
+    def _judge_clock(self, now):
+        """Compare the server's clock (``now``, aware) with the database's, and ours
+        with what channels told when they were tested last."""
+        self.env.cr.execute("SELECT clock_timestamp()")
+        (theirs,) = self.env.cr.fetchone()
+        apart_s = round((now - theirs).total_seconds())
+        if abs(apart_s) > OUR_CLOCK_S:
+            return BAD, "clock_server", {"seconds": abs(apart_s)}
+        known = self._channels().filtered("clock_known")
+        for channel in known:
+            if abs(channel.clock_offset_s) > THEIR_CLOCK_S:
+                facts = {"channel": channel.name}
+                facts["seconds"] = abs(channel.clock_offset_s)
+                return BAD, "clock_channel", facts
+        return GOOD, "clock_all" if known else "clock", {}
+
+    def _judge_mail(self):
+        servers = self.env["ir.mail_server"].sudo().search_count([])
+        if not servers and config.get("smtp_server") in (None, "", "localhost"):
+            return WARNING, "mail_missing", {}
+        for channel in self._channels():
+            owner = channel.owner_id
+            if not owner.email:
+                facts = {"channel": channel.name, "user": owner.name or ""}
+                return WARNING, "mail_owner" if owner else "mail_nobody", facts
+        return GOOD, "mail", {}
+
+    def _judge_versions(self, today):
+        """Judge until when the channels' API versions are supported: the worst."""
+        channels = self._channels().filtered(lambda c: c.state != "draft")
+        if not channels:
+            return GOOD, "version_none", {}
+        dated = [(c, _as_date(c.supported_until)) for c in channels]
+        dated = sorted(
+            ((until, c) for c, until in dated if until), key=lambda pair: pair[0]
+        )
+        if not dated:
+            return GOOD, "version_unknown", {}
+        until, channel = dated[0]
+        facts = {
+            "channel": channel.name,
+            "version": channel.api_version or "",
+            "until": until.isoformat(),
+            "days": (until - today).days,
+        }
+        if until <= today:
+            return BAD, "version_over", facts
+        if until - today <= WARN_AHEAD:
+            return WARNING, "version_ends", facts
+        return GOOD, "version", facts
+
+    def _judge_keepalive(self):
+        self.env.cr.execute(
+            """SELECT inet_server_addr() IS NULL,
+                      current_setting('tcp_keepalives_idle')::int"""
+        )
+        return self._judge_silence(*self.env.cr.fetchone())
+
+    def _judge_silence(self, is_local, idle_s):
+        """Judge whether PostgreSQL notices a host that vanished; over a socket on the
+        same machine (``is_local``) none can."""
+        if is_local or 0 < idle_s <= KEEPALIVE_S:
+            return GOOD, "keepalive", {}
+        return WARNING, "keepalive_late", {"seconds": idle_s}
+
+    def _judge_workers(self, threads):
+        slots = self.env["retail.sync.slot"].search_count(
+            [("cron_id.active", "=", True)]
+        )
+        facts = {"threads": threads, "slots": slots}
+        if not slots:
+            return BAD, "workers_off", facts
+        if threads < 2:
+            return WARNING, "workers_few", facts
+        return GOOD, "workers", facts
+
+    def _judge_waking(self, waited_s, notifies):
+        if waited_s is not None and waited_s > WOKEN_S:
+            return BAD, "waking_slow", {"seconds": round(waited_s)}
+        if not notifies:
+            return WARNING, "waking_deaf", {}
+        if waited_s is None:
+            return None
+        return GOOD, "waking", {"seconds": round(waited_s, 1)}
+
+    def _judge_webhook(self, heard, arrived):
+        """Judge what became of the post to ourselves (None: it was not sent)."""
+        if heard is None:
+            return WARNING, "webhook_untried", {}
+        host = urlsplit(self.env["retail.sync.setup"].get_base_url()).netloc
+        facts = {"host": host, "status": heard.status, "problem": heard.problem}
+        if heard.problem:
+            code = "certificate" if "certificate" in heard.problem else "unreachable"
+            return BAD, f"webhook_{code}", facts
+        if arrived and heard.is_ours:
+            return GOOD, "webhook", facts
+        if 300 <= heard.status < 400:
+            return BAD, "webhook_moved", {**facts, "location": heard.location}
+        if heard.status in (404, 200):
+            return BAD, "webhook_elsewhere", facts
+        return BAD, "webhook_refused", facts
+
+    def _channels(self):
+        channels = self.env["retail.sync.channel"].sudo()
+        return channels.search([])  # pylint: disable=no-search-all
+
+
+def _key_text():
+    return (
+        os.environ.get("RETAIL_SYNC_SECRET_KEYS")
+        or config.get("retail_sync_secret_keys")
+        or ""
+    )
+
+
+def _as_date(text):
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

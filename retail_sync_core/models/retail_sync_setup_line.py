@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+from .retail_sync_setup import NOBODY_AFTER
+
+KINDS = [
+    ("key", "Key for secrets"),
+    ("database", "Live database"),
+    ("address", "Public address"),
+    ("webhook", "Messages reach us"),
+    ("workers", "Workers"),
+    ("waking", "Workers wake up"),
+    ("clock", "Clocks"),
+    ("version", "Versions of the channels"),
+    ("mail", "Outgoing mail"),
+    ("keepalive", "Lost servers are noticed"),
+]
+RESULTS = [
+    ("waiting", "Looking"),
+    ("good", "Good"),
+    ("warning", "Could be better"),
+    ("bad", "To do"),
+]
+
+
+class RetailSyncSetupLine(models.Model):
+    """One thing that must be set up: how it is, and what to do.
+
+    Stored without words; they are put together in the reader's language.
+    """
+
+    _name = "retail.sync.setup.line"
+    _description = "Line of the Set-up Check"
+    _order = "sequence, id"
+    _rec_name = "kind"
+
+    setup_id = fields.Many2one(
+        "retail.sync.setup", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(compute="_compute_sequence", store=True)
+    kind = fields.Selection(KINDS, string="What", required=True, readonly=True)
+    result = fields.Selection(RESULTS, required=True, readonly=True)
+    code = fields.Char(readonly=True)
+    params = fields.Json(readonly=True)
+    state = fields.Selection(RESULTS, compute="_compute_words")
+    finding = fields.Char(string="How it is", compute="_compute_words")
+    remedy = fields.Char(string="What to do", compute="_compute_words")
+
+    _kind_uniq = models.Constraint(
+        "UNIQUE(setup_id, kind)", "Each thing stands once in a check."
+    )
+
+    @api.depends("kind")
+    def _compute_sequence(self):
+        order = [kind for kind, _label in KINDS]
+        for line in self:
+            line.sequence = order.index(line.kind)
+
+    @api.depends("result", "code", "params", "setup_id.asked_at")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        words = self._words()
+        now = fields.Datetime.now()
+        for line in self:
+            result, code = line.result, line.code
+            asked_at = line.setup_id.asked_at
+            if result == "waiting" and asked_at and now - asked_at > NOBODY_AFTER:
+                result, code = "bad", "nobody"
+            finding, remedy = words.get(code, ("", ""))
+            params = line.params or {}
+            line.state = result
+            line.finding = finding % params if params else finding
+            line.remedy = remedy % params if params else remedy
+
+    def _words(self):
+        """Return {code: (how it is, what to do)}; ``%(name)s`` are facts."""
+        return {
+            **self._words_of_key(),
+            **self._words_of_address(),
+            **self._words_of_webhook(),
+            **self._words_of_workers(),
+            **self._words_of_clock(),
+            **self._words_of_others(),
+        }
