@@ -4,7 +4,7 @@ from odoo import http
 from odoo.http import request
 from werkzeug.wrappers import Response
 
-from .webhook import _environment
+from ..database import read_committed
 
 LARGEST_BODY = 4096
 
@@ -25,7 +25,7 @@ class SetupController(http.Controller):
     def arrive(self, nonce, **_query):
         """Note that it came in, and give the nonce back; once."""
         request.httprequest.get_data()
-        env = _environment()
+        env = read_committed(request.env)
         if not env["retail.sync.setup"]._arrive(nonce):
             return Response("unknown", status=404)
         body = json.dumps({"nonce": nonce})

@@ -2,15 +2,14 @@ import logging
 import threading
 import time
 
-from odoo import SUPERUSER_ID, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.sql_db import Cursor
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..adapters import base
+from ..database import read_committed
 
 _logger = logging.getLogger(__name__)
 LARGEST_BODY = 8 * 1024 * 1024
@@ -63,7 +62,7 @@ class WebhookController(http.Controller):
 
         Unknown addresses and wrong signatures get one and the same answer.
         """
-        env = _environment()
+        env = read_committed(request.env)
         try:
             door, account = env["retail.sync.door"]._find(code, token)
         except UserError as exc:
@@ -98,17 +97,6 @@ class WebhookController(http.Controller):
         )
         _flush_refusals(env)
         return Response(reception.body, status=reception.status)
-
-
-def _environment():
-    """Return a superuser's environment whose transaction is READ COMMITTED: of two
-    deliveries at once one is stored and none fails."""
-    cr = request.env.cr
-    if isinstance(cr, Cursor):
-        if cr.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
-            cr.rollback()
-        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    return request.env(user=SUPERUSER_ID)
 
 
 def _has_inbox(door):

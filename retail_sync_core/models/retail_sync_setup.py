@@ -1,39 +1,16 @@
-import json
 import os
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import config
 
-from ..adapters.transport import Request
+from ..adapters import echo
 from ..database import assert_idle, short
-from ..domain.errors import SyncError
-from ..domain.redact import redact
 
-CALL_S = 15.0
 # a worker that is woken comes within the minute, or there is none
 NOBODY_AFTER = timedelta(seconds=90)
-
-
-@dataclass(frozen=True)
-class Echo:
-    """What to post to ourselves, and what to take for the right answer."""
-
-    url: str
-    nonce: str
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What became of the post: a status, or why there is none."""
-
-    status: int = 0
-    location: str = ""
-    problem: str = ""
-    is_ours: bool = False
 
 
 class RetailSyncSetup(models.Model):
@@ -166,16 +143,16 @@ class RetailSyncSetup(models.Model):
     def _check_now(self, transport, *cursors):
         """Judge, post and judge again; ``cursors`` are idle meanwhile."""
         with short(self.env.registry) as env:
-            echo = env[self._name]._prepare()
+            message = env[self._name]._prepare()
         heard = None
-        if echo:
+        if message:
             assert_idle(*cursors)
-            heard = self._post(transport, echo)
+            heard = echo.post(transport, *message)
         with short(self.env.registry) as env:
             env[self._name]._conclude(heard)
 
     def _prepare(self):
-        """Judge the worker's side; return what to post, or None in a copy."""
+        """Judge the worker's side; return (url, nonce) to post, or None in a copy."""
         setup = self.search([], limit=1) or self.create({})
         judge = self.env["retail.sync.setup.judge"]
         waited_s = None
@@ -187,27 +164,7 @@ class RetailSyncSetup(models.Model):
             return None
         setup.write({"nonce": secrets.token_urlsafe(24), "arrived_at": False})
         address = setup.get_base_url().rstrip("/")
-        return Echo(f"{address}/retail_sync/setup/{setup.nonce}", setup.nonce)
-
-    @staticmethod
-    def _post(transport, echo):
-        """Post as a channel would; no environment, no cursor."""
-        body = json.dumps({"nonce": echo.nonce}).encode()
-        request = Request(
-            method="POST",
-            url=echo.url,
-            headers={"Content-Type": "application/json"},
-            body=body,
-            operation="set-up check",
-            timeout_s=CALL_S,
-        )
-        try:
-            answer = transport.send(request)
-        except SyncError as exc:
-            return Heard(problem=redact(exc)[:300])
-        ours = answer.status == 200 and echo.nonce.encode() in answer.body
-        location = answer.headers.get("location", "")
-        return Heard(answer.status, redact(location)[:200], is_ours=ours)
+        return f"{address}/retail_sync/setup/{setup.nonce}", setup.nonce
 
     def _conclude(self, heard):
         setup = self.search([], limit=1)

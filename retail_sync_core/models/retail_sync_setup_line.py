@@ -75,9 +75,13 @@ class RetailSyncSetupLine(models.Model):
         """Return {code: (how it is, what to do)}; ``%(name)s`` are facts."""
         return {
             **self._words_of_key(),
+            **self._words_of_database(),
             **self._words_of_address(),
             **self._words_of_webhook(),
+            **self._words_of_strangers(),
             **self._words_of_workers(),
+            **self._words_of_waking(),
             **self._words_of_clock(),
+            **self._words_of_versions(),
             **self._words_of_others(),
         }

@@ -45,6 +45,11 @@ class RetailSyncSetupLine(models.Model):
                     " under Access of the channel."
                 ),
             ),
+        }
+
+    def _words_of_database(self):
+        translate = self.env._
+        return {
             "database": (translate("This is the live database."), ""),
             "database_copy": (
                 translate(
@@ -112,6 +117,12 @@ class RetailSyncSetupLine(models.Model):
                     "Renew the certificate, and let the proxy send its whole chain."
                 ),
             ),
+        }
+
+    def _words_of_strangers(self):
+        """Somebody answered the message to ourselves, and it was not this database."""
+        translate = self.env._
+        return {
             "webhook_moved": (
                 translate(
                     "%(host)s sends callers on to %(location)s; channels do not follow."
@@ -168,6 +179,11 @@ class RetailSyncSetupLine(models.Model):
             ),
             "waiting": (translate("A worker is asked..."), ""),
             "nobody": (translate("No worker came within 90 seconds."), more),
+        }
+
+    def _words_of_waking(self):
+        translate = self.env._
+        return {
             "waking": (
                 translate("A worker came %(seconds)s s after it was called."),
                 "",
@@ -214,7 +230,7 @@ class RetailSyncSetupLine(models.Model):
             ),
         }
 
-    def _words_of_others(self):
+    def _words_of_versions(self):
         translate = self.env._
         update = translate("Update Retail Sync before that day.")
         return {
@@ -240,6 +256,11 @@ class RetailSyncSetupLine(models.Model):
                 ),
                 translate("Update Retail Sync now."),
             ),
+        }
+
+    def _words_of_others(self):
+        translate = self.env._
+        return {
             "mail": (translate("Mails can leave; who is responsible gets them."), ""),
             "mail_missing": (
                 translate("No outgoing mail server: nobody is told by mail."),

@@ -6,9 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import config
 
+from ..adapters.echo import Heard
 from ..adapters.transport import Response
 from ..domain.errors import TransientError
-from ..models.retail_sync_setup import Heard
 from .common import RetailSyncCommon
 
 KEYS = "RETAIL_SYNC_SECRET_KEYS"
