@@ -86,6 +86,13 @@ class Limit:
         return drop > self.units and drop * 100 > self.share * max(stock, ZERO)
 
 
-def is_absurd(quantity: Decimal) -> bool:
-    """Return whether no shelf can hold that many: below zero, too many, no number."""
-    return not quantity.is_finite() or not ZERO <= quantity <= LARGEST_COUNT
+def is_absurd(quantity: Decimal, kind: str) -> bool:
+    """Return whether no shelf can hold that many: too many, no number, below zero.
+
+    What is free to sell falls below zero where more was sold than was there.
+
+    >>> is_absurd(Decimal(-1), "on_hand"), is_absurd(Decimal(-1), "available")
+    (True, False)
+    """
+    least = -LARGEST_COUNT if kind == "available" else ZERO
+    return not quantity.is_finite() or not least <= quantity <= LARGEST_COUNT

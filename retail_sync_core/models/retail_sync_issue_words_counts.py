@@ -15,8 +15,8 @@ class RetailSyncIssue(models.Model):
                 translate("Much stock would go at %(value)s"),
                 translate(
                     "%(channel)s says that %(units)s units of %(products)s products are"
-                    " gone, of %(stock)s units in all. Nothing of it is booked yet:"
-                    " %(list)s."
+                    " gone, of %(stock)s units in all. Nothing of it is booked yet:\n"
+                    "%(list)s"
                 ),
                 translate(
                     "If it is true, book it. If not, have it mended there: a right"

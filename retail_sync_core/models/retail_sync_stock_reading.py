@@ -120,8 +120,8 @@ class RetailSyncStockReading(models.Model):
             "frozen": translate("The location is being counted; booked afterwards."),
             "unmapped": translate("The location is not mapped."),
             "drop": translate(
-                "It would take %(units)s units away, together with others more than"
-                " the location's limits allow at once."
+                "It would take %(units)s units away: more than the location's limits"
+                " allow in a day."
             ),
         }
 

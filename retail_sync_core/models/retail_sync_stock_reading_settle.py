@@ -168,7 +168,7 @@ class RetailSyncStockReading(models.Model):
             "units": f"{-sum(held.mapped('difference')):g}",
             "stock": f"{stock:.0f}",
             "products": len(held.product_id),
-            "list": "; ".join(lines),
+            "list": "\n".join(lines),
         }
 
     @api.model
@@ -244,19 +244,26 @@ class RetailSyncStockReading(models.Model):
                     "reason_params": params or False,
                 }
             )
-            self.env["retail.sync.issue"]._raise(
+            issue = self.env["retail.sync.issue"]._raise(
                 reading.channel_id,
                 "count_blocked",
-                field=dict(self._fields["kind"]._description_selection(self.env))[
-                    reading.kind
-                ],
+                field=self.env._("Stock"),
                 value=reading.display_name,
-                params={"message": reading._say_blocked()},
                 record=reading,
             )
+            issue.sudo().params = {"message": reading._say_blocked()}
 
     def _say_blocked(self):
         """Return the figures and why they are not booked."""
+        if self.reason_code == "absurd":
+            return self.env._(
+                "%(channel)s says %(quantity)s of %(product)s at %(location)s: no shelf"
+                " holds that. Our stock stays as it is.",
+                channel=self.channel_id.name,
+                quantity=(self.reason_params or {}).get("quantity"),
+                product=self.listing_id.display_name,
+                location=self.location_id.display_name,
+            )
         return self.env._(
             "%(channel)s says %(quantity)s of %(product)s at %(location)s; we hold"
             " %(held)s and should hold %(wanted)s. %(reason)s",

@@ -33,7 +33,7 @@ class RetailSyncStockReading(models.Model):
         for listing, count in pairs:
             reading = known[listing.id]
             rank = self._stamp_of(count).rank(reading._stamp()) if reading.as_of else 1
-            if rank > 0 and is_absurd(count.quantity):
+            if rank > 0 and is_absurd(count.quantity, count.counts):
                 reading._block_absurd(count)
             elif rank > 0:
                 reading._write_figure(count, source)

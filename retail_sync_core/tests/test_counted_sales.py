@@ -93,6 +93,15 @@ class TestCountedSales(CountedCase):
 
         self.assert_held(10, free=10)
 
+    def test_an_order_told_of_that_the_figure_has_not_seen(self):
+        self.note(self.mug, 2, minute=7)
+        self.say(self.mug, 12, minute=6)
+        self.assert_held(12, free=10)
+
+        self.say(self.mug, 10, minute=8)
+
+        self.assert_held(12, free=10)
+
     def test_an_order_told_of_without_a_time_is_not_thought_to_be_counted(self):
         self.say(self.mug, 10, minute=6)
         self.note(self.mug, 2)
