@@ -56,7 +56,12 @@ class Terms:
     @property
     def available(self) -> Decimal:
         """Return what is free before the channel's share; may be below zero."""
-        return self.on_hand + self.incoming - self.taken - self.buffer - self.kept
+        return self.unpromised - self.buffer - self.kept
+
+    @property
+    def unpromised(self) -> Decimal:
+        """Return what nobody has been promised, whoever may offer it."""
+        return self.on_hand + self.incoming - self.taken
 
     @property
     def offered(self) -> int:

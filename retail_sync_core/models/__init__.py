@@ -68,6 +68,7 @@ from . import (
     retail_sync_level,
     retail_sync_level_explain,
     retail_sync_level_ledger,
+    retail_sync_level_once,
     retail_sync_level_timing,
     retail_sync_listing,
     retail_sync_location,

@@ -50,12 +50,28 @@ class RetailSyncChannel(models.Model):
         result = super().write(vals)
         if STOCK_FIELDS & vals.keys():
             self._mark_stock()
+            self._mark_held_back()
         ranked = RANK_FIELDS & vals.keys() and any(self.mapped("first_units"))
         if ranked or "first_units" in vals:
             self.sudo().search(
                 [("company_id", "in", self.company_id.ids)]
             )._mark_stock()
         return result
+
+    def _mark_held_back(self):
+        """Have others look again that wait for what these channels show."""
+        held = (
+            self.env["retail.sync.level"]
+            .sudo()
+            .search(
+                [
+                    ("held_back", "=", True),
+                    ("company_id", "in", self.company_id.ids),
+                    ("channel_id", "not in", self.ids),
+                ]
+            )
+        )
+        held.channel_id._mark_stock()
 
     def _mark_stock(self):
         """Have all levels of the channel looked at again."""

@@ -206,9 +206,8 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
 
     def _offered(self, levels):
         terms = self.env["retail.sync.level"]._terms(levels)
-        return {
-            level.id: terms[level.id].offered for level in levels if level.id in terms
-        }
+        offered = {level_id: figures.offered for level_id, figures in terms.items()}
+        return levels._hold_back(terms, offered)
 
     def _is_known(self, level, quantity, capability):
         """Return whether the channel has ``quantity`` already, as far as we know.

@@ -135,7 +135,9 @@ class RetailSyncLevel(models.Model):
 
         Each id is counted once; told again with another quantity, by the difference.
         """
-        return self.env["retail.sync.movement"]._apply(channel, movements)
+        moved = self.env["retail.sync.movement"]._apply(channel, movements)
+        self._free_held_back(moved.ids)
+        return moved
 
     @api.model
     def _find_forgotten(self):

@@ -11,7 +11,12 @@ class RetailSyncLevel(models.Model):
         """Return sentences that name every term of the figure."""
         if terms is None:
             return self.env._("Nothing of ours is offered here yet.")
-        parts = [self._explain_stock(terms, part_id), self._explain_channel()]
+        parts = [
+            self._explain_stock(terms, part_id),
+            self.held_back
+            and self.env._("Other channels still show some of it: they come first."),
+            self._explain_channel(),
+        ]
         return " ".join(filter(None, parts))
 
     def _explain_stock(self, terms, part_id):

@@ -97,6 +97,7 @@ class RetailSyncLevel(models.Model):
             )
         )
         self.invalidate_model()
+        self._free_held_back(rows)
 
     @api.model
     def _write_read(self, quantities):
@@ -114,6 +115,7 @@ class RetailSyncLevel(models.Model):
             ),
             quantities,
         )
+        self._free_held_back(quantities)
 
     @api.model
     def _write_again(self, level_ids, state="wanted", *, error=None, ask=False):

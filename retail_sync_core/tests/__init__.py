@@ -42,6 +42,7 @@ from . import (
     test_order_undo,
     test_order_undo_there,
     test_payments,
+    test_promised_once,
     test_promotion,
     test_random_orders,
     test_review_odd,

@@ -17,7 +17,7 @@ from ._market import Market, Order, Shop
 
 OPENS = datetime(2026, 11, 27, 8, tzinfo=timezone.utc)
 PLACE = "P"
-BEFORE_S, AFTER_S = 240.0, 400.0  # to tell the first levels, and the last
+BEFORE_S, AFTER_S = 240.0, 900.0  # to tell the first levels, and the last
 POLL_S, RETRY_S = 30.0, 3.0
 LOST_WEBHOOKS = 0.1
 WEBHOOK_S, WEBHOOK_PEAK_S = 3.0, 30.0  # how late they are, on average
