@@ -18,7 +18,8 @@ class Heard:
 
     :param status: the HTTP status; 0 when there was no answer
     :param location: where the caller was sent on to
-    :param problem: why there was no answer
+    :param problem: why there was no answer: ``certificate``, ``unreachable`` (no
+        connection) or ``silent`` (a connection, and no answer)
     :param is_ours: whether the answer held what was posted
     """
 
@@ -41,9 +42,15 @@ def post(transport: Transport, url: str, nonce: str) -> Heard:
     try:
         answer = transport.send(request)
     except SyncError as exc:
-        return Heard(problem=redact(exc)[:300])
+        return Heard(problem=_kind(exc))
     return Heard(
         status=answer.status,
         location=redact(answer.headers.get("location", ""))[:200],
         is_ours=answer.status == 200 and nonce.encode() in answer.body,
     )
+
+
+def _kind(error: SyncError) -> str:
+    if "SSL" in str(error) or "CERTIFICATE" in str(error).upper():
+        return "certificate"
+    return "unreachable" if error.code == "unreachable" else "silent"

@@ -288,11 +288,13 @@ class RetailSyncChannel(models.Model):
         self.write(values)
 
     def _clock_offset_s(self, clock):
-        """Return how far ``clock`` (aware) is ahead of the database's (s)."""
+        """Return how far ``clock`` (UTC where it names no zone) is ahead of the
+        database's (s)."""
         if not clock:
             return 0
-        ours = self.env.cr.now().replace(tzinfo=timezone.utc)
-        return round((clock - ours).total_seconds())
+        if clock.tzinfo:
+            clock = clock.astimezone(timezone.utc).replace(tzinfo=None)
+        return round((clock - self.env.cr.now()).total_seconds())
 
     def _tested_sentence(self, info):
         parts = [self.env._("%s answers.", info.name or self.name)]

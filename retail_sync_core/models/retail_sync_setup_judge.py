@@ -187,10 +187,9 @@ class RetailSyncSetupJudge(models.AbstractModel):
         if heard is None:
             return WARNING, "webhook_untried", {}
         host = urlsplit(self.env["retail.sync.setup"].get_base_url()).netloc
-        facts = {"host": host, "status": heard.status, "problem": heard.problem}
+        facts = {"host": host, "status": heard.status}
         if heard.problem:
-            code = "certificate" if "certificate" in heard.problem else "unreachable"
-            return BAD, f"webhook_{code}", facts
+            return BAD, f"webhook_{heard.problem}", facts
         if arrived and heard.is_ours:
             return GOOD, "webhook", facts
         if 300 <= heard.status < 400:

@@ -92,6 +92,10 @@ class RetailSyncSetupLine(models.Model):
 
     def _words_of_webhook(self):
         translate = self.env._
+        outside = translate(
+            "Look whether the name, the proxy and its port are right. Some networks do"
+            " not let a server reach its own public address: then try it from outside."
+        )
         return {
             "webhook": (
                 translate("A message sent to ourselves through %(host)s came in here."),
@@ -102,19 +106,18 @@ class RetailSyncSetupLine(models.Model):
                 translate("Confirm the database first, then look again."),
             ),
             "webhook_unreachable": (
-                translate(
-                    "%(host)s could not be reached from this server: %(problem)s"
-                ),
-                translate(
-                    "Look whether the name, the proxy and its port are right. Some"
-                    " networks do not let a server reach its own public address: then"
-                    " try it from outside."
-                ),
+                translate("This server gets no connection to %(host)s."),
+                outside,
+            ),
+            "webhook_silent": (
+                translate("%(host)s takes the message and gives no answer."),
+                outside,
             ),
             "webhook_certificate": (
-                translate("The certificate of %(host)s is not accepted: %(problem)s"),
+                translate("The certificate of %(host)s is not accepted."),
                 translate(
-                    "Renew the certificate, and let the proxy send its whole chain."
+                    "Get one from a known authority, made out to this name and not"
+                    " ended, and let the proxy send its whole chain."
                 ),
             ),
         }

@@ -130,7 +130,7 @@ class TestSetupJudge(SetupCommon):
         self.shop.info = self.info(clock=now + timedelta(minutes=5))
         self.channel._note_tested(self.shop.info)
         ahead = self.judge._judge_clock(now)
-        self.channel._note_tested(self.info(clock=now))
+        self.channel._note_tested(self.info(clock=now.replace(tzinfo=None)))
 
         self.assertEqual(self.judged(ahead), ("bad", "clock_channel"))
         self.assertAlmostEqual(ahead[2]["seconds"], 300, delta=60)
@@ -213,8 +213,9 @@ class TestSetupJudge(SetupCommon):
     def test_what_became_of_the_message_is_told_apart(self):
         heard = {
             "webhook_untried": None,
-            "webhook_unreachable": Heard(problem="no connection"),
-            "webhook_certificate": Heard(problem="certificate verify failed"),
+            "webhook_unreachable": Heard(problem="unreachable"),
+            "webhook_silent": Heard(problem="silent"),
+            "webhook_certificate": Heard(problem="certificate"),
             "webhook_moved": Heard(status=301, location="https://www.example.com"),
             "webhook_elsewhere": Heard(status=404),
             "webhook_refused": Heard(status=403),
@@ -248,7 +249,7 @@ class TestSetup(SetupCommon):
         self.assertEqual(self.line(setup, "webhook").state, "waiting")
         self.assertEqual(self.line(setup, "key").state, "good")
 
-        self.check(Answering(TransientError("set-up check: no connection")))
+        self.check(Answering(TransientError("no connection", code="unreachable")))
 
         self.assertFalse(setup.is_busy)
         self.assertEqual(setup.state, "bad")
@@ -285,6 +286,16 @@ class TestSetup(SetupCommon):
         setup = self.check(Answering(pass_on))
 
         self.assertEqual(self.line(setup, "webhook").state, "good")
+
+    def test_a_refused_certificate_and_a_silent_server_are_told_apart(self):
+        refused = "HTTPSConnectionPool: Max retries (Caused by SSLError(SSLCertV"
+        answers = {
+            "webhook_certificate": TransientError(refused, code="no_answer"),
+            "webhook_silent": TransientError("ReadTimeout", code="no_answer"),
+        }
+        for code, error in answers.items():
+            setup = self.check(Answering(error))
+            self.assertEqual(self.line(setup, "webhook").code, code)
 
     def test_a_copy_posts_nothing(self):
         self.env["retail.sync.fuse"].search([]).unlink()
