@@ -52,6 +52,7 @@
     ],
     "assets": {
         "web.assets_backend": ["retail_sync_core/static/src/**/*"],
+        "web.assets_tests": ["retail_sync_core/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -103,6 +103,7 @@ from . import (
     retail_sync_order_unpaid,
     retail_sync_outcome,
     retail_sync_outcome_event,
+    retail_sync_picking_stop,
     retail_sync_promotion,
     retail_sync_queue,
     retail_sync_queue_care,
@@ -137,5 +138,6 @@ from . import (
     stock_picking,
     stock_picking_counted,
     stock_picking_screen,
+    stock_picking_stop,
     stock_quant,
 )

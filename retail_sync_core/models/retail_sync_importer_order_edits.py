@@ -17,7 +17,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _follow_lines(self, order, document):
         lowered, harder = self._compare_lines(order, document)
-        if not (lowered or harder):
+        if not (lowered or harder or order.is_to_edit):
             self._follow_amounts(order, document)
             return
         plan = self._plan_lines(order, document)
@@ -25,9 +25,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if why:
             fewer = [self.env._("fewer: %s", line.title) for _s, line, _u in lowered]
             self._raise_changed(order, [*harder, *fewer, *why])
+            order._stop_picking("quantity", what="; ".join([*harder, *fewer]))
         else:
             self._note_edit(order, harder, lowered)
             self._edit(order, document, plan)
+            self._begin_anew(order)
         self._refresh_links(order, document)
         self._link_added(order)
 
@@ -102,6 +104,12 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if was_locked:
             sale.action_lock()
         order._ask_for_correction()
+
+    def _begin_anew(self, order):
+        """Reserve what the picker put back for the sake of this edit."""
+        if order.is_to_edit:
+            order.is_to_edit = False
+            order._open_deliveries().action_assign()
 
     def _edit_line(self, line, values):
         """Write what differs; an untouched line is left alone."""

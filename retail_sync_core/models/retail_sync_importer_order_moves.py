@@ -25,6 +25,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
             names = ", ".join(begun.mapped("name"))
             what = self.env._("another address, but %s is being picked", names)
             self._raise_changed(order, [what])
+            lines = contact._display_address(without_company=False).splitlines()
+            order._stop_picking(
+                "address",
+                begun,
+                partner_id=contact.id,
+                address=", ".join([contact.name or "", *filter(None, lines)]),
+            )
             return
         sale.partner_shipping_id = contact
         open_pickings.filtered("partner_id").partner_id = contact

@@ -43,6 +43,7 @@ from . import (
     test_order_undo_there,
     test_payments,
     test_promised_once,
+    test_picking_stop,
     test_promotion,
     test_random_orders,
     test_review_odd,
@@ -60,6 +61,7 @@ from . import (
     test_stock_random,
     test_stock_run,
     test_stock_timing,
+    test_tour_stop,
     test_webhook,
     test_workflow,
 )

@@ -1,0 +1,230 @@
+from odoo import fields, models
+
+from .retail_sync_hint import CHANNEL, MESSAGE
+
+KINDS = [
+    ("cancel", "Canceled"),
+    ("hold", "On hold"),
+    ("address", "Another address"),
+    ("quantity", "Other goods or quantities"),
+]
+
+
+class RetailSyncPickingStop(models.Model):
+    """Something changed after picking began: the delivery stops until the picker says
+    that the goods are where they belong.
+    """
+
+    _name = "retail.sync.picking.stop"
+    _description = "Stop of a Delivery"
+    _order = "id"
+    _rec_name = "kind"
+
+    picking_id = fields.Many2one(
+        "stock.picking", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    order_id = fields.Many2one(
+        "retail.sync.order", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="picking_id.company_id")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    params = fields.Json(readonly=True)
+    acknowledged_at = fields.Datetime(readonly=True)
+    acknowledged_by = fields.Many2one("res.users", readonly=True)
+
+    _open_uniq = models.UniqueIndex(
+        "(picking_id, kind) WHERE acknowledged_at IS NULL",
+        "This delivery is stopped for that already.",
+    )
+
+    def _stop(self, order, pickings, kind, **params):
+        """Stop ``pickings`` where they are open on a screen, within seconds.
+
+        Again for the same reason only renews what is said.
+        """
+        for picking in pickings:
+            known = picking.retail_sync_stop_ids.filtered(
+                lambda stop: stop.kind == kind and not stop.acknowledged_at
+            )
+            if known:
+                known.params = params or False
+                continue
+            self.create(
+                {
+                    "picking_id": picking.id,
+                    "order_id": order.id,
+                    "kind": kind,
+                    "params": params or False,
+                }
+            )
+            order._note_about(picking, "picking_stopped", name=picking.name)
+        if pickings:
+            # never held back: somebody has the goods in their hands
+            self.env["bus.bus"]._sendone(CHANNEL, MESSAGE, {})
+
+    def _entry(self):
+        """Return what the banner on the delivery says."""
+        self.ensure_one()
+        translate = self.env._
+        params = self.params or {}
+        is_open = self.picking_id.state not in ("done", "cancel")
+        texts = {
+            "cancel": (
+                translate("Stop: the order was canceled."),
+                translate("Put the goods back on the shelf."),
+                translate("The goods are back"),
+            ),
+            "hold": (
+                translate("Stop: this must not be shipped now."),
+                translate(
+                    "Put the goods aside and wait. %s",
+                    self.order_id.hold_reason or "",
+                ).strip(),
+                translate("The goods are set aside"),
+            ),
+            "address": (
+                translate("Stop: it goes to another address."),
+                translate(
+                    "Take the old label off. The new address: %s",
+                    params.get("address", ""),
+                ),
+                translate("The old label is off"),
+            ),
+            "quantity": (
+                translate("Stop: the customer wants something else."),
+                translate(
+                    "%s. Put the goods back; the delivery starts anew as it is wanted"
+                    " now.",
+                    params.get("what", ""),
+                ),
+                translate("The goods are back: start anew"),
+            ),
+        }
+        title, todo, button = texts[self.kind]
+        return {
+            "id": self.id,
+            "title": title,
+            "todo": todo,
+            "button": button,
+            "is_open": is_open,
+        }
+
+    def _acknowledge(self):
+        """Write down who has seen it, and go on as the goods lie now."""
+        now, user = fields.Datetime.now(), self.env.user
+        for stop in self.filtered(lambda one: not one.acknowledged_at):
+            stop.write({"acknowledged_at": now, "acknowledged_by": user.id})
+            stop.order_id._note_about(
+                stop.picking_id,
+                "picking_acknowledged",
+                name=stop.picking_id.name,
+                user=user.display_name,
+            )
+            getattr(stop, f"_after_{stop.kind}")()
+
+    def _after_cancel(self):
+        """The goods are back: what was only stopped is canceled now."""
+        order = self.order_id
+        if order.hold_code == "cancel" and order._open_deliveries():
+            order._cancel_there_too()
+
+    def _after_hold(self):
+        """Only the hold itself keeps the delivery now."""
+
+    def _after_address(self):
+        """Send what is still here to the new address."""
+        params = self.params or {}
+        contact = self.env["res.partner"].browse(params.get("partner_id")).exists()
+        sale = self.order_id.order_id
+        if contact and sale.partner_shipping_id != contact:
+            sale.partner_shipping_id = contact
+            self.order_id._open_deliveries().filtered("partner_id").partner_id = contact
+            self.order_id._note("address")
+        self.order_id._close_changed_issue()
+
+    def _after_quantity(self):
+        """Begin anew: the newest version is written as if nobody had begun.
+
+        Where the channel gives no newest version, its issue stays with a person.
+        """
+        if not self.order_id._gives_newest():
+            return
+        pickings = self.order_id._open_deliveries()
+        pickings.do_unreserve()
+        pickings.move_ids.picked = False
+        pickings.printed = False
+        self.order_id.write({"is_to_edit": True, "fingerprint": False})
+        self.order_id._close_changed_issue()
+        self.order_id._fetch_soon()
+
+
+class RetailSyncOrder(models.Model):
+    _inherit = "retail.sync.order"
+
+    is_to_edit = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A change waited for the picker; the next version is written whole.",
+    )
+
+    def _begun_deliveries(self):
+        """Return the open deliveries that somebody has begun to pick."""
+        return self._open_deliveries().filtered(
+            lambda picking: picking._is_being_picked()
+        )
+
+    def _stop_picking(self, kind, pickings=None, **params):
+        """Stop what is being picked, where the picker works."""
+        begun = self._begun_deliveries() if pickings is None else pickings
+        self.env["retail.sync.picking.stop"].sudo()._stop(self, begun, kind, **params)
+
+    def _judge_hold(self):
+        """A hold that comes while goods are in somebody's hands stops them there."""
+        was = self.hold_code
+        result = super()._judge_hold()
+        code = self.hold_code
+        if code and code != was:
+            self._stop_picking("cancel" if code == "cancel" else "hold")
+        elif was and not code:
+            stops = self.order_id.picking_ids.retail_sync_stop_ids
+            stops.sudo().filtered(
+                lambda stop: stop.kind == "hold" and not stop.acknowledged_at
+            ).acknowledged_at = fields.Datetime.now()
+        return result
+
+    def _cancel_there_too(self):
+        """Cancel what the channel canceled: all, or what has not left."""
+        if self._has_left():
+            self._cancel_what_is_left()
+        else:
+            self._cancel_here()
+
+    def _cancel_decided(self, decision):
+        """Whoever is picking it is told to put the goods back."""
+        begun = self._begun_deliveries()
+        result = super()._cancel_decided(decision)
+        self._stop_picking("cancel", begun)
+        return result
+
+    def _close_changed_issue(self):
+        self.env["retail.sync.issue"]._close_matching(
+            self.channel_id, "order_changed", self.display_name
+        )
+
+
+class RetailSyncOrderStep(models.Model):
+    _inherit = "retail.sync.order.step"
+
+    def _sentences(self):
+        translate = self.env._
+        return {
+            **super()._sentences(),
+            "picking_stopped": (
+                "stopped",
+                translate("%(name)s is being picked: the picker was told to stop."),
+            ),
+            "picking_acknowledged": (
+                "decided",
+                translate("%(user)s has put the goods of %(name)s right."),
+            ),
+        }

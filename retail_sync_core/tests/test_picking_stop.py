@@ -1,0 +1,183 @@
+from datetime import datetime, timezone
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from ..domain import documents as doc
+from ..testing_orders import make_address, make_line
+from .common_orders import OrdersCommon
+
+CANCELED_AT = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+
+
+@tagged("post_install", "-at_install")
+class TestPickingStop(OrdersCommon):
+    """What changes after picking began stops that delivery until it is put right."""
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = self.bring(self.three())
+        self.picking = self.theirs.order_id.picking_ids
+        self.picking.move_ids.picked = True
+        self.picker = new_test_user(
+            self.env, "stop_picker", groups="stock.group_stock_user"
+        )
+
+    def three(self, wanted=3, **values):
+        line = make_line(sku="SHIRT", quantity=3, current_quantity=wanted)
+        return self.order(lines=[line], **values)
+
+    def bring(self, document):
+        """Let the shop have ``document``, and import it as its event does."""
+        self.shop.put(document)
+        order = self.import_order(document)
+        self.env.flush_all()
+        return order
+
+    def stops(self, picking=None):
+        return (
+            (picking or self.picking).with_user(self.picker).retail_sync_stop["stops"]
+        )
+
+    def acknowledge(self, picking=None):
+        picking = (picking or self.picking).with_user(self.picker)
+        picking.retail_sync_action_acknowledge()
+        self.env.invalidate_all()
+
+    def hints(self):
+        """Return how many hints wait to be sent with this transaction."""
+        self.env.cr.precommit.run()
+        return (
+            self.env["bus.bus"]
+            .sudo()
+            .search_count([("message", "like", "retail_sync_core/refresh")])
+        )
+
+    def refuse(self, words):
+        with self.assertRaisesRegex(UserError, words):
+            self.picking.with_user(self.picker).button_validate()
+
+    def test_nothing_stops_a_delivery_that_nobody_has_begun(self):
+        self.picking.move_ids.picked = False
+
+        self.bring(self.three(2, version=2))
+
+        self.assertFalse(self.stops())
+        self.assertEqual(self.picking.move_ids.product_uom_qty, 2)
+
+    def test_fewer_units_stop_it_and_start_it_anew(self):
+        before = self.hints()
+
+        self.bring(self.three(2, version=2))
+
+        (stop,) = self.stops()
+        self.assertIn("SHIRT", stop["todo"])
+        self.assertGreater(self.hints(), before, "open screens are told")
+        self.refuse("Put the goods back")
+        self.acknowledge()
+        self.assertFalse(self.stops())
+        self.refuse("being renewed")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(self.picking.move_ids.product_uom_qty, 2)
+        self.assertEqual(self.picking.move_ids.quantity, 2, "reserved again")
+        self.assertEqual(self.theirs.order_id.amount_total, 20.0)
+        self.assertFalse(self.issues("order_changed"))
+        self.ship(self.picking)
+
+    def test_a_version_told_again_stops_it_once(self):
+        for _again in range(3):
+            self.bring(self.three(2, version=2))
+
+        self.assertEqual(len(self.picking.retail_sync_stop_ids), 1)
+
+    def test_what_was_acknowledged_is_not_asked_again(self):
+        self.bring(self.three(2, version=2))
+        self.acknowledge()
+        self.run_jobs()
+
+        self.bring(self.three(2, version=2))
+        self.bring(self.three(2, version=3, note="Hello"))
+
+        self.assertFalse(self.stops())
+
+    def test_a_cancellation_stops_it_and_the_goods_back_end_it(self):
+        self.bring(self.three(0, version=2, cancelled_at=CANCELED_AT))
+
+        (stop,) = self.stops()
+        self.assertIn("canceled", stop["title"])
+        self.refuse("canceled")
+        self.acknowledge()
+
+        self.assertEqual(self.theirs.order_id.state, "cancel")
+        self.assertEqual(self.picking.state, "cancel")
+        self.assertFalse(self.issues("cancel_while_picking"))
+
+    def test_a_cancellation_from_here_tells_who_picks_it(self):
+        action = self.theirs.order_id.retail_sync_action_cancel()
+        dialog = self.env[action["res_model"]].with_context(**action["context"])
+        dialog.create({}).action_cancel_order()
+
+        self.assertEqual(self.picking.state, "cancel")
+        (stop,) = self.stops()
+        self.assertFalse(stop["is_open"])
+        self.acknowledge()
+        self.assertFalse(self.stops())
+
+    def test_another_address_stops_it_until_the_label_is_off(self):
+        address = make_address(street="7 rue Neuve")
+
+        self.bring(self.three(version=2, shipping_address=address))
+
+        (stop,) = self.stops()
+        self.assertIn("7 rue Neuve", stop["todo"])
+        self.refuse("another address")
+        self.acknowledge()
+        self.assertEqual(self.picking.partner_id.street, "7 rue Neuve")
+        self.assertFalse(self.issues("order_changed"))
+        self.ship(self.picking)
+
+    def test_a_hold_stops_it_and_its_end_lets_it_go(self):
+        self.bring(self.three(version=2, risk=doc.RiskLevel.CANCEL))
+        (stop,) = self.stops()
+        self.assertIn("risk of fraud", stop["todo"])
+        self.acknowledge()
+        self.refuse("risk of fraud")
+
+        self.theirs.action_release()
+
+        self.assertFalse(self.stops())
+        self.ship(self.picking)
+
+    def test_a_hold_that_ends_before_it_is_seen_stops_nobody(self):
+        self.bring(self.three(version=2, risk=doc.RiskLevel.CANCEL))
+
+        self.bring(self.three(version=3, risk=doc.RiskLevel.ACCEPT))
+
+        self.assertFalse(self.stops())
+        self.ship(self.picking)
+
+    def test_the_backorder_of_what_has_left_is_stopped_alone(self):
+        self.picking.move_ids.picked = False
+        self.ship(self.picking, SHIRT=1)
+        backorder = self.theirs._open_deliveries()
+        backorder.move_ids.picked = True
+
+        self.bring(self.three(2, version=2))
+
+        self.assertFalse(self.stops())
+        self.assertEqual(len(self.stops(backorder)), 1)
+        self.acknowledge(backorder)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(self.theirs._open_deliveries().move_ids.product_uom_qty, 1)
+
+    def test_who_acknowledged_is_written_down(self):
+        self.bring(self.three(2, version=2))
+
+        self.acknowledge()
+
+        row = self.picking.retail_sync_stop_ids
+        self.assertEqual(row.acknowledged_by, self.picker)
+        titles = [entry["title"] for entry in self.theirs.timeline["entries"]]
+        self.assertTrue(any(self.picker.name in title for title in titles))
