@@ -39,7 +39,7 @@ class StockPicking(models.Model):
 
     def _check_retail_sync_hold(self):
         """Refuse what was stopped and nobody has acknowledged."""
-        super()._check_retail_sync_hold()
+        result = super()._check_retail_sync_hold()
         for picking in self.sudo().filtered("retail_sync_channel_id"):
             if picking.retail_sync_order_id.is_to_edit:
                 raise UserError(
@@ -60,3 +60,4 @@ class StockPicking(models.Model):
                         told=told,
                     )
                 )
+        return result
