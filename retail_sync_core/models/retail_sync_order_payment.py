@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 KINDS = [
     ("authorization", "Authorized"),
@@ -56,6 +56,12 @@ class RetailSyncOrderPayment(models.Model):
     _external_uniq = models.Constraint(
         "UNIQUE(order_id, external_id)", "This payment is already known."
     )
+
+    @api.depends("gateway", "amount", "currency_id")
+    def _compute_display_name(self):
+        for row in self:
+            amount = row.currency_id.format(row.amount) if row.currency_id else ""
+            row.display_name = f"{row.gateway or row.external_id} {amount}".strip()
 
     def _is_money(self):
         """Return whether money has moved, in or out."""

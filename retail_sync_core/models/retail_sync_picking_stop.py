@@ -186,10 +186,22 @@ class RetailSyncOrder(models.Model):
         if code and code != was:
             self._stop_picking("cancel" if code == "cancel" else "hold")
         elif was and not code:
-            stops = self.order_id.picking_ids.retail_sync_stop_ids
-            stops.sudo().filtered(
-                lambda stop: stop.kind == "hold" and not stop.acknowledged_at
-            ).acknowledged_at = fields.Datetime.now()
+            self._end_stops("hold")
+        return result
+
+    def _end_stops(self, kind):
+        """Nobody needs to see them anymore."""
+        stops = self.sudo().order_id.picking_ids.retail_sync_stop_ids
+        stops.filtered(
+            lambda stop: stop.kind == kind and not stop.acknowledged_at
+        ).acknowledged_at = fields.Datetime.now()
+
+    def action_release(self):
+        """Whoever lets a canceled order go all the same lets the picker go on."""
+        canceled = self.filtered(lambda order: order.hold_code == "cancel")
+        result = super().action_release()
+        for order in canceled:
+            order._end_stops("cancel")
         return result
 
     def _cancel_there_too(self):

@@ -122,8 +122,8 @@ class RetailSyncOrderCancel(models.TransientModel):
                 order=order.display_name,
             )
         return self.env._(
-            "%(gone)s units of %(order)s have left and stay sold; the other %(rest)s"
-            " are canceled.",
+            "A part of %(order)s has left. Units that stay sold: %(gone)s. Units that"
+            " are canceled: %(rest)s.",
             gone=gone,
             rest=units,
             order=order.display_name,
