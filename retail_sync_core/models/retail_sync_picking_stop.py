@@ -65,10 +65,19 @@ class RetailSyncPickingStop(models.Model):
     def _entry(self):
         """Return what the banner on the delivery says."""
         self.ensure_one()
-        translate = self.env._
-        params = self.params or {}
-        is_open = self.picking_id.state not in ("done", "cancel")
-        texts = {
+        title, todo, button = self._texts()[self.kind]
+        return {
+            "id": self.id,
+            "title": title,
+            "todo": todo.strip(),
+            "button": button,
+            "is_open": self.picking_id.state not in ("done", "cancel"),
+        }
+
+    def _texts(self):
+        """Return {kind: (what happened, what to do with the goods, the button)}."""
+        translate, params = self.env._, self.params or {}
+        return {
             "cancel": (
                 translate("Stop: the order was canceled."),
                 translate("Put the goods back on the shelf."),
@@ -77,9 +86,8 @@ class RetailSyncPickingStop(models.Model):
             "hold": (
                 translate("Stop: this must not be shipped now."),
                 translate(
-                    "Put the goods aside and wait. %s",
-                    self.order_id.hold_reason or "",
-                ).strip(),
+                    "Put the goods aside and wait. %s", self.order_id.hold_reason or ""
+                ),
                 translate("The goods are set aside"),
             ),
             "address": (
@@ -99,14 +107,6 @@ class RetailSyncPickingStop(models.Model):
                 ),
                 translate("The goods are back: start anew"),
             ),
-        }
-        title, todo, button = texts[self.kind]
-        return {
-            "id": self.id,
-            "title": title,
-            "todo": todo,
-            "button": button,
-            "is_open": is_open,
         }
 
     def _acknowledge(self):
