@@ -222,8 +222,6 @@ class Retailer:
         with self.writing(read_committed=True) as env:
             channel = env["retail.sync.channel"].browse(self.channels[shop])
             env["retail.sync.event"]._receive(channel, [told], "webhook")
-        if self.tells_demand:
-            self.note_known(order)
 
     def note_known(self, order: Order) -> None:
         """Note that the books have the order from now on."""

@@ -255,9 +255,17 @@ class Files:
 
 @contextmanager
 def at_the_shops(retailer: Retailer) -> Iterator[None]:
-    """Have the channels answered by the market; note when an order is imported."""
+    """Have the channels answered by the market; note when our books know an order."""
     Speaker.retailer = retailer
     importer = retailer.registry["retail.sync.importer.order"]
+    demand = retailer.registry["retail.sync.demand"]
+    note_demand = demand._note
+
+    def noted(self: Any, channel: Any, demands: Any) -> Any:
+        shop = retailer.shops[channel.id]
+        for number in {row.order_id for row in demands}:
+            retailer.note_known(shop.orders[number])
+        return note_demand(self, channel, demands)
 
     def noting(original: Any) -> Any:
         def imported(self: Any, channel: Any, documents: Any) -> Any:
@@ -274,6 +282,7 @@ def at_the_shops(retailer: Retailer) -> Iterator[None]:
         enter = stack.enter_context
         enter(patch.dict(ADAPTERS, {"shopify": Storefront, "manual": Bazaar}))
         enter(patch.object(waking.BELL, "ring", lambda _name: None))
+        enter(patch.object(demand, "_note", noted))
         for name in ("_import", "_import_many"):
             enter(patch.object(importer, name, noting(getattr(importer, name))))
         yield
