@@ -10,4 +10,5 @@
         "retail_sync_core",
         "retail_sync_shopify",
     ],
+    "application": True,
 }
