@@ -131,6 +131,21 @@ class TestCountedSales(CountedCase):
 
         self.assert_held(8, free=8)
 
+    def test_a_delivery_in_two_steps_leaves_with_the_first(self):
+        self.house.delivery_steps = "pick_ship"
+        order = self.sell(self.mug, 2, minute=5)
+        self.say(self.mug, 10, minute=6)
+        self.assert_held(12)
+
+        pick = self.ship(order)
+        self.assertEqual(pick.location_id, self.stock)
+        self.assert_held(10)
+        self.say(self.mug, 10, minute=8)
+        self.assert_held(10)
+        self.ship(order)
+
+        self.assert_held(10)
+
     def test_a_sale_while_the_shelf_was_restocked(self):
         self.sell(self.mug, 2, minute=5)
 
