@@ -28,6 +28,14 @@ class RetailSyncIssue(models.Model):
                 translate("%(field)s: %(value)s"),
                 translate("Mend it; the figure is kept and booked afterwards."),
             ),
+            "count_silent": (
+                translate("Nothing is heard of the stock at %(value)s"),
+                translate(
+                    "%(channel)s counts it, and has not told it since %(since)s. What"
+                    " is offered of it elsewhere may be wrong."
+                ),
+                translate("Look why no readings or reports come."),
+            ),
             "count_short": (
                 translate("Less stock than promised: %(value)s"),
                 translate(

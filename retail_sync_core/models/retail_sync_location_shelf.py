@@ -1,8 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+SILENCE = timedelta(days=1)
 
 
 class RetailSyncLocation(models.Model):
@@ -83,6 +86,18 @@ class RetailSyncLocation(models.Model):
             )
         )
         return Decimal(repr(rows[0][0] or 0))
+
+    def _note_silence(self, now):
+        """Say when nothing was heard of this stock for a day, or for three turns."""
+        longest = max(SILENCE, 3 * timedelta(minutes=self.read_every_min))
+        Issue, heard_at = self.env["retail.sync.issue"], self.heard_at
+        if heard_at and now - heard_at > longest:
+            issue = Issue._raise(
+                self.channel_id, "count_silent", value=self.display_name, record=self
+            )
+            issue.sudo().params = {"since": f"{heard_at:%Y-%m-%d %H:%M} UTC"}
+        elif Issue._is_open(self.channel_id, "count_silent", self.display_name):
+            Issue._close_matching(self.channel_id, "count_silent", self.display_name)
 
     def _stock_counted(self):
         """Return the units that we hold here of all that is counted there."""

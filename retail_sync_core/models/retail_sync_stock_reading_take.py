@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import api, models
 
@@ -8,6 +8,7 @@ from ..domain.mapping import normalize_sku
 from .retail_sync_movement import naive_utc
 
 UNKNOWN_SHOWN = 20
+CLOCKS_DIFFER = timedelta(days=1)
 
 
 class RetailSyncStockReading(models.Model):
@@ -59,7 +60,10 @@ class RetailSyncStockReading(models.Model):
 
     def _stamp_of(self, count):
         # a word without a time is true when it comes
-        return Stamp(naive_utc(count.as_of) or self.env.cr.now(), count.sequence)
+        now = self.env.cr.now()
+        as_of = naive_utc(count.as_of) or now
+        # one wrong clock must not make all that follows look old
+        return Stamp(now if as_of > now + CLOCKS_DIFFER else as_of, count.sequence)
 
     def _write_figure(self, count, source):
         stamp = self._stamp_of(count)

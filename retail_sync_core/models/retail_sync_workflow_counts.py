@@ -39,4 +39,5 @@ class RetailSyncWorkflow(models.Model):
         for place in due.try_lock_for_update(allow_referencing=True):
             if place.channel_id._workflow("stock").state != "paused":
                 place._enqueue_take()
+                place._note_silence(now)
             place.next_take_at = now + timedelta(minutes=place.read_every_min)

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -42,6 +43,15 @@ class TestCounted(CountedCase):
         newer = self.say(self.mug, 9, minute=9, sequence=8)
 
         self.assertEqual((older, newer), (0, 1))
+        self.assertEqual(self.held(self.mug), 9)
+
+    def test_a_wrong_clock_does_not_make_all_that_follows_look_old(self):
+        self.say(self.mug, 12, as_of=at(0).replace(year=2999))
+        self.assertEqual(self.held(self.mug), 12)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+
+        self.say(self.mug, 9, as_of=now + timedelta(minutes=1))
+
         self.assertEqual(self.held(self.mug), 9)
 
     def test_the_newest_of_one_report_counts(self):

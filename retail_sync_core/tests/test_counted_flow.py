@@ -1,11 +1,11 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
 from ..domain import documents as doc
-from .counted_common import CountedCase, CountingAdapter, at
+from .counted_common import CountedCase, CountingAdapter
 
 
 @tagged("post_install", "-at_install")
@@ -192,6 +192,22 @@ class TestCountedFlow(CountedCase):
 
         self.assertFalse(self.jobs("stock.take"))
 
+    def test_a_warehouse_that_falls_silent_is_noticed(self):
+        self.say(self.mug, 12)
+        self.reading(self.mug).read_at -= timedelta(days=2)
+        self.env["retail.sync.workflow"]._enqueue_due()
+        issue = self.issues("count_silent")
+        self.assertIn("has not told it since", issue.message)
+        self.assertEqual(
+            issue.title, "Nothing is heard of the stock at Their warehouse"
+        )
+
+        self.say(self.mug, 11, minute=1)
+        self.place.next_take_at = False
+        self.env["retail.sync.workflow"]._enqueue_due()
+
+        self.assertFalse(self.issues("count_silent"))
+
     # reports
     def test_a_report_is_taken_in(self):
         event = self.report(self.count(self.mug, 12), self.count(self.shirt, 5))
@@ -332,6 +348,7 @@ class TestCountedFlow(CountedCase):
         effect = order._effects()
         self.assertEqual(effect.state, "applied")
 
-        self.say(self.mug, 10, as_of=at(0).replace(year=now.year + 1))
+        later = now.replace(tzinfo=timezone.utc) + timedelta(hours=2)
+        self.say(self.mug, 10, as_of=later)
 
         self.assertEqual(self.held(self.mug), 10)
