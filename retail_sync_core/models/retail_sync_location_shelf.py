@@ -68,10 +68,14 @@ class RetailSyncLocation(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT SUM(GREATEST(0, -units)) FROM (
-                      SELECT product_id, SUM(difference) AS units
-                        FROM retail_sync_stock_adjustment
-                       WHERE location_id = %(place)s AND approved_by_id IS NULL
-                         AND create_date > %(now)s - interval '1 day'
+                      SELECT product_id, SUM(step) - GREATEST(0, max(rise)) AS units
+                        FROM (SELECT product_id, difference AS step,
+                                     SUM(difference) OVER (
+                                         PARTITION BY product_id ORDER BY id) AS rise
+                                FROM retail_sync_stock_adjustment
+                               WHERE location_id = %(place)s
+                                 AND approved_by_id IS NULL
+                                 AND create_date > %(now)s - interval '1 day') y
                        GROUP BY product_id
                        UNION ALL
                       SELECT product_id, min(difference)
