@@ -26,13 +26,13 @@ COLUMNS = (
     "fixed",
     "frozen",
 )
-# Kits that open demand asks for: their components are asked for too.
-DEMANDED = """
+# What may be a kit of the products looked at and of what open demand asks for, whose
+# parts are asked for too. Odoo says which really are.
+KITS = """
 SELECT DISTINCT x.id
-  FROM ({sold}) sold
+  FROM ({sold} UNION ALL SELECT unnest(%s::int[])) sold
   JOIN product_product x ON x.id = sold.product_id
- WHERE EXISTS (SELECT 1 FROM mrp_bom b
-                WHERE b.product_tmpl_id = x.product_tmpl_id AND b.type = 'phantom')
+  JOIN mrp_bom b ON b.product_tmpl_id = x.product_tmpl_id AND b.type = 'phantom'
 """
 SOLD = """
 SELECT i.product_id
@@ -50,18 +50,33 @@ def read_terms(env, level_ids, product_ids):
 
     :param product_ids: the products of the levels; archived or unmatched ones included
     """
+    rows = _read(env, level_ids, product_ids, "terms")
+    return {row[0]: (_terms(row[2:]), row[1]) for row in rows}
+
+
+def read_offered(env, level_ids, product_ids):
+    """Return ``{level id: units offered}``: what ``read_terms`` comes to, and faster.
+
+    :param product_ids: the products of the levels; archived or unmatched ones included
+    """
+    return dict(_read(env, level_ids, product_ids, "offered"))
+
+
+def _read(env, level_ids, product_ids, what):
+    """Return the statement's rows; ``what``: one of its selections."""
     if not level_ids:
-        return {}
+        return []
     env.flush_all()
     draws = list(_draws(env, product_ids))
     if not draws:
-        return {}
+        return []
     products, parts, ratios = map(list, zip(*draws, strict=True))
     Rule = env["retail.sync.stock.rule"]
     rule_kinds = Rule._kinds_in_use()
     weekdays = Rule._weekdays() if rule_kinds else {}
     env.cr.execute(
         statement(
+            what,
             has_expiry="removal_date" in env["stock.lot"]._fields,
             has_tills=has_tills(env),
             rule_kinds=rule_kinds,
@@ -76,7 +91,7 @@ def read_terms(env, level_ids, product_ids):
             "now": fields.Datetime.now(),
         },
     )
-    return {row[0]: (_terms(row[2:]), row[1]) for row in env.cr.fetchall()}
+    return env.cr.fetchall()
 
 
 def has_tills(env):
@@ -143,14 +158,15 @@ def _draws(env, product_ids):
         yield from ((product_id, product_id, Decimal(1)) for product_id in ids)
         return
     sold = SOLD + (SOLD_AT_TILLS if has_tills(env) else "")
-    env.cr.execute(DEMANDED.format(sold=sold))
-    ids |= {row[0] for row in env.cr.fetchall()}
+    env.cr.execute(KITS.format(sold=sold), [list(ids)])
+    kit_ids = {row[0] for row in env.cr.fetchall()}
+    yield from ((product_id, product_id, Decimal(1)) for product_id in ids - kit_ids)
     # whoever may see a level need not see what it is made of
     products = (
         env["product.product"]
         .sudo()
         .with_context(active_test=False)
-        .browse(sorted(ids))
+        .browse(sorted(kit_ids))
     )
     kits = env["mrp.bom"].sudo()._bom_find(products, bom_type="phantom")
     for product in products:

@@ -1,5 +1,7 @@
 """The statement behind ``stock_terms``: all terms of many levels, set by set."""
 
+from .domain.stock import LARGEST
+
 # draw: a product and what one unit of it takes (itself, or a kit's components).
 # scope: what a mapped location offers. Channels that offer the same stock in the same
 # way share one; who groups locations or leaves some out has one of its own (its id, the
@@ -22,25 +24,29 @@ WITH draw AS MATERIALIZED (
               AS today (channel_id, weekday) ON today.channel_id = c.id
         WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM retail_sync_level
                                  WHERE id = ANY(%(levels)s)))),
-     lvl AS MATERIALIZED (
-       SELECT l.id, i.product_id, place.scope_id, i.channel_id,
-              l.location_id AS place_id, i.buffer_qty AS own_buffer,
-              NULLIF(i.cap_qty, 0) AS own_cap,
-              place.buffer_qty AS place_buffer, place.channel_buffer,
-              place.company_id, place.weekday,
-              place.whole_share AS share, t.categ_id, place.location_id, place.rank,
+     item AS MATERIALIZED (
+       SELECT i.id, i.product_id, i.channel_id, i.buffer_qty AS own_buffer,
+              NULLIF(i.cap_qty, 0) AS own_cap, t.categ_id,
               COALESCE(su.factor / NULLIF(pu.factor, 0), 1) AS pack,
-              place.frozen_at, l.frozen_qty, l.frozen_taken,
               CASE WHEN NOT x.active THEN 0
                    WHEN i.fixed_until > %(now)s THEN COALESCE(i.fixed_qty, 0)
                    END AS fixed
-         FROM retail_sync_level l
-         JOIN retail_sync_listing i ON i.id = l.listing_id
-         JOIN place ON place.id = l.location_id
+         FROM retail_sync_listing i
          JOIN product_product x ON x.id = i.product_id
          JOIN product_template t ON t.id = x.product_tmpl_id
          JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom su ON su.id = i.uom_id
+        WHERE i.product_id = ANY(%(products)s)),
+     lvl AS MATERIALIZED (
+       SELECT l.id, item.product_id, place.scope_id, item.channel_id,
+              l.location_id AS place_id, item.own_buffer, item.own_cap,
+              place.buffer_qty AS place_buffer, place.channel_buffer,
+              place.company_id, place.weekday, place.whole_share AS share,
+              item.categ_id, place.location_id, place.rank, item.pack, item.fixed,
+              place.frozen_at, l.frozen_qty, l.frozen_taken
+         FROM retail_sync_level l
+         JOIN item ON item.id = l.listing_id
+         JOIN place ON place.id = l.location_id
         WHERE l.id = ANY(%(levels)s)),
      scope AS MATERIALIZED (
        SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
@@ -69,13 +75,14 @@ WITH draw AS MATERIALIZED (
        SELECT DISTINCT lvl.scope_id, draw.part_id
          FROM lvl JOIN draw ON draw.product_id = lvl.product_id),
      term AS (
-       SELECT need.scope_id, need.part_id, q.quantity::numeric AS on_hand,
+       SELECT spot.scope_id, q.product_id AS part_id, q.quantity::numeric AS on_hand,
               q.reserved_quantity::numeric AS reserved, 0 AS unreserved, 0 AS incoming,
               0 AS shipped, 0 AS pending, 0 AS at_tills
-         FROM need
-         JOIN scope ON scope.scope_id = need.scope_id
-         JOIN stock_quant q ON q.product_id = need.part_id
-         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = q.location_id
+         FROM (SELECT DISTINCT part_id FROM draw) part
+        CROSS JOIN LATERAL (
+              SELECT * FROM stock_quant h WHERE h.product_id = part.part_id OFFSET 0) q
+         JOIN spot ON spot.location_id = q.location_id
+         JOIN scope ON scope.scope_id = spot.scope_id
          {lots}
         WHERE (q.owner_id IS NULL OR scope.offers_consigned OR q.owner_id = (
                   SELECT partner_id FROM res_company k WHERE k.id = q.company_id))
@@ -179,23 +186,37 @@ WITH draw AS MATERIALIZED (
          FROM row
         ORDER BY id, (on_hand + incoming - reserved - unreserved - pending
                       - at_tills) / unit, part_id)
-SELECT r.id, r.part_id, ROUND(r.on_hand / r.unit, 6), ROUND(r.incoming / r.unit, 6),
-       ROUND(r.reserved / r.unit, 6), ROUND(r.unreserved / r.unit, 6),
-       ROUND(r.pending / r.unit, 6), ROUND(r.at_tills / r.unit, 6),
-       COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
-                r.channel_buffer, 0)::numeric,
-       COALESCE(claim.kept, 0), r.share,
-       COALESCE(r.own_cap, cap.quantity)::numeric,
-       COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric,
-       CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN GREATEST(
-            0, r.frozen_qty - GREATEST(0, ROUND(
-               (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
-               / r.unit, 6)
-               - COALESCE(r.frozen_taken, 0)::numeric)) END
+SELECT {columns}
   FROM scarce r
   LEFT JOIN claim ON claim.id = r.id
   {rules}
 """
+BUFFER = """COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
+                r.channel_buffer, 0)::numeric"""
+FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN GREATEST(
+            0, r.frozen_qty - GREATEST(0, ROUND(
+               (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
+               / r.unit, 6)
+               - COALESCE(r.frozen_taken, 0)::numeric)) END"""
+# domain.stock.Terms.offered, said once more where a million levels are worked out
+SHARED = """GREATEST(0, ROUND((r.on_hand + r.incoming - r.reserved - r.unreserved
+              - r.pending - r.at_tills) / r.unit, 6) - {buffer} - COALESCE(claim.kept, 0)
+              ) * r.share / 100"""
+COLUMNS = {
+    "terms": """r.id, r.part_id, ROUND(r.on_hand / r.unit, 6),
+       ROUND(r.incoming / r.unit, 6), ROUND(r.reserved / r.unit, 6),
+       ROUND(r.unreserved / r.unit, 6), ROUND(r.pending / r.unit, 6),
+       ROUND(r.at_tills / r.unit, 6), {buffer}, COALESCE(claim.kept, 0), r.share,
+       COALESCE(r.own_cap, cap.quantity)::numeric,
+       COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric, {frozen}""",
+    "offered": """r.id, LEAST({largest}, GREATEST(0, FLOOR(
+       CASE WHEN r.fixed IS NOT NULL THEN r.fixed::numeric
+            WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}
+            WHEN LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric)
+                 < COALESCE(minimum.quantity, 0)::numeric THEN 0
+            ELSE LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric) END
+       )))::int""",
+}
 # The most specific rule of a kind for a level: product, then the nearest category, then
 # location, then channel; of two for the same, the one with a condition.
 RULE = """
@@ -246,9 +267,10 @@ WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
 KINDS = ("buffer", "cap", "minimum")
 
 
-def statement(*, has_expiry, has_tills, rule_kinds):
+def statement(what, *, has_expiry, has_tills, rule_kinds):
     """Return the statement for a database.
 
+    :param what: ``"terms"``: each level's terms; ``"offered"``: what they come to
     :param has_expiry: whether lots have a removal date
     :param has_tills: whether there are tills whose sales are to be counted
     :param rule_kinds: the kinds of which there are rules at all
@@ -261,6 +283,11 @@ def statement(*, has_expiry, has_tills, rule_kinds):
     if has_tills:
         condition += " OR u.while_till_is_open IS TRUE"
     parts = {
+        "columns": COLUMNS[what],
+        "shared": SHARED,
+        "frozen": FROZEN,
+        "buffer": BUFFER,
+        "largest": str(LARGEST),
         "rules": rules,
         "lots": LOTS if has_expiry else "",
         "fresh": FRESH if has_expiry else "",

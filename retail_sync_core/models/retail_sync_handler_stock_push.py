@@ -205,9 +205,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         return {i: units for i, units in quantities.items() if i not in known}
 
     def _offered(self, levels):
-        terms = self.env["retail.sync.level"]._terms(levels)
-        offered = {level_id: figures.offered for level_id, figures in terms.items()}
-        return levels._hold_back(terms, offered)
+        return levels._hold_back(levels._offered(levels))
 
     def _is_known(self, level, quantity, capability):
         """Return whether the channel has ``quantity`` already, as far as we know.
@@ -272,16 +270,20 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         open_effect = job.effect_id.exists().state not in (*SETTLED, False)
         if not place or not place._may_be_told():
             return note
-        wait_s = self.env["retail.sync.level"]._wait_s(place, ORDERS_WAIT_S)
+        Level = self.env["retail.sync.level"]
+        wait_s = Level._wait_s(place, ORDERS_WAIT_S)
         if open_effect:
             return Again(0.0)
         if wait_s is None:
             return note
         if place.orders_asked_at:
             return Again(ORDERS_WAIT_S, "orders_first")
-        if not wait_s:
+        if not wait_s or Level._is_due(place, SENDABLE, self._batch(place)):
             return Again(0.0)
         return Again(wait_s, "orders_first" if wait_s <= ORDERS_WAIT_S else GATHERING)
+
+    def _batch(self, place):
+        return place.channel_id._adapter_class().capability(base.Stock).batch
 
     def _settled(self, effect, outcome):
         return self.env["retail.sync.stock.answer"]._settle(effect, outcome)

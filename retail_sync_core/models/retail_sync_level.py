@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..database import tune_hot_table
-from ..stock_terms import read_terms
+from ..stock_terms import read_offered, read_terms
 
 STATES = [
     ("wanted", "To be sent"),
@@ -124,6 +124,11 @@ class RetailSyncLevel(models.Model):
         Levels without a product or a location of ours have none.
         """
         return {k: terms for k, (terms, _part) in self._terms_and_parts(levels).items()}
+
+    @api.model
+    def _offered(self, levels):
+        """Return ``{level id: units}`` that may be offered now, in one statement."""
+        return read_offered(self.env, levels.ids, levels.product_id.ids)
 
     @api.model
     def _terms_and_parts(self, levels):

@@ -60,23 +60,23 @@ class RetailSyncLevel(models.Model):
 
     _held_back_idx = models.Index("(product_id) WHERE held_back")
 
-    def _hold_back(self, terms, offered):
-        """Return ``offered`` ({level id: units}) without what others show still.
-
-        :param terms: {level id: Terms}
-        """
+    def _hold_back(self, offered):
+        """Return ``offered`` ({level id: units}) without what others show still."""
         rising = self.filtered(
             lambda level: (
                 level.id in offered
                 and offered[level.id] > (level.expected_qty if level.acked_at else 0)
-                and terms[level.id].fixed is None
-                and terms[level.id].frozen is None
             )
         )
         shown = self._shown_by_others(rising)
+        sharing = rising.filtered(lambda level: level.id in shown)
+        terms = self._terms(sharing)
         limited = dict(offered)
-        for level in rising.filtered(lambda level: level.id in shown):
-            free = terms[level.id].unpromised - shown[level.id]
+        for level in sharing:
+            figures = terms[level.id]
+            if figures.fixed is not None or figures.frozen is not None:
+                continue
+            free = figures.unpromised - shown[level.id]
             known = level.expected_qty if level.acked_at else 0
             room = max(known, int(free.to_integral_value(ROUND_FLOOR)), 0)
             limited[level.id] = min(offered[level.id], room)

@@ -24,7 +24,9 @@ class TestAllocation(StockCase):
         """Return what is offered now."""
         level = self.level(product or self.product, place)
         self.env.flush_all()
-        return level._terms(level)[level.id].offered
+        offered = level._terms(level)[level.id].offered
+        self.assertEqual(level._offered(level), {level.id: offered})
+        return offered
 
     def rule(self, kind, quantity, **scope):
         """Make a rule of the company."""

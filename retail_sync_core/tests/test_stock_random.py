@@ -124,9 +124,10 @@ class TestStockRandom(StockCase):
         """Return {(product, place): units offered} by our statement."""
         levels = self.levels()
         terms = levels._terms(levels)
+        told = {level_id: term.offered for level_id, term in terms.items()}
+        self.assertEqual(levels._offered(levels), told, "both ways of the statement")
         return {
-            (level.product_id, level.location_id): terms[level.id].offered
-            for level in levels
+            (level.product_id, level.location_id): told[level.id] for level in levels
         }
 
     def reckoned(self):

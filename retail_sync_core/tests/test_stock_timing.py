@@ -111,6 +111,20 @@ class TestStockTiming(StockCase):
 
         self.assertEqual(len(self.told()), 1)
 
+    def test_many_changes_leave_in_full_calls_one_after_the_other(self):
+        products = [self.make_product(f"P{n}", 100) for n in range(7)]
+        for product in products:
+            self.make_listing(product, there=100)
+        self.push(ahead_s=301)
+        ShelfAdapter.sent.clear()
+        self.can(batch=2)
+        for product in products:
+            self.put(product, 5)
+
+        self.push()
+
+        self.assertEqual([len(call) for call in self.told()], [2, 2, 2])
+
     def test_what_changes_back_while_it_is_gathered_is_not_told(self):
         self.put(self.many, 1)
         self.push()

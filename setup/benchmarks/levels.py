@@ -1,12 +1,15 @@
-"""2,000 changed levels to Shopify: seconds and calls; floor: the bare GraphQL calls.
+"""Levels: 2,000 told; time to the answer behind 10,000 marks; 1,000,000 worked out.
 
 The shop is the sandbox in this very process. Ours reads the marks of the changed stock,
 computes each level, sends, and writes down what became of each.
+``RETAIL_SYNC_BENCH_LISTINGS`` (100,000) sets how many listings at ten locations are
+worked out; 0 leaves that out.
 """
 
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +18,7 @@ from devenv import database
 from devenv.bench import Figure
 from devenv.console import Problem
 
-from . import _odoo
+from . import _latency, _odoo, _scale
 
 LEVELS = 2_000
 MUTATIONS = 8
@@ -64,21 +67,33 @@ class InProcess:
 
 def measure(env: Mapping[str, str]) -> Iterator[Figure]:
     """Change all levels and send them; send the same calls bare, in turn."""
-    transport = InProcess(make_shop())
+    with _shop(env, LEVELS, "plus") as (name, loaded, transport):
+        yield from measure_with(name, loaded, transport)
+    with _shop(env, _latency.LEVELS, "standard") as (name, loaded, transport):
+        yield from _latency.measure(name, loaded, transport)
+    yield from _scale.measure(env)
+
+
+@contextmanager
+def _shop(
+    env: Mapping[str, str], levels: int, plan: str
+) -> Iterator[tuple[str, Any, InProcess]]:
+    """Give a database with a connected channel whose ``levels`` are in step."""
+    transport = InProcess(make_shop(levels, plan))
     with _odoo.fresh_database(env, "levels") as name:
         loaded = _odoo.registry(name)
         channels = loaded["retail.sync.channel"]
         made = channels._make_transport
         channels._make_transport = lambda _self: transport
         try:
-            yield from measure_with(name, loaded, transport)
+            prepare(loaded, levels)
+            yield name, loaded, transport
         finally:
             channels._make_transport = made
 
 
 def measure_with(name: str, loaded: Any, transport: InProcess) -> Iterator[Figure]:
     """Measure on a connected channel."""
-    prepare(loaded)
     counted: list[int] = []
     engine_s: list[float] = []
 
@@ -99,8 +114,8 @@ def measure_with(name: str, loaded: Any, transport: InProcess) -> Iterator[Figur
     yield Figure(case, own, "s", bare, higher_is_better=False)
 
 
-def make_shop() -> Any:
-    """Return a sandbox with 2,000 variants at one place, all levels at zero."""
+def make_shop(levels: int, plan: str) -> Any:
+    """Return a sandbox with so many variants at one place, all levels at zero."""
     from sandbox.schema import SchemaError
     from sandbox.testkit import LocalSandbox
 
@@ -113,13 +128,13 @@ def make_shop() -> Any:
             "title": f"Measured {n}",
             "variants": [{"sku": f"BENCH-{n}", "price": "5.00", "levels": {PLACE: 0}}],
         }
-        for n in range(LEVELS)
+        for n in range(levels)
     ]
-    shop.seed(settings={"plan": "plus"}, locations=[{"name": PLACE}], products=products)
+    shop.seed(settings={"plan": plan}, locations=[{"name": PLACE}], products=products)
     return shop
 
 
-def prepare(loaded: Any) -> None:
+def prepare(loaded: Any, levels: int) -> None:
     """Make products with stock and a connected channel whose levels are in step."""
     with _odoo.environment(loaded) as env:
         env["retail.sync.fuse"]._confirm()
@@ -133,7 +148,7 @@ def prepare(loaded: Any) -> None:
                     "type": "consu",
                     "is_storable": True,
                 }
-                for n in range(LEVELS)
+                for n in range(levels)
             ]
         )
         stock = {"location_id": warehouse.lot_stock_id.id, "quantity": 10}
