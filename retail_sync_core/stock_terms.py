@@ -70,7 +70,7 @@ def _read(env, level_ids, product_ids, what):
     draws = list(_draws(env, product_ids))
     if not draws:
         return []
-    products, parts, ratios = map(list, zip(*draws, strict=True))
+    products, companies, parts, ratios = map(list, zip(*draws, strict=True))
     Rule = env["retail.sync.stock.rule"]
     rule_kinds = Rule._kinds_in_use()
     weekdays = Rule._weekdays() if rule_kinds else {}
@@ -86,6 +86,7 @@ def _read(env, level_ids, product_ids, what):
             "weekdays": list(weekdays.values()),
             "levels": list(level_ids),
             "products": products,
+            "companies": companies,
             "parts": parts,
             "ratios": ratios,
             "now": fields.Datetime.now(),
@@ -152,28 +153,38 @@ def find_draws(env, product_ids):
 
 
 def _draws(env, product_ids):
-    """Yield (product id, id of what it takes, units taken)."""
+    """Yield (product id, company id, id of what it takes, units taken).
+
+    A kit is one only in the companies that its bill of materials is for; what is no kit
+    anywhere has no company.
+    """
     ids = set(product_ids)
-    if "mrp.bom" not in env:
-        yield from ((product_id, product_id, Decimal(1)) for product_id in ids)
-        return
-    sold = SOLD + (SOLD_AT_TILLS if has_tills(env) else "")
-    env.cr.execute(KITS.format(sold=sold), [list(ids)])
-    kit_ids = {row[0] for row in env.cr.fetchall()}
-    yield from ((product_id, product_id, Decimal(1)) for product_id in ids - kit_ids)
+    kit_ids = set()
+    if "mrp.bom" in env:
+        sold = SOLD + (SOLD_AT_TILLS if has_tills(env) else "")
+        env.cr.execute(KITS.format(sold=sold), [list(ids)])
+        kit_ids = {row[0] for row in env.cr.fetchall()}
+    for product_id in ids - kit_ids:
+        yield product_id, None, product_id, Decimal(1)
+    if kit_ids:
+        env.cr.execute("SELECT DISTINCT company_id FROM retail_sync_channel")
+        for (company_id,) in env.cr.fetchall():
+            yield from _draws_of_kits(env, company_id, sorted(kit_ids))
+
+
+def _draws_of_kits(env, company_id, product_ids):
+    """Yield the draws of products that may be kits in a company."""
     # whoever may see a level need not see what it is made of
-    products = (
-        env["product.product"]
-        .sudo()
-        .with_context(active_test=False)
-        .browse(sorted(kit_ids))
-    )
-    kits = env["mrp.bom"].sudo()._bom_find(products, bom_type="phantom")
+    Bom = env["mrp.bom"].sudo().with_company(company_id)
+    products = Bom.env["product.product"].with_context(active_test=False)
+    products = products.browse(product_ids)
+    kits = Bom._bom_find(products, company_id=company_id, bom_type="phantom")
     for product in products:
         if kits.get(product):
-            yield from _components(product, kits[product])
+            for kit_id, part_id, units in _components(product, kits[product]):
+                yield kit_id, company_id, part_id, units
         else:
-            yield product.id, product.id, Decimal(1)
+            yield product.id, company_id, product.id, Decimal(1)
 
 
 def _components(kit, bom):

@@ -2,7 +2,8 @@
 
 from .domain.stock import LARGEST
 
-# draw: a product and what one unit of it takes (itself, or a kit's components).
+# draw: a product and what one unit of it takes (itself, or a kit's components), in one
+# company or in any.
 # scope: what a mapped location offers. Channels that offer the same stock in the same
 # way share one; who groups locations or leaves some out has one of its own (its id, the
 # shared ones being below zero). spot: the locations of a scope.
@@ -11,8 +12,9 @@ from .domain.stock import LARGEST
 TERMS = """
 WITH draw AS MATERIALIZED (
        SELECT *
-         FROM unnest(%(products)s::int[], %(parts)s::int[], %(ratios)s::numeric[])
-              AS d (product_id, part_id, ratio)),
+         FROM unnest(%(products)s::int[], %(companies)s::int[], %(parts)s::int[],
+                     %(ratios)s::numeric[])
+              AS d (product_id, company_id, part_id, ratio)),
      place AS MATERIALIZED (
        SELECT p.*, COALESCE(c.share, 100)::numeric * COALESCE(p.share, 100)::numeric
                    / 100 AS whole_share,
@@ -73,7 +75,9 @@ WITH draw AS MATERIALIZED (
                  AND starts_with(s.parent_path, o.parent_path))),
      need AS MATERIALIZED (
        SELECT DISTINCT lvl.scope_id, draw.part_id
-         FROM lvl JOIN draw ON draw.product_id = lvl.product_id),
+         FROM lvl
+         JOIN draw ON draw.product_id = lvl.product_id
+              AND COALESCE(draw.company_id, lvl.company_id) = lvl.company_id),
      term AS (
        SELECT spot.scope_id, q.product_id AS part_id, q.quantity::numeric AS on_hand,
               q.reserved_quantity::numeric AS reserved, 0 AS unreserved, 0 AS incoming,
@@ -131,6 +135,7 @@ WITH draw AS MATERIALIZED (
          FROM retail_sync_demand d
          JOIN retail_sync_listing i ON i.id = d.listing_id
          JOIN draw ON draw.product_id = i.product_id
+              AND COALESCE(draw.company_id, i.company_id) = i.company_id
          JOIN need ON need.part_id = draw.part_id
          JOIN product_product x ON x.id = i.product_id
          JOIN product_template t ON t.id = x.product_tmpl_id
@@ -179,6 +184,7 @@ WITH draw AS MATERIALIZED (
               COALESCE(total.shipped, 0) AS shipped
          FROM lvl
          JOIN draw ON draw.product_id = lvl.product_id
+              AND COALESCE(draw.company_id, lvl.company_id) = lvl.company_id
          LEFT JOIN total
               ON (total.scope_id, total.part_id) = (lvl.scope_id, draw.part_id)),
      scarce AS (
@@ -193,15 +199,15 @@ SELECT {columns}
 """
 BUFFER = """COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
                 r.channel_buffer, 0)::numeric"""
-FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN GREATEST(
-            0, r.frozen_qty - GREATEST(0, ROUND(
+FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
+            GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
                (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
                / r.unit, 6)
                - COALESCE(r.frozen_taken, 0)::numeric)) END"""
 # domain.stock.Terms.offered, said once more where a million levels are worked out
 SHARED = """GREATEST(0, ROUND((r.on_hand + r.incoming - r.reserved - r.unreserved
-              - r.pending - r.at_tills) / r.unit, 6) - {buffer} - COALESCE(claim.kept, 0)
-              ) * r.share / 100"""
+              - r.pending - r.at_tills) / r.unit, 6)
+              - {buffer} - COALESCE(claim.kept, 0)) * r.share / 100"""
 COLUMNS = {
     "terms": """r.id, r.part_id, ROUND(r.on_hand / r.unit, 6),
        ROUND(r.incoming / r.unit, 6), ROUND(r.reserved / r.unit, 6),
@@ -260,6 +266,7 @@ TILLS = """
               AND po.state NOT IN ('draft', 'cancel')
          JOIN pos_order_line pl ON pl.order_id = po.id AND pl.qty > 0
          JOIN draw ON draw.part_id = need.part_id AND draw.product_id = pl.product_id
+              AND COALESCE(draw.company_id, pc.company_id) = pc.company_id
         WHERE NOT EXISTS (SELECT 1 FROM stock_picking k WHERE k.pos_order_id = po.id)"""
 WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
               SELECT 1 FROM scope need {open_tills}

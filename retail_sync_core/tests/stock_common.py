@@ -161,13 +161,20 @@ class StockCase(TransactionCase):
 
     def make_move(self, product, quantity, source=None, target=None, reserve=False):
         """Make a confirmed move of demand, reserved on wish."""
-        move = self.env["stock.move"].create(
-            {
-                "product_id": product.id,
-                "product_uom_qty": quantity,
-                "location_id": (source or self.stock).id,
-                "location_dest_id": (target or self.customers).id,
-            }
+        spots = (source or self.stock) | (target or self.customers)
+        company = spots.company_id[:1] or self.env.company
+        move = (
+            self.env["stock.move"]
+            .with_company(company)
+            .create(
+                {
+                    "company_id": company.id,
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                    "location_id": (source or self.stock).id,
+                    "location_dest_id": (target or self.customers).id,
+                }
+            )
         )
         move._action_confirm()
         if reserve:

@@ -1,286 +1,41 @@
-"""Random days in a warehouse: what is offered is what an independent reckoning says."""
+"""Random days in two companies' warehouses, played by hypothesis.
 
-import math
+RETAIL_SYNC_RANDOM_DAYS says how many histories are played (of up to 40 steps each); a
+failing one is made as short as it can be and printed.
+"""
+
 import os
-import random
-import sys
 
-from odoo import Command, fields
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from odoo.tests import tagged
 
-from .stock_common import StockCase
+from .random_days import RandomDays
 
-STEPS = int(os.environ.get("RETAIL_SYNC_RANDOM_STEPS") or 120)
-SEED = int(os.environ.get("RETAIL_SYNC_SEED") or random.randrange(10**6))
+DAYS = int(os.environ.get("RETAIL_SYNC_RANDOM_DAYS") or 8)
+STEPS = 40
+histories = settings(
+    max_examples=DAYS,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    phases=[Phase.generate] if os.environ.get("CI") else list(Phase),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def steps_of(verbs):
+    """Return the strategy of a history: (verb, seed) of each step."""
+    step = st.tuples(st.sampled_from(verbs), st.integers(0, 9999))
+    return st.lists(step, min_size=STEPS // 2, max_size=STEPS)
 
 
 @tagged("post_install", "-at_install")
-class TestStockRandom(StockCase):
-    """After each step the set-based figure equals the ORM's; no change is unmarked."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.supplier = cls.env.ref("stock.stock_location_suppliers")
-        cls.scrap = cls.env["stock.location"].create(
-            {"name": "Scrap", "usage": "inventory"}
-        )
-        cls.rack, cls.room = cls.env["stock.location"].create(
-            [
-                {"name": "Shelf", "location_id": cls.stock.id},
-                {"name": "Room", "location_id": cls.stock.id},
-            ]
-        )
-        cls.deep = cls.env["stock.location"].create(
-            {"name": "Deep", "location_id": cls.rack.id}
-        )
-        cls.other_house = cls.env["stock.warehouse"].create(
-            {"name": "Other House", "code": "OTHR"}
-        )
-        cls.inner = cls._make_place("L2", cls.warehouse, location_id=cls.rack.id)
-        cls.inner.location_id = cls.rack
-
-    def setUp(self):
-        super().setUp()
-        self.random = random.Random(SEED)
-        sys.stdout.write(f"seed {SEED}, {STEPS} steps\n")
-        self.products = [self.make_product(f"P{n}") for n in range(3)]
-        self.products.append(
-            self.make_product("KG", uom_id=self.env.ref("uom.product_uom_kgm").id)
-        )
-        self.kits = self.make_kits()
-        for product in (*self.products, *self.kits):
-            self.make_listing(product)
-        self.dozen = self.make_product("DOZ")
-        self.make_listing(self.dozen, uom_id=self.env.ref("uom.product_uom_dozen").id)
-        self.products.append(self.dozen)
-        for place in (self.place, self.inner):
-            place._mark()
-        self.consume()
-        self.moves = self.env["stock.move"]
-        self.demands = {}
-
-    def make_kits(self):
-        """Make a kit and a kit of that kit, where manufacturing is installed."""
-        if "mrp.bom" not in self.env:
-            return []
-        kits = []
-        for name, parts in (("KIT", [(0, 2), (1, 1)]), ("NEST", [(-1, 2), (2, 3)])):
-            kit = self.make_product(name)
-            lines = [
-                Command.create(
-                    {
-                        "product_id": (
-                            kits[0] if index < 0 else self.products[index]
-                        ).id,
-                        "product_qty": units,
-                    }
-                )
-                for index, units in parts
-            ]
-            self.env["mrp.bom"].create(
-                {
-                    "product_tmpl_id": kit.product_tmpl_id.id,
-                    "type": "phantom",
-                    "bom_line_ids": lines,
-                }
-            )
-            kits.append(kit)
-        return kits
-
+class TestStockRandom(RandomDays):
     def test_the_figure_is_the_orms_after_every_step(self):
-        verbs = [
-            self.receive,
-            self.demand,
-            self.reserve,
-            self.deliver,
-            self.cancel,
-            self.transfer,
-            self.count,
-            self.scrap_some,
-            self.know_an_order,
-            self.merge,
-        ]
-        figures = self.figures()
-        for number in range(STEPS):
-            verb = self.random.choice(verbs)
-            self.env.cr.execute("DELETE FROM retail_sync_stock_mark")
-            verb()
-            self.env.flush_all()
-            before, figures = figures, self.figures()
-            told = f"step {number}, {verb.__name__}, seed {SEED}"
-            self.assertEqual(figures, self.reckoned(), told)
-            changed = {key[0] for key in figures if figures[key] != before[key]}
-            self.assertLessEqual(changed, self.touched(), f"unmarked: {told}")
+        @histories
+        @given(steps_of(self.VERBS))
+        def play(steps):
+            self.play(steps)
 
-    # both reckonings
-    def levels(self):
-        """Return all levels."""
-        return self.env["retail.sync.level"].search(
-            [("channel_id", "=", self.channel.id)]
-        )
-
-    def figures(self):
-        """Return {(product, place): units offered} by our statement."""
-        levels = self.levels()
-        terms = levels._terms(levels)
-        told = {level_id: term.offered for level_id, term in terms.items()}
-        self.assertEqual(levels._offered(levels), told, "both ways of the statement")
-        return {
-            (level.product_id, level.location_id): told[level.id] for level in levels
-        }
-
-    def reckoned(self):
-        """Return the same by the ORM, product by product."""
-        self.env.invalidate_all()
-        return {
-            (level.product_id, level.location_id): self.reckon(
-                level.product_id, level.location_id
-            )
-            for level in self.levels()
-        }
-
-    def reckon(self, product, place):
-        """Return what may be offered: what Odoo finds free, less open demand."""
-        free = self.free(product, place)
-        if product == self.dozen:
-            free /= 12
-        return max(0, math.floor(free + 1e-6))
-
-    def free(self, product, place):
-        """Return free units less demand nobody reserved; of kits, by their parts."""
-        bom = self.kits and self.env["mrp.bom"]._bom_find(product, bom_type="phantom")
-        if bom and bom[product]:
-            _boms, lines = bom[product].explode(product, 1)
-            needs = {}
-            for line, data in lines:
-                needs[line.product_id] = needs.get(line.product_id, 0) + data["qty"]
-            return min(self.free(part, place) / qty for part, qty in needs.items())
-        at = product.with_context(location=place.location_id.id)
-        inside = place.location_id
-        unreserved = sum(
-            max(0.0, move.product_qty - sum(move.move_line_ids.mapped("quantity")))
-            for move in self.moves.filtered(
-                lambda m: (
-                    m.product_id == product
-                    and m.state in ("waiting", "confirmed", "partially_available")
-                )
-            )
-            if self.is_in(move.location_id, inside)
-            and not self.is_in(move.location_dest_id, inside)
-        )
-        return at.free_qty - unreserved - self.known_demand(product)
-
-    def is_in(self, location, root):
-        """Return whether ``location`` is ``root`` or below it."""
-        return location.parent_path.startswith(root.parent_path)
-
-    def known_demand(self, product):
-        """Return units of orders that are known and not imported."""
-        total = 0.0
-        for sold, units in self.demands.values():
-            total += units * self.takes(sold, product)
-        return total
-
-    def takes(self, sold, part):
-        """Return how many ``part`` one unit of ``sold`` takes."""
-        if sold == part:
-            return 12 if sold == self.dozen else 1
-        if sold not in self.kits:
-            return 0
-        _boms, lines = (
-            self.env["mrp.bom"]
-            ._bom_find(sold, bom_type="phantom")[sold]
-            .explode(sold, 1)
-        )
-        return sum(data["qty"] for line, data in lines if line.product_id == part)
-
-    def touched(self):
-        """Return the products whose figures the marks cover, as a worker reads them."""
-        self.env.cr.execute("SELECT product_id FROM retail_sync_stock_mark")
-        ids = {row[0] for row in self.env.cr.fetchall()}
-        if None in ids:
-            return {level.product_id for level in self.levels()}
-        for others in self.env["retail.sync.stock.mark"]._find_touched(ids).values():
-            ids = ids | set(others)
-        return set(self.env["product.product"].browse(ids))
-
-    # what happens in a day
-    def some(self):
-        """Return a product that is no kit, and units of it."""
-        return self.random.choice(self.products), self.random.randint(1, 9)
-
-    def spot(self):
-        """Return one of our locations."""
-        return self.random.choice([self.stock, self.rack, self.deep, self.room])
-
-    def receive(self):
-        product, units = self.some()
-        move = self.make_move(product, units, source=self.supplier, target=self.spot())
-        self.finish(move)
-
-    def demand(self):
-        product, units = self.some()
-        self.moves |= self.make_move(product, units, source=self.spot())
-
-    def reserve(self):
-        self.moves.filtered(lambda m: m.state in ("confirmed", "partially_available"))[
-            :2
-        ]._action_assign()
-
-    def deliver(self):
-        ready = self.moves.filtered(lambda m: m.state == "assigned")[:1]
-        if ready:
-            self.finish(ready)
-
-    def finish(self, move):
-        """Do a move as it is planned."""
-        move._action_assign()
-        move.quantity = move.product_uom_qty
-        move.picked = True
-        move._action_done()
-
-    def cancel(self):
-        open_moves = self.moves.filtered(lambda m: m.state not in ("done", "cancel"))
-        if open_moves:
-            self.random.choice(list(open_moves))._action_cancel()
-
-    def transfer(self):
-        product, units = self.some()
-        target = self.random.choice([self.spot(), self.other_house.lot_stock_id])
-        self.moves |= self.make_move(
-            product, units, source=self.spot(), target=target, reserve=True
-        )
-
-    def count(self):
-        product, units = self.some()
-        quant = self.env["stock.quant"].with_context(inventory_mode=True)
-        quant.create(
-            {
-                "product_id": product.id,
-                "location_id": self.spot().id,
-                "inventory_quantity": units,
-            }
-        ).action_apply_inventory()
-
-    def scrap_some(self):
-        product, _units = self.some()
-        self.finish(self.make_move(product, 1, source=self.spot(), target=self.scrap))
-
-    def know_an_order(self):
-        number = self.random.randint(1, 4)
-        product = self.random.choice([*self.products, *self.kits])
-        units = self.random.randint(1, 3)
-        self.env["retail.sync.demand"]._drop(self.channel, f"o{number}")
-        self.note(
-            product,
-            units,
-            order=f"o{number}",
-            location_id="L1",
-            placed_at=fields.Datetime.now(),
-        )
-        self.demands[number] = (product, units)
-
-    def merge(self):
-        self.env["stock.quant"]._merge_quants()
-        self.env["stock.quant"].invalidate_model()
+        play()

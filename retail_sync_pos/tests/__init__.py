@@ -1,1 +1,1 @@
-from . import test_tills
+from . import test_tills, test_tills_random

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from devenv import database
@@ -53,29 +53,19 @@ def work_out(loaded: Any, count: int) -> float:
 
     def stream() -> None:
         nonlocal found
-        for lower, upper in pairwise([*_borders(loaded, count), None]):
+        last = 0
+        while found < count:
             with _odoo.environment(loaded) as env:
-                domain = [("id", ">=", lower), ("id", "<", upper)]
                 levels = env["retail.sync.level"].search(
-                    domain if upper else domain[:1], order="id", limit=SLICE
+                    [("id", ">", last)], order="id", limit=SLICE
                 )
                 found += len(levels._offered(levels))
+                last = levels.ids[-1]
 
     spent = _odoo.seconds(stream)
     if found != count:
         raise AssertionError(f"{found} levels were worked out, {count} expected")
     return spent
-
-
-def _borders(loaded: Any, count: int) -> list[int]:
-    """Return the id at which each slice begins."""
-    with _odoo.environment(loaded) as env:
-        env.cr.execute(
-            """SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n
-                 FROM retail_sync_level) l WHERE n %% %s = 0 AND n < %s ORDER BY id""",
-            [SLICE, count],
-        )
-        return [row[0] for row in env.cr.fetchall()]
 
 
 def group_by(loaded: Any, count: int) -> float:
@@ -92,16 +82,15 @@ def group_by(loaded: Any, count: int) -> float:
 
 def _peak_mb(work: Any) -> float:
     """Return how much this process grew at most while it worked."""
-    with open("/proc/self/clear_refs", "w") as refs:
-        refs.write("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     before = _memory_kb("VmRSS")
     work()
     return max(1.0, (_memory_kb("VmHWM") - before) / 1024)
 
 
 def _memory_kb(name: str) -> int:
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith(name))
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def make(loaded: Any, name: str, listings: int, *, code: str, **channel: Any) -> None:

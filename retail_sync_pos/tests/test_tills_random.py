@@ -1,0 +1,60 @@
+"""Random days with tills that book when their session is closed."""
+
+from hypothesis import given
+from odoo.addons.retail_sync_core.tests.random_days import RandomDays
+from odoo.addons.retail_sync_core.tests.test_stock_random import histories, steps_of
+from odoo.tests import tagged
+
+from .common import TillCase
+
+
+@tagged("post_install", "-at_install")
+class TestTillsRandom(TillCase, RandomDays):
+    """What a till sold is gone at once, and gone once when it is booked."""
+
+    SOLD = ("sell_at_the_till",) * 3 + ("bring_back_to_the_till", "close_the_till")
+
+    def begin(self):
+        super().begin()
+        self.session, self.sold = None, []
+
+    def at_tills(self, product, place):
+        """Return units sold at the open session, where ``place`` offers its shelf."""
+        if not self.is_in(self.stock, place.location_id):
+            return 0
+        return sum(units * self.takes(sold, product) for sold, units in self.sold)
+
+    def takes(self, sold, part):
+        """Return how many ``part`` one unit takes; a till sells no dozens."""
+        return 1 if sold == part else super().takes(sold, part) * (sold != self.dozen)
+
+    def known_demand(self, product):
+        """Return units of orders that are known; a channel sells dozens."""
+        return sum(
+            units * super(TestTillsRandom, self).takes(sold, product)
+            for sold, units in self.demands.values()
+        )
+
+    def sell_at_the_till(self):
+        self.session = self.session or self.open_till(books="closing")
+        product = self.random.choice([*self.products, *self.kits])
+        units = self.random.randint(1, 4)
+        self.ring_up(self.session, (product, units))
+        self.sold.append((product, units))
+
+    def bring_back_to_the_till(self):
+        self.session = self.session or self.open_till(books="closing")
+        self.ring_up(self.session, (self.some()[0], -1))
+
+    def close_the_till(self):
+        if self.session:
+            self.close_till(self.session)
+            self.session, self.sold = None, []
+
+    def test_the_figure_is_the_orms_after_every_step(self):
+        @histories
+        @given(steps_of((*self.VERBS, *self.SOLD)))
+        def play(steps):
+            self.play(steps)
+
+        play()
