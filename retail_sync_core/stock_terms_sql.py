@@ -197,8 +197,8 @@ SELECT {columns}
   LEFT JOIN claim ON claim.id = r.id
   {rules}
 """
-BUFFER = """COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity, NULLIF(r.place_buffer, 0),
-                r.channel_buffer, 0)::numeric"""
+BUFFER = """COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity,
+                NULLIF(r.place_buffer, 0), r.channel_buffer, 0)::numeric"""
 FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
             GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
                (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)

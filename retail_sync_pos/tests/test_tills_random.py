@@ -15,24 +15,16 @@ class TestTillsRandom(TillCase, RandomDays):
     SOLD = ("sell_at_the_till",) * 3 + ("bring_back_to_the_till", "close_the_till")
 
     def begin(self):
-        super().begin()
         self.session, self.sold = None, []
+        return super().begin()
 
     def at_tills(self, product, place):
         """Return units sold at the open session, where ``place`` offers its shelf."""
         if not self.is_in(self.stock, place.location_id):
             return 0
-        return sum(units * self.takes(sold, product) for sold, units in self.sold)
-
-    def takes(self, sold, part):
-        """Return how many ``part`` one unit takes; a till sells no dozens."""
-        return 1 if sold == part else super().takes(sold, part) * (sold != self.dozen)
-
-    def known_demand(self, product):
-        """Return units of orders that are known; a channel sells dozens."""
         return sum(
-            units * super(TestTillsRandom, self).takes(sold, product)
-            for sold, units in self.demands.values()
+            units * (1 if sold == product else self.takes(sold, product))
+            for sold, units in self.sold
         )
 
     def sell_at_the_till(self):
