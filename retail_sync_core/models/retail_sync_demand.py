@@ -121,13 +121,15 @@ class RetailSyncDemand(models.Model):
             return
         self.env.flush_all()
         newest = {(d.order_id, d.line_id): d for d in demands}.values()
+        for demand in newest:
+            if demand.quantity > LARGEST_QTY:
+                self._raise_absurd(channel, demand)
+        # what nobody can have sold takes nothing off: the order is read in a moment
+        newest = [d for d in newest if d.quantity <= LARGEST_QTY]
         self.env.cr.execute(NOTE, self._columns(channel, newest))
         noted = self.env.cr.fetchall()
         self.invalidate_model()
         self._mark_noted(channel, noted)
-        for demand in newest:
-            if demand.quantity > LARGEST_QTY:
-                self._raise_absurd(channel, demand)
 
     def _columns(self, channel, demands):
         return {
@@ -138,7 +140,7 @@ class RetailSyncDemand(models.Model):
             "items": [d.item_id for d in demands],
             "skus": [d.sku for d in demands],
             "places": [d.location_id for d in demands],
-            "quantities": [min(d.quantity, LARGEST_QTY) for d in demands],
+            "quantities": [d.quantity for d in demands],
             "times": [naive_utc(d.placed_at) for d in demands],
         }
 

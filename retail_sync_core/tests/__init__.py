@@ -55,6 +55,7 @@ from . import (
     test_slot,
     test_status,
     test_stock_conflict,
+    test_stock_failures,
     test_stock_lost_update,
     test_stock_push,
     test_stock_race,

@@ -66,10 +66,12 @@ class TestDemand(StockCase):
 
         self.assertEqual(self.rows().mapped("quantity"), [3])
 
-    def test_an_absurd_quantity_is_capped_and_raised(self):
+    def test_an_absurd_quantity_is_raised_and_empties_no_shop(self):
+        before = self.offered()
         self.note(self.product, 999999)
 
-        self.assertEqual(self.rows().mapped("quantity"), [10000])
+        self.assertFalse(self.rows())
+        self.assertEqual(self.offered(), before)
         self.assertEqual(len(self.issues("bad_payload")), 1)
 
     def test_another_channel_of_the_same_stock_offers_less_at_once(self):

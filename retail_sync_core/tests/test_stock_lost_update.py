@@ -48,10 +48,10 @@ class TestLostUpdate(StockRaceCase):
         with self.transaction() as env:
             env["retail.sync.job"]._work_off(200)
 
-    def add(self, units):
-        """Commit a change of the first product's stock."""
+    def add(self, units, number=0):
+        """Commit a change of a product's stock; the first's, if none is named."""
         with self.transaction() as env:
-            self.put(env, self.product_ids[0], units)
+            self.put(env, self.product_ids[number], units)
 
     def assert_equal_sides(self, told):
         """Check the channel's figure against what Odoo has."""
@@ -67,6 +67,8 @@ class TestLostUpdate(StockRaceCase):
             self.add(1)
             with self.transaction() as env:
                 self.put(env, self.product_ids[0], 2)
+                env.flush_all()
+                self.add(1, number=1)  # a later change, committed earlier
                 # the worker computes, tells and settles, and sees nothing of the two
                 self.work_off()
             self.work_off()
@@ -77,6 +79,15 @@ class TestLostUpdate(StockRaceCase):
         for number in range(ROUNDS):
             self.add(1)
             ShelfAdapter.faults.append(lambda _effect: self.add(3))
+
+            self.work_off()
+
+            self.assert_equal_sides(f"round {number}")
+
+    def test_a_change_that_another_worker_notes_during_the_call_is_told(self):
+        for number in range(ROUNDS):
+            self.add(1)
+            ShelfAdapter.faults.append(lambda _effect: (self.add(3), self.consume()))
 
             self.work_off()
 
