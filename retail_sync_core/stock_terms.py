@@ -147,9 +147,16 @@ def find_parts(env, product_ids):
     return {row[0] for row in env.cr.fetchall()}
 
 
-def find_draws(env, product_ids):
-    """Return [(product id, id of what it takes, units taken)], kits taken apart."""
-    return list(_draws(env, product_ids))
+def find_draws(env, product_ids, company):
+    """Return [(product id, id of what it takes, units taken)], kits taken apart.
+
+    :param company: the ``res.company`` whose kits count
+    """
+    return [
+        (product_id, part_id, units)
+        for product_id, company_id, part_id, units in _draws(env, product_ids)
+        if company_id in (None, company.id)
+    ]
 
 
 def _draws(env, product_ids):

@@ -206,7 +206,7 @@ def read_books(env, place, figures):
         return {}
     env.flush_all()
     products, listings, kinds, times, changes = map(list, zip(*figures, strict=True))
-    draws = find_draws(env, products)
+    draws = find_draws(env, products, place.company_id)
     drawn, parts, ratios = map(list, zip(*draws, strict=True))
     roots = place.location_id | place.also_ids
     env.cr.execute(
