@@ -60,9 +60,7 @@ class TestStockFailures(StockCase):
         self.assertEqual(self.written(), [15])
 
     def test_parts_of_a_unit_are_never_offered(self):
-        weighed = self.make_product(
-            "KG", uom_id=self.env.ref("uom.product_uom_kgm").id
-        )
+        weighed = self.make_product("KG", uom_id=self.env.ref("uom.product_uom_kgm").id)
         self.make_listing(weighed, there=0)
         self.put(weighed, 2.75)
         self.push(ahead_s=60)
