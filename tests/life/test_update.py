@@ -108,6 +108,11 @@ def test_an_update_runs_the_migrations(updated):
     updated.shell(MIGRATED)
 
 
+def test_an_update_brings_the_module_that_counts_tills(updated):
+    """The first version had none, and new modules come only to new databases."""
+    assert "retail_sync_pos" in updated.versions()
+
+
 def test_what_waited_is_worked_off_after_the_update(updated):
     updated.shell(shop.WORK_OFF)
     held = updated.sql("SELECT state FROM retail_sync_order WHERE order_id IS NOT NULL")
