@@ -21,7 +21,6 @@ class RetailSyncStockRule(models.Model):
     _name = "retail.sync.stock.rule"
     _description = "Stock Rule"
     _order = "kind, channel_id, location_id, categ_id, product_id, id"
-    _rec_name = "kind"
     _check_company_auto = True
 
     active = fields.Boolean(default=True)
@@ -79,6 +78,13 @@ class RetailSyncStockRule(models.Model):
         "CHECK(mon OR tue OR wed OR thu OR fri OR sat OR sun)",
         "Choose at least one day of the week.",
     )
+
+    @api.depends("kind", "quantity")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for rule in self:
+            rule.display_name = f"{kinds.get(rule.kind, '')} {rule.quantity:g}"
 
     @api.depends("channel_id")
     def _compute_company_id(self):

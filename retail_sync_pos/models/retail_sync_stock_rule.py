@@ -7,7 +7,7 @@ class RetailSyncStockRule(models.Model):
     _inherit = "retail.sync.stock.rule"
 
     while_till_is_open = fields.Boolean(
-        string="Only while a till is open",
-        help="Counts while a session is open at the location whose till books its sales"
+        string="While a till is open",
+        help="Counts only while a session is open at the location whose till books its sales"
         " when it is closed.",
     )
