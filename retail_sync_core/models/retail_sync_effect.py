@@ -19,6 +19,10 @@ STATES = [
     ("abandoned", "Given up by a person"),
 ]
 SETTLED = ("applied", "refused", "abandoned")
+# what a level was set to says nothing after some weeks: only its bodies are many
+SWEPT_KINDS = ("stock", "activation")
+KEEP_DAYS = 30
+SWEPT = 5000
 
 
 class RetailSyncEffect(models.Model):
@@ -195,3 +199,17 @@ class RetailSyncEffect(models.Model):
 
     def _handler(self, job):
         return self.env[f"retail.sync.handler.{job.handler or 'effect'}"]
+
+    @api.autovacuum
+    def _gc_stock(self):
+        """Forget batches of stock that were settled a month ago."""
+        old = self.search(
+            [
+                ("kind", "in", SWEPT_KINDS),
+                ("state", "in", SETTLED),
+                ("settled_at", "<", f"-{KEEP_DAYS}d"),
+            ],
+            limit=SWEPT,
+        )
+        old.unlink()
+        return len(old), len(old) == SWEPT

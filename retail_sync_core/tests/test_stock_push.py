@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -169,3 +170,21 @@ class TestStockPush(StockCase):
         self.assertEqual(ShelfAdapter.sent, [])
         self.assertEqual(self.level(product).state, "inactive")
         self.assertEqual(len(self.issues("effect_refused")), 1)
+
+    def test_batches_settled_a_month_ago_are_forgotten(self):
+        product = self.make_product("OLD", 5)
+        self.make_listing(product, there=0)
+        self.push()
+        Effect = self.env["retail.sync.effect"]
+        batch = Effect.search([("channel_id", "=", self.channel.id)], limit=1)
+        self.assertEqual((batch.kind, batch.state), ("stock", "applied"))
+        old = batch.copy({"uuid": "old", "state": "applied"})
+        old.settled_at = batch.settled_at - timedelta(days=31)
+        waits = old.copy({"uuid": "waits", "state": "unknown"})
+        shipped = old.copy({"uuid": "shipped", "kind": "shipment"})
+        shipped.write({"state": "applied", "settled_at": old.settled_at})
+
+        Effect._gc_stock()
+
+        self.assertFalse(old.exists())
+        self.assertTrue(all(row.exists() for row in (batch, waits, shipped)))

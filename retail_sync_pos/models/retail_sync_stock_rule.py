@@ -8,6 +8,6 @@ class RetailSyncStockRule(models.Model):
 
     while_till_is_open = fields.Boolean(
         string="While a till is open",
-        help="Counts only while a session is open at the location whose till books its sales"
-        " when it is closed.",
+        help="Counts only while a session is open at the location whose till books its"
+        " sales when it is closed.",
     )
