@@ -1,6 +1,6 @@
 """Random days in two companies' warehouses, played by hypothesis.
 
-RETAIL_SYNC_RANDOM_DAYS says how many histories are played (of up to 40 steps each); a
+RETAIL_SYNC_RANDOM_DAYS says how many histories are played (of up to 30 steps each); a
 failing one is made as short as it can be and printed.
 """
 
@@ -12,8 +12,8 @@ from odoo.tests import tagged
 
 from .random_days import RandomDays
 
-DAYS = int(os.environ.get("RETAIL_SYNC_RANDOM_DAYS") or 8)
-STEPS = 40
+DAYS = int(os.environ.get("RETAIL_SYNC_RANDOM_DAYS") or 3)
+STEPS = 30
 histories = settings(
     max_examples=DAYS,
     deadline=None,
