@@ -111,7 +111,8 @@ class RetailSyncLocation(models.Model):
         self.check_access("write")
         for place in self.filtered(lambda p: p.state == "mapped" and not p.frozen_at):
             place._keep_levels()
-            place.frozen_at = self.env.cr.now()
+            # moves tell their time in whole seconds: what leaves within this one counts
+            place.frozen_at = self.env.cr.now().replace(microsecond=0)
             place._audit_freeze("stock.frozen")
 
     def _keep_levels(self):

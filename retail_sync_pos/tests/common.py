@@ -3,7 +3,6 @@
 import uuid
 
 from odoo.addons.retail_sync_core.tests.stock_common import StockCase
-from odoo.addons.retail_sync_core.tests.threads import require_threads
 
 
 class TillCase(StockCase):
@@ -33,12 +32,6 @@ class TillCase(StockCase):
             }
         )
         cls.till = cls.make_till("Counter", cls.warehouse)
-
-    def setUp(self):
-        # Under Odoo's own runner one of these failed once, for a reason not found yet;
-        # they run under pytest.
-        require_threads()
-        super().setUp()
 
     @classmethod
     def make_till(cls, name, warehouse):
