@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -258,12 +258,15 @@ class TestAllocation(StockCase):
         self.assertEqual(self.shelf["L1", "item-A"], 43)
 
     def test_what_leaves_in_the_second_in_which_a_count_begins_is_taken_off(self):
-        moment = datetime(2026, 11, 28, 12, 0, 0, 600000)
+        moment = fields.Datetime.to_datetime("2026-11-28 12:00:00")
+        moment += timedelta(microseconds=600000)
         with patch.object(type(self.env.cr), "now", lambda _cr: moment):
             self.place.action_freeze()
         move = self.make_move(self.product, 2, reserve=True)
         move.quantity, move.picked = 2, True
-        with patch.object(fields.Datetime, "now", lambda: moment.replace(microsecond=0)):
+        with patch.object(
+            fields.Datetime, "now", lambda: moment.replace(microsecond=0)
+        ):
             move._action_done()  # Odoo writes whole seconds
 
         self.assertEqual(self.offered(), 18)

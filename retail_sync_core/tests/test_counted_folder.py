@@ -1,30 +1,16 @@
 import json
-import tempfile
 
 from odoo.tests import tagged
 
-from ..testing_folder import Folder, FolderAdapter
-from .common_orders import OrdersCommon
-
-
-class FilesAdapter(FolderAdapter):
-    """Under the one code that the core's own list of systems has."""
-
-    code = "manual"
+from .folder_common import FolderCase
 
 
 @tagged("post_install", "-at_install")
-class TestCountedFolder(OrdersCommon):
+class TestCountedFolder(FolderCase):
     """A warehouse that leaves stock reports as numbered files, by SKU, on hand."""
-
-    adapter = FilesAdapter
 
     def setUp(self):
         super().setUp()
-        root = tempfile.TemporaryDirectory()
-        self.addCleanup(root.cleanup)
-        self.folder = Folder(root.name)
-        self.channel.settings = {"folder": root.name}
         self.place = self.env["retail.sync.location"].create(
             {
                 "channel_id": self.channel.id,

@@ -6,35 +6,22 @@ written; nothing takes an idempotency key.
 """
 
 import json
-import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from ..domain.errors import InDoubtError
-from ..testing_folder import Folder, FolderAdapter
-from .common_orders import OrdersCommon
-
-
-class FilesAdapter(FolderAdapter):
-    """Under the one code that the core's own list of systems has."""
-
-    code = "manual"
+from ..testing_folder import FolderAdapter
+from .folder_common import FolderCase
 
 
 @tagged("post_install", "-at_install")
-class TestFolderChannel(OrdersCommon):
+class TestFolderChannel(FolderCase):
     """Files in a folder are a channel like any other."""
-
-    adapter = FilesAdapter
 
     def setUp(self):
         super().setUp()
-        root = tempfile.TemporaryDirectory()
-        self.addCleanup(root.cleanup)
-        self.folder = Folder(root.name)
-        self.channel.settings = {"folder": root.name}
         self.vat = self.make_tax(20, included=True)
         for included in (True, False):
             self.map_tax("20 %", 20, included, self.vat)

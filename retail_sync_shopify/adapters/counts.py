@@ -9,11 +9,10 @@ from decimal import Decimal
 from odoo.addons.retail_sync_core.adapters.base import Page
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import PermanentError
-from odoo.addons.retail_sync_core.domain.stock import batches, coalesce
 
 from . import queries_counts
 from .client import Client, is_too_dear
-from .reading import sized
+from .reading import read_refs, sized
 from .values import moment, next_cursor, nodes, text
 
 LEVELS_AT_ONCE = 100
@@ -54,38 +53,15 @@ def _page(client: Client, location_id: str, cursor: str) -> Page:
 def read_counts(
     client: Client, refs: Sequence[doc.LevelRef]
 ) -> tuple[doc.StockCount, ...]:
-    """Return one count per ref, in their order; the lagging search is not asked."""
-    found: dict[doc.LevelRef, doc.StockCount] = {}
-    for place in coalesce(ref.location_id for ref in refs):
-        items = coalesce(ref.item_id for ref in refs if ref.location_id == place)
-        for part in batches(items, ITEMS_AT_ONCE):
-            _read_part(client, place, list(part), found)
-    return tuple(found[ref] for ref in refs)
+    """Return one count per ref, in their order."""
+    return read_refs(
+        client, queries_counts.COUNTS_AT_LOCATION, refs, _count_of, ITEMS_AT_ONCE
+    )
 
 
-def _read_part(
-    client: Client,
-    place: str,
-    items: list[str],
-    found: dict[doc.LevelRef, doc.StockCount],
-) -> None:
-    try:
-        answer = client.call(
-            queries_counts.COUNTS_AT_LOCATION, ids=items, locationId=place
-        )
-    except PermanentError as exc:
-        if len(items) == 1 or not is_too_dear(exc):
-            raise
-        middle = len(items) // 2
-        _read_part(client, place, items[:middle], found)
-        _read_part(client, place, items[middle:], found)
-        return
-    given = {text(one.get("id")): one for one in answer.data.get("nodes") or () if one}
-    for item in items:
-        node = given.get(item) or {"id": item}
-        level = node.get("inventoryLevel") or {}
-        ref = doc.LevelRef(item_id=item, location_id=place)
-        found[ref] = count(level, node, place, answer.at)
+def _count_of(node: Mapping, ref: doc.LevelRef, at: datetime | None) -> doc.StockCount:
+    item = node or {"id": ref.item_id}
+    return count(node.get("inventoryLevel") or {}, item, ref.location_id, at)
 
 
 def count(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from odoo.addons.retail_sync_core.adapters.base import Page
 from odoo.addons.retail_sync_core.domain import documents as doc
@@ -15,6 +16,7 @@ from . import parsing_goods, queries, queries_orders
 from .client import Answer, Client, is_too_dear
 from .values import moment, next_cursor, nodes, search_time, text, version
 
+T = TypeVar("T")
 LARGEST_PAGE = 250
 VARIANTS_AT_ONCE = 100
 LEVELS_AT_ONCE = 100
@@ -183,34 +185,52 @@ def _active_places(client: Client) -> list[str]:
 def read_levels(
     client: Client, refs: Sequence[doc.LevelRef]
 ) -> tuple[doc.LevelReading, ...]:
-    """Return one reading per ref, in their order; the lagging search is not asked."""
-    found: dict[doc.LevelRef, doc.LevelReading] = {}
+    """Return one reading per ref, in their order."""
+    return read_refs(
+        client,
+        queries.LEVELS_AT_LOCATION,
+        refs,
+        lambda node, ref, _at: parsing_goods.level(node.get("inventoryLevel"), ref),
+        ITEMS_AT_ONCE,
+    )
+
+
+def read_refs(
+    client: Client,
+    document: str,
+    refs: Sequence[doc.LevelRef],
+    understand: Callable[[Mapping, doc.LevelRef, datetime | None], T],
+    at_once: int,
+) -> tuple[T, ...]:
+    """Return what ``understand`` makes of each ref's item, in their order.
+
+    Items are asked for by their ids, location by location: the lagging search is not
+    asked. An item that is not there any more is an empty one.
+
+    :param understand: of an item's node, its ref and the time of the answer
+    :param at_once: how many items to begin with; half of them where that costs too much
+    """
+    found: dict[doc.LevelRef, T] = {}
+
+    def read(place: str, items: list[str]) -> None:
+        try:
+            answer = client.call(document, ids=items, locationId=place)
+        except PermanentError as exc:
+            if len(items) == 1 or not is_too_dear(exc):
+                raise
+            middle = len(items) // 2
+            read(place, items[:middle])
+            read(place, items[middle:])
+            return
+        given = {
+            text(one.get("id")): one for one in answer.data.get("nodes") or () if one
+        }
+        for item in items:
+            ref = doc.LevelRef(item_id=item, location_id=place)
+            found[ref] = understand(given.get(item) or {}, ref, answer.at)
+
     for place in coalesce(ref.location_id for ref in refs):
         items = coalesce(ref.item_id for ref in refs if ref.location_id == place)
-        for part in batches(items, ITEMS_AT_ONCE):
-            _read_part(client, place, list(part), found)
+        for part in batches(items, at_once):
+            read(place, list(part))
     return tuple(found[ref] for ref in refs)
-
-
-def _read_part(
-    client: Client,
-    place: str,
-    items: list[str],
-    found: dict[doc.LevelRef, doc.LevelReading],
-) -> None:
-    try:
-        answer = client.call(queries.LEVELS_AT_LOCATION, ids=items, locationId=place)
-    except PermanentError as exc:
-        if len(items) == 1 or not is_too_dear(exc):
-            raise
-        middle = len(items) // 2
-        _read_part(client, place, items[:middle], found)
-        _read_part(client, place, items[middle:], found)
-        return
-    given = {
-        text(node.get("id")): node for node in answer.data.get("nodes") or () if node
-    }
-    for item in items:
-        ref = doc.LevelRef(item_id=item, location_id=place)
-        node = given.get(item) or {}
-        found[ref] = parsing_goods.level(node.get("inventoryLevel"), ref)
