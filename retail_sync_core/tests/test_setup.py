@@ -86,6 +86,24 @@ class TestSetupJudge(SetupCommon):
 
         self.assertEqual(found, ("bad", "key_in_database"))
 
+    def test_to_look_for_the_key_it_is_not_sent_to_the_database(self):
+        key = Fernet.generate_key().decode()
+        sent = []
+        execute = type(self.env.cr).execute
+
+        def listen(cr, query, params=None, **options):
+            sent.append(f"{query} {params}")
+            return execute(cr, query, params, **options)
+
+        with (
+            patch.dict("os.environ", {KEYS: key}),
+            patch.object(type(self.env.cr), "execute", listen),
+        ):
+            self.judge._judge_key()
+
+        self.assertTrue(sent)
+        self.assertFalse([query for query in sent if key in query])
+
     def test_a_key_that_opens_no_secret_is_found(self):
         with patch.dict("os.environ", {KEYS: Fernet.generate_key().decode()}):
             finding = self.judge._judge_key()
