@@ -73,6 +73,7 @@ WITH said AS MATERIALIZED (
                OR m.write_date > since.as_of - interval '{LOOK_BACK}')),
      sold_line AS MATERIALIZED (
        SELECT DISTINCT ON (sl.id) sl.id, o.id AS order_id, o.shipments,
+              'order:' || o.external_id AS order_key,
               COALESCE(o.placed_at, o.create_date) AS placed_at, o.cancelled_at,
               ol.listing_id, ol.external_id,
               sl.product_uom_qty - sl.qty_delivered AS open_units,
@@ -100,6 +101,7 @@ WITH said AS MATERIALIZED (
                  AND NOT EXISTS (
                      SELECT 1 FROM retail_sync_effect f
                       WHERE f.channel_id = %(channel)s AND f.kind = 'shipment'
+                        AND f.order_key = sold_line.order_key
                         AND (sh ->> 'external_id')
                             = ANY (string_to_array(f.external_id, ',')))) e ON true),
      done AS (

@@ -11,5 +11,6 @@
         "views/retail_sync_location_views.xml",
         "views/retail_sync_stock_rule_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

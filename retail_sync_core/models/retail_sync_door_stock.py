@@ -15,7 +15,9 @@ class RetailSyncDoor(models.AbstractModel):
         if job or reason != "not_needed" or notice.flow is not Flow.STOCK:
             return job, reason
         if notice.body is not None:
-            return {"handler": "stock.report", "lane": LANE_FREQUENT}, ""
+            key = "stock.report"  # one after the other, as they came
+            job = {"handler": key, "order_key": key, "lane": LANE_FREQUENT}
+            return job, ""
         if not notice.external_id or not self._counts_stock(door):
             return None, "not_needed"
         key = "stock.read"

@@ -1,5 +1,5 @@
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 
 from odoo import models
 from odoo.tools import SQL
@@ -230,6 +230,7 @@ class RetailSyncHandlerStockReport(models.AbstractModel):
     def _apply(self, job, answer):
         places = self._places(job.channel_id.sudo(), answer)
         start = (job.payload or {}).get("row", 0)
+        answer = self._dated(job, answer)
         part = answer.counts[start : start + REPORT_ROWS]
         for place_id in sorted({count.location_id for count in part}):
             place = places[place_id]
@@ -245,6 +246,16 @@ class RetailSyncHandlerStockReport(models.AbstractModel):
         if answer.whole:
             self._take_missing(places, answer)
         return self.env._("%s rows taken in.", len(answer.counts))
+
+    def _dated(self, job, report):
+        """Return ``report`` with a time on each count: it was so when it came."""
+        event = job.event_id.sudo()
+        came = (event.occurred_at or event.received_at).replace(tzinfo=timezone.utc)
+        counts = tuple(
+            count if count.as_of else replace(count, as_of=came)
+            for count in report.counts
+        )
+        return replace(report, counts=counts)
 
     def _places(self, channel, report):
         """Return {place's id there: location}; an unknown one waits to be mapped."""

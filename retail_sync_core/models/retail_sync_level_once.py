@@ -1,6 +1,6 @@
 from decimal import ROUND_FLOOR, Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .retail_sync_level_ledger import OFFERED
@@ -19,6 +19,7 @@ SELECT l.id,
   JOIN retail_sync_location p ON p.id = l.location_id
   JOIN retail_sync_channel c ON c.id = l.channel_id
   JOIN retail_sync_level o ON o.product_id = l.product_id AND o.id <> l.id
+       AND o.state <> 'inactive'
   JOIN retail_sync_listing i ON i.id = o.listing_id AND %(offered)s
   JOIN retail_sync_location op ON op.id = o.location_id AND op.state = 'mapped'
        AND op.location_id = p.location_id
@@ -100,6 +101,25 @@ class RetailSyncLevel(models.Model):
         changed = self.filtered(lambda level: level.held_back != (level.id in held))
         for level in changed.sudo():
             level.held_back = level.id in held
+
+    @api.model
+    def _mark_held_back(self):
+        """Have all held back levels looked at again, whatever made room meanwhile.
+
+        Nobody marks them where another channel stops offering the product, refuses
+        less, or falls while a second worker holds this one back.
+        """
+        held = self.search([("held_back", "=", True)])
+        self.env["retail.sync.stock.mark"]._append(
+            [
+                (
+                    level.product_id.id,
+                    level.location_id.location_id.id,
+                    level.channel_id.id,
+                )
+                for level in held
+            ]
+        )
 
     def _free_held_back(self, level_ids):
         """Have levels looked at again that wait for those of ``level_ids`` to fall."""

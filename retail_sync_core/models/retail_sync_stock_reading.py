@@ -135,6 +135,14 @@ class RetailSyncStockReading(models.Model):
         """Book what waits for a person, whatever its size; it is written down who."""
         self._check_operator()
         held = self.sudo().filtered(lambda reading: reading.state == "held")
+        # several listings of one product share its stock: they are booked together
+        held |= self.sudo().search(
+            [
+                ("state", "=", "held"),
+                ("location_id", "in", held.location_id.ids),
+                ("product_id", "in", held.product_id.ids),
+            ]
+        )
         held.approved = True
         for place in held.location_id:
             ours = held.filtered(lambda r, place=place: r.location_id == place)

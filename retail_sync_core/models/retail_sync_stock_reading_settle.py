@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_is_zero
 
 from ..domain.counting import Limit, OrdersFirst
+from ..stock_terms import find_draws
 from ..stock_terms_books import read_books
 from .retail_sync_level_explain import plain
 
@@ -46,12 +47,13 @@ class RetailSyncStockReading(models.Model):
         if wait:
             self.write({"state": "waiting", **PLAIN, "reason_code": wait})
             return
-        countable = self._set_aside()
+        countable = self._set_aside(place)
         figures = countable._figures()
         books = read_books(self.env, place, figures)
         changes = countable._changes(books)
         drops = [change for change in changes if change.difference < 0]
-        if drops and orders_first:
+        bookable = [c for c in drops if not self._refusal(c.product)]
+        if bookable and orders_first:
             raise OrdersFirst
         held = self._hold(place, drops)
         self._book(place, [c for c in changes if c.product not in held])
@@ -65,9 +67,11 @@ class RetailSyncStockReading(models.Model):
         frozen = shared.filtered(lambda p: p == place or p._shares_stock_with(place))
         return "frozen" if frozen else ""
 
-    def _set_aside(self):
+    def _set_aside(self, place):
         """Note what cannot be booked at all; return the rest."""
-        kits = set(self.env["retail.sync.stock.mark"]._kit_ids())
+        draws = find_draws(self.env, self.product_id.ids, place.company_id)
+        kits = self.product_id.ids
+        kits = set(kits) - {kit for kit, part, _units in draws if kit == part}
         rest = self.browse()
         for reading in self:
             product = reading.product_id
@@ -82,6 +86,7 @@ class RetailSyncStockReading(models.Model):
         return rest
 
     def _leave(self, state, code):
+        self.filtered(lambda reading: reading.state == "blocked")._close_blocked()
         self.write({"state": state, **PLAIN, "reason_code": code, "difference": 0.0})
 
     def _figures(self):
@@ -134,6 +139,8 @@ class RetailSyncStockReading(models.Model):
         if not limit.holds(drop + before, stock):
             return set()
         for change in asked:
+            blocked = change.readings.filtered(lambda r: r.state == "blocked")
+            blocked._close_blocked()
             change.readings.write(
                 {
                     "state": "held",

@@ -84,7 +84,7 @@ class RetailSyncStockReading(models.Model):
 
     def _block_absurd(self, count):
         """Leave the figure that is known; a person hears of the one that cannot be."""
-        self._block("absurd", quantity=f"{count.quantity:f}"[:40])
+        self._block("absurd", quantity=str(count.quantity)[:40])
 
     @api.model
     def _find_listings(self, channel, counts, source):

@@ -15,7 +15,7 @@ class RetailSyncStockUnseen(models.AbstractModel):
 
     @api.model
     def _mark_due(self):
-        """Mark what ended by the clock: fixed levels, lots past their date."""
+        """Mark what ended by the clock, and what waits for others to show less."""
         now = fields.Datetime.now()
         ended = self.env["retail.sync.listing"].search([("fixed_until", "<=", now)])
         # written as any person would: the levels are marked by it
@@ -24,6 +24,7 @@ class RetailSyncStockUnseen(models.AbstractModel):
         self._mark_kits()
         self._mark_arriving(now)
         self.env["retail.sync.stock.rule"]._mark_new_days(now)
+        self.env["retail.sync.level"]._mark_held_back()
 
     def _mark_expired(self, now):
         """Mark products of which a lot passed its removal date since the last look."""

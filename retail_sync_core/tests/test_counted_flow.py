@@ -218,6 +218,24 @@ class TestCountedFlow(CountedCase):
         self.assertFalse(event._read_body())
         self.assertEqual(self.reading(self.mug).source, "report")
 
+    def test_a_report_without_a_time_was_so_when_it_came(self):
+        first = self.report(self.count(self.mug, 12, as_of=None), name="first")
+        second = self.report(self.count(self.mug, 9, as_of=None), name="second")
+        first.received_at -= timedelta(minutes=5)
+        jobs = self.env["retail.sync.job"].search([("handler", "=", "stock.report")])
+        self.assertEqual(set(jobs.mapped("order_key")), {"stock.report"})
+
+        began = self.env.cr.now()
+        for minute, event in enumerate((second, first)):  # the first had to wait
+            moment = began + timedelta(minutes=minute)
+            with patch.object(type(self.env.cr), "now", return_value=moment):
+                self.env["retail.sync.handler.stock.report"]._apply(
+                    jobs.filtered(lambda job, event=event: job.event_id == event),
+                    CountingAdapter.reports[event._read_body()],
+                )
+
+        self.assertEqual(self.held(self.mug), 9)
+
     def test_a_long_report_is_taken_in_parts(self):
         module = "odoo.addons.retail_sync_core.models.retail_sync_handler_stock_read"
         products = [self.make_counted(f"P{n}") for n in range(5)]

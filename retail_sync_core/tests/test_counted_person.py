@@ -172,6 +172,56 @@ class TestCountedBlocked(CountedCase):
         self.settle()
         self.assertEqual(self.held(self.mug), 12)
 
+    def test_a_figure_of_a_thousand_million_digits_is_only_said(self):
+        self.say(self.mug, 12)
+
+        self.say(self.mug, "1E+999999999", minute=1)
+
+        self.assertEqual(self.held(self.mug), 12)
+        self.assertIn("says 1E+999999999 of", self.issues("count_blocked").message)
+
+    def test_a_kit_of_another_company_is_a_product_here(self):
+        if "mrp.bom" not in self.env:
+            self.skipTest("manufacturing is not installed")
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        kit = self.make_counted("SET")
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "company_id": elsewhere.id,
+                "bom_line_ids": [(0, 0, {"product_id": self.mug.id, "product_qty": 4})],
+            }
+        )
+
+        self.say(kit, 3)
+
+        self.assertEqual(self.held(kit), 3)
+
+    def test_one_press_books_all_listings_of_a_product(self):
+        self.place.drop_units = 1.0
+        self.place.drop_share = 1.0
+        self.list_product(self.mug, external_id="twin", variant_id="twin", sku="TWIN")
+        self.take(self.count(self.mug, 12), self.count(None, 8, item_id="twin"))
+        self.assertEqual(self.held(self.mug), 20)
+        self.take(self.count(self.mug, 1, 1), self.count(None, 1, 1, item_id="twin"))
+        self.assertEqual(self.held(self.mug), 20)
+
+        self.reading(self.mug)[:1].action_apply()
+
+        self.assertEqual(self.held(self.mug), 2)
+
+    def test_what_cannot_be_booked_waits_for_no_orders(self):
+        self.say(self.mug, 12)
+        self.mug.active = False
+        readings = self.env["retail.sync.stock.reading"]
+
+        readings._take(
+            self.place, [self.count(self.mug, 1, 1)], "told", orders_first=True
+        )
+
+        self.assertEqual(self.blocked(self.mug), ("blocked", "archived"))
+
     def test_no_shelf_holds_that_many(self):
         self.kind = "on_hand"
         self.say(self.mug, 12)

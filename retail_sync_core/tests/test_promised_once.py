@@ -57,6 +57,31 @@ class TestPromisedOnce(StockCase):
         self.assertEqual(self.shown(), (1, 1))
         self.assertNotIn("still show", self.level(self.product).explanation)
 
+    def test_what_another_channel_stocks_no_more_is_free_again(self):
+        self.second.state = "paused"
+        self.sell(2)
+        self.push()
+        self.assertEqual(self.shown(), (0, 2))
+        level = self.level(self.product, self.other)
+        level._write_stopped({level.id: "gone"}, "inactive", answered=True)
+
+        self.env["retail.sync.stock.unseen"]._mark_due()
+        self.push()
+
+        self.assertEqual(self.shown()[0], 1)
+
+    def test_what_another_channel_offers_no_more_is_free_again(self):
+        self.second.state = "paused"
+        self.sell(2)
+        self.push()
+        self.assertEqual(self.shown(), (0, 2))
+        self.other.state = "ignored"
+
+        self.env["retail.sync.stock.unseen"]._mark_due()
+        self.push()
+
+        self.assertEqual(self.shown()[0], 1)
+
     def test_what_falls_is_told_before_what_rises(self):
         self.sell(2)
 
