@@ -178,19 +178,31 @@ class RetailSyncStockReading(models.Model):
                 newest = count
         if newest is None:
             return self.browse()
-        silent = self.search(
-            [("location_id", "=", place.id), ("listing_id", "not in", named.ids)]
-        )
         counts = [
             doc.StockCount(
                 location_id=place.external_id,
-                item_id=reading.listing_id.external_id,
+                item_id=listing.external_id,
                 quantity=doc.ZERO,
                 counts=newest.counts,
                 as_of=self._stamp_of(newest).as_of.replace(tzinfo=timezone.utc),
                 sequence=newest.sequence,
             )
-            for reading in silent
+            for listing in self._known_at(place) - named
         ]
         fresh, _doubtful = self._take(place, counts, source)
         return fresh
+
+    @api.model
+    def _known_at(self, place):
+        """Return the listings whose stock was said here, or is in our books here."""
+        said = self.search([("location_id", "=", place.id)]).listing_id
+        quants = self.env["stock.quant"].sudo()
+        held = quants._read_group(place._own_quants(), ["product_id"])
+        products = [product.id for (product,) in held]
+        return said | self.env["retail.sync.listing"].sudo().search(
+            [
+                ("channel_id", "=", place.channel_id.id),
+                ("state", "=", "matched"),
+                ("product_id", "in", products),
+            ]
+        )

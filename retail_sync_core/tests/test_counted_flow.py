@@ -266,6 +266,15 @@ class TestCountedFlow(CountedCase):
 
         self.assertEqual((self.held(self.mug), self.held(self.shirt)), (11, 0))
 
+    def test_what_a_first_whole_report_does_not_name_is_gone(self):
+        """We hold it from before; nobody has ever said how much is there."""
+        self.env["stock.quant"]._update_available_quantity(self.shirt, self.stock, 5)
+
+        self.report(self.count(self.mug, 11), whole=True)
+        self.settle()
+
+        self.assertEqual((self.held(self.mug), self.held(self.shirt)), (11, 0))
+
     def test_what_a_partial_report_does_not_name_is_no_news(self):
         self.report(self.count(self.mug, 12), self.count(self.shirt, 5))
         self.settle()

@@ -3,6 +3,7 @@
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..hooks import post_init_hook
 from .common import TillCase
 
 
@@ -150,6 +151,15 @@ class TestTills(TillCase):
         self.ring_up(session, (self.mug, 2))
         self.assertEqual(self.told(self.mug), 18)
         self.close_till(session)
+        self.assertEqual(self.told(self.mug), 18)
+
+    def test_when_the_module_comes_what_was_sold_this_morning_is_told(self):
+        session = self.open_till(books="closing")
+        self.ring_up(session, (self.mug, 2))
+        self.env.cr.execute("DELETE FROM retail_sync_stock_mark")  # nobody marked it
+
+        post_init_hook(self.env)
+
         self.assertEqual(self.told(self.mug), 18)
 
     def test_the_location_tells_which_tills_book_late(self):
