@@ -212,7 +212,9 @@ class MatrixStory(ShopifyStory):
         while True:
             told = self.shop.deliver()
             if not told:
-                self.work()
+                self.work()  # what this does at the channel is told, too
+                told = self.shop.deliver()
+            if not told:
                 return
             told += self.chance.sample(told, len(told) // 3)
             self.chance.shuffle(told)
