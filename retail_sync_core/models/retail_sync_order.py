@@ -219,6 +219,17 @@ class RetailSyncOrder(models.Model):
         )
         self.invalidate_recordset()
 
+    def _claim(self):
+        """Lock the row for a person's decision, and write it.
+
+        Whoever decided on what was there before begins anew: a lock alone would let a
+        second press go on with its older snapshot.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE retail_sync_order SET id = id WHERE id = %s", self.id)
+        )
+        self.invalidate_recordset()
+
     def _is_newer_than(self, document):
         """Return whether we already hold a newer version than ``document``."""
         mine, theirs = self.version or "", document.version

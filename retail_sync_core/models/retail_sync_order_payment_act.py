@@ -43,7 +43,12 @@ class RetailSyncOrder(models.Model):
                 and not order.cancelled_at
                 and order.state in ("imported", "hold")
             )
-            order.can_give_back = "refund" in can and order._owed_back() > 0
+            order.can_give_back = (
+                "refund" in can
+                and order._owed_back() > 0
+                and not order._is_refund_under_way()
+                and not order._is_cancellation_unread()
+            )
             asked = order._money_effects() if can else ()
             order.money_under_way = ", ".join(
                 order._money_words(effect._get_document()) for effect in asked
@@ -62,6 +67,34 @@ class RetailSyncOrder(models.Model):
             ._effects()
             .filtered(lambda one: one.kind == "payment" and one.state not in SETTLED)
         )
+
+    def _done_unread(self, action, payment_id=""):
+        """Return the money the channel moved at our asking and has not told us of yet.
+
+        A movement that was not known when we asked is what came of it; failed or not,
+        the channel has told.
+
+        :param action: ``refund``, or ``capture`` of the authorization ``payment_id``
+        """
+        rows = {
+            row.external_id: row.amount
+            for row in self.payment_ids.sorted("id")
+            if row.kind == action
+            and (not payment_id or row.parent_id_there == payment_id)
+        }
+        unread = 0.0
+        for effect in self.sudo()._effects().sorted("id"):
+            if effect.kind != "payment" or effect.state != "applied":
+                continue
+            asked = effect._get_document()
+            if (asked.action, asked.payment_id) != (action, payment_id):
+                continue
+            left = float(asked.amount)
+            for external_id in [one for one in rows if one not in asked.known]:
+                if self.currency_id.compare_amounts(left, 0.0) > 0:
+                    left -= rows.pop(external_id)
+            unread += max(left, 0.0)
+        return self.currency_id.round(unread)
 
     def _open_authorizations(self):
         """Return {authorization: what it still holds}."""
@@ -127,7 +160,7 @@ class RetailSyncOrder(models.Model):
         :return: the effect
         :raises UserError: it is under way, or there is less money than that
         """
-        self._lock()
+        self._claim()
         document = doc.PaymentAction(
             order_id=self.external_id,
             action=action,
@@ -163,11 +196,16 @@ class RetailSyncOrder(models.Model):
             asked = effect._get_document()
             same = (asked.action, asked.payment_id)
             if same == (document.action, document.payment_id):
-                raise UserError(self.env._("The channel is being asked already: wait."))
+                raise self._asked_already()
+        is_refund = document.action == "refund"
+        if is_refund and (
+            self._is_refund_under_way() or self._is_cancellation_unread()
+        ):
+            raise self._asked_already()
         held = {
             "capture": self._open_authorizations().get(payment, 0.0),
             "void": self._open_authorizations().get(payment, 0.0),
-            "refund": self._paid_and_kept(),
+            "refund": self._owed_back() if is_refund else 0.0,
         }
         if document.action not in held:
             return
@@ -183,6 +221,9 @@ class RetailSyncOrder(models.Model):
                     most=self.currency_id.format(most),
                 )
             )
+
+    def _asked_already(self):
+        return UserError(self.env._("The channel is being asked already: wait."))
 
     def _money_words(self, document):
         """Return what the channel is asked to do, in a person's words."""

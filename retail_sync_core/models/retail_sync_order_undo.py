@@ -31,7 +31,7 @@ class RetailSyncOrder(models.Model):
         :raises UserError: when everything has left
         """
         self.ensure_one()
-        self._lock()
+        self._claim()
         lost = [] if decision.restock else self._reserved_goods()
         if self._has_left():
             self._cancel_rest(decision)

@@ -4,6 +4,7 @@ from .retail_sync_effect import SETTLED
 from .retail_sync_order_payment import MONEY_IN, MONEY_OUT
 
 KIND = "refund_open"
+MAY_BE_GONE = ("success", "pending", "unknown")
 
 
 class RetailSyncOrder(models.Model):
@@ -30,13 +31,14 @@ class RetailSyncOrder(models.Model):
     def _owed_back(self):
         """Return what was paid more than a canceled order is worth, never below zero.
 
-        As far as the channel told its payments; goods that left all the same count.
+        As far as the channel told its payments; goods that left all the same count, and
+        what it gave back at our asking and has not told yet.
         """
         if self.state != "cancelled" and not self.is_rest_cancelled:
             return 0.0
         worth = self._worth_left()
-        paid = self._paid_and_kept()
-        return max(self.currency_id.round(paid - worth), 0.0) if paid else 0.0
+        paid = self._paid_and_kept() - self._done_unread("refund")
+        return max(self.currency_id.round(paid - worth), 0.0) if paid > 0 else 0.0
 
     def _worth_left(self):
         if self.order_id.state != "cancel":
@@ -55,7 +57,7 @@ class RetailSyncOrder(models.Model):
         ):
             if row.kind in MONEY_IN and row.status == "success":
                 total += row.amount
-            elif row.kind in MONEY_OUT and row.status in ("success", "pending"):
+            elif row.kind in MONEY_OUT and row.status in MAY_BE_GONE:
                 total -= row.amount
         return total
 
@@ -63,7 +65,30 @@ class RetailSyncOrder(models.Model):
         """Return whether the channel is about to be asked for it."""
         return any(
             effect.state not in SETTLED and effect._gives_back()
-            for effect in self._effects()
+            for effect in self.sudo()._effects()
+        )
+
+    def _is_cancellation_unread(self):
+        """Return whether what a cancellation gave back is still to be read."""
+        told = self.sudo()._effects().filtered(
+            lambda one: (
+                one.kind == "cancellation"
+                and one.state == "applied"
+                and one._gives_back()
+            )
+        )
+        return bool(told) and bool(
+            self.env["retail.sync.job"]
+            .sudo()
+            .search_count(
+                [
+                    ("channel_id", "=", self.channel_id.id),
+                    ("order_key", "=", self._order_key()),
+                    ("handler", "=", "order.fetch"),
+                    ("state", "not in", ("done", "cancelled")),
+                ],
+                limit=1,
+            )
         )
 
     def _close_refund_issue(self):

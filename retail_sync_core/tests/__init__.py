@@ -48,6 +48,8 @@ from . import (
     test_promised_once,
     test_promotion,
     test_random_orders,
+    test_refund_once,
+    test_refund_race,
     test_review_odd,
     test_review_rights,
     test_secret,
