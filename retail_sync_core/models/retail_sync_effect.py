@@ -184,18 +184,67 @@ class RetailSyncEffect(models.Model):
         """Let the job that waited for the verdict go on, or end it."""
         job = self.job_id.exists()
         if state == "intended":
-            job._wake()
+            self._send_again(job)
             return
         if state == "applied":
             self._handler(job)._settled(
                 self, base.Outcome(state="applied", message=reason, code="by_hand")
             )
+        else:
+            self._given_up()
         issue = job.issue_id.exists()
         job._cancel(reason)
         if issue and not job.search_count(
             [("issue_id", "=", issue.id), ("state", "=", "parked")], limit=1
         ):
             issue._close(reason)
+
+    def _send_again(self, job):
+        """Wake the job; where it was canceled, another one takes its place."""
+        if job.state != "cancelled":
+            job._wake()
+            return
+        self.job_id = self.env["retail.sync.job"]._enqueue(
+            self.channel_id,
+            job.handler,
+            order_key=self.order_key,
+            lane=job.lane,
+            effect=self,
+        )
+
+    def _lose_jobs(self, reason):
+        """See to actions whose jobs were canceled: nobody works on them anymore.
+
+        What was not sent yet is given up. What may have happened is for a person to
+        say, and until then nothing of the kind is asked for again.
+        """
+        waiting = self.filtered(lambda effect: effect.state == "intended")
+        waiting.write(
+            {
+                "state": "abandoned",
+                "doubt_note": reason or False,
+                "settled_at": fields.Datetime.now(),
+            }
+        )
+        for effect in waiting:
+            effect._given_up()
+        for effect in self - waiting:
+            if effect.state not in SETTLED and effect.kind not in SWEPT_KINDS:
+                effect._ask_what_became()
+
+    def _ask_what_became(self):
+        """Put an action of which nobody will hear anymore before a person."""
+        issue = self.env["retail.sync.issue"]._raise(
+            self.channel_id,
+            "effect_in_doubt",
+            field=self.kind,
+            value=self._handler(self.job_id)._name_of(self),
+            record=self,
+        )
+        self.job_id.issue_id = issue.id
+
+    def _given_up(self):
+        """Write what follows when it shall not happen; for modules to extend."""
 
     def _handler(self, job):
         return self.env[f"retail.sync.handler.{job.handler or 'effect'}"]

@@ -226,20 +226,28 @@ class RetailSyncJob(models.Model):
         wake_after_commit(self.env.cr)
 
     def _cancel(self, note=None):
-        """Cancel jobs that are pending, parked or dead; what waited behind goes on."""
+        """Cancel jobs that are pending, parked or dead; what waited behind goes on.
+
+        What they were to send and have not sent is given up; what was sent and not
+        answered is put before a person.
+        """
         self.env.flush_all()
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """UPDATE retail_sync_job
                       SET state = 'cancelled', is_head = NULL, slot = NULL,
                           claim = NULL, done_at = now() AT TIME ZONE 'UTC',
                           note = COALESCE(%s, note)
-                    WHERE id = ANY(%s) AND state IN ('pending', 'parked', 'dead')""",
+                    WHERE id = ANY(%s) AND state IN ('pending', 'parked', 'dead')
+                RETURNING effect_id""",
                 note,
                 list(self.ids),
             )
         )
         self.invalidate_recordset()
+        effects = self.env["retail.sync.effect"].sudo()
+        ids = [effect_id for (effect_id,) in rows if effect_id]
+        effects.browse(ids).exists()._lose_jobs(note)
         wake_after_commit(self.env.cr)
 
     # appending

@@ -70,11 +70,15 @@ class RetailSyncOrder(models.Model):
 
     def _is_cancellation_unread(self):
         """Return whether what a cancellation gave back is still to be read."""
-        told = self.sudo()._effects().filtered(
-            lambda one: (
-                one.kind == "cancellation"
-                and one.state == "applied"
-                and one._gives_back()
+        told = (
+            self.sudo()
+            ._effects()
+            .filtered(
+                lambda one: (
+                    one.kind == "cancellation"
+                    and one.state == "applied"
+                    and one._gives_back()
+                )
             )
         )
         return bool(told) and bool(
@@ -105,6 +109,14 @@ class RetailSyncOrder(models.Model):
 
 class RetailSyncEffect(models.Model):
     _inherit = "retail.sync.effect"
+
+    def _given_up(self):
+        """Put the money before a person again: it does not go back by itself."""
+        result = super()._given_up()
+        if self._gives_back():
+            orders = self.env["retail.sync.order"]
+            orders._find_by_key(self.channel_id, self.order_key)._judge_refund()
+        return result
 
     def _gives_back(self):
         """Return whether this gives money back to the customer."""

@@ -13,6 +13,7 @@ from .retail_sync_job import GATHERING
 
 _logger = logging.getLogger(__name__)
 READ_BACK_S = 1.0
+DOUBT = "effect_in_doubt"  # what is asked is about the action, not about the channel
 STOPS = {Verdict.PARK: "parked", Verdict.GIVE_UP: "dead"}
 REASONS = {
     Verdict.RETRY: "retry",
@@ -125,6 +126,7 @@ class RetailSyncOutcome(models.AbstractModel):
             value=stop.value,
             params=dict(stop.params or {}),
             job=job,
+            record=job.effect_id.exists() if stop.kind == DOUBT else None,
         )
         self._end(
             job,

@@ -180,7 +180,7 @@ class TestEffect(EngineCase):
         self.assertEqual(self.read(fetch), "done")
 
     def test_asking_a_person_never_repeats(self):
-        _effect, job = self.intend(kind="stock")
+        effect, job = self.intend(kind="stock")
         self.script(errors.InDoubtError("no answer"))
 
         self.work()
@@ -191,6 +191,8 @@ class TestEffect(EngineCase):
         with self.transaction() as env:
             issue = env["retail.sync.job"].browse(job).issue_id
             self.assertEqual(issue.kind, "effect_in_doubt")
+            asked = issue.with_user(env.ref("base.user_admin")).action_mend()
+            self.assertEqual(asked["context"]["active_ids"], [effect])
 
     def test_a_read_back_that_cannot_tell_ends_with_a_person(self):
         _effect, job = self.intend()

@@ -89,3 +89,87 @@ class TestRefundOnce(UndoCommon):
         paid = self.pay(value="30.00")
         self.work(order, self.three(0, paid, version=2, cancelled_at=CANCELED_AT))
         self.assertTrue(order.can_give_back, "the channel gave nothing back")
+
+
+@tagged("post_install", "-at_install")
+class TestRefundGivenUp(UndoCommon):
+    """Money whose refund shall not happen stays open, and may be asked for anew."""
+
+    def asked(self):
+        order = self.bring(self.three())
+        self.settle(self.three(0, version=2, cancelled_at=CANCELED_AT))
+        self.give_back(order)
+        self.assertFalse(self.issues("refund_open"), "it is under way")
+        return order, self.effects(order, "payment")
+
+    def give_back(self, order):
+        action = order.action_give_back()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        wizard.create({}).action_do()
+
+    def check_open_again(self, order, effect):
+        self.assertEqual(effect.state, "abandoned")
+        self.assertTrue(self.issues("refund_open"))
+        self.give_back(order)
+        self.assertEqual(len(self.effects(order, "payment")), 2)
+
+    def test_a_manager_gives_it_up(self):
+        order, effect = self.asked()
+        effect.sudo().state = "unknown"
+
+        effect.action_settle("abandoned", "the provider says no")
+
+        self.check_open_again(order, effect)
+
+    def test_its_job_is_canceled(self):
+        order, effect = self.asked()
+
+        effect.job_id.action_cancel()
+
+        self.check_open_again(order, effect)
+
+    def test_the_channel_is_disconnected(self):
+        order, effect = self.asked()
+
+        self.channel._disconnect()
+
+        self.check_open_again(order, effect)
+
+    def test_a_cancellation_is_given_up(self):
+        order = self.bring()
+        self.cancel(order)
+        effect = self.effects(order, "cancellation")
+
+        effect.job_id.action_cancel()
+
+        self.assertEqual(effect.state, "abandoned")
+        self.assertTrue(self.issues("refund_open"))
+
+    def test_disconnected_in_doubt_a_person_is_asked_what_became_of_it(self):
+        order, effect = self.asked()
+        effect.sudo().state = "sent"
+
+        self.channel._disconnect()
+
+        self.assertEqual(effect.state, "sent", "it may have happened")
+        issue = self.issues("effect_in_doubt")
+        self.assertEqual(issue.action_mend()["context"]["active_ids"], effect.ids)
+        self.assertFalse(order.can_give_back)
+        effect.action_settle("abandoned", "not there")
+        self.assertEqual(issue.state, "closed")
+        self.check_open_again(order, effect)
+
+    def test_what_is_sent_again_after_its_job_was_canceled_has_another_job(self):
+        _order, effect = self.asked()
+        effect.sudo().state = "unknown"
+        self.channel._disconnect()
+
+        effect.action_settle("intended", "not there")
+
+        self.assertEqual(effect.state, "intended")
+        self.assertEqual(effect.job_id.state, "pending")
+        self.assertEqual(effect.job_id.effect_id, effect)
+        self.assertEqual(effect.job_id.handler, "order.pay")
+        self.channel.state = "live"
+        self.run_jobs()
+        self.assertEqual(len(self.documents("payment")), 1)
