@@ -46,6 +46,7 @@
         "wizards/retail_sync_order_correct_views.xml",
         "wizards/retail_sync_order_cancel_views.xml",
         "wizards/retail_sync_order_money_views.xml",
+        "wizards/retail_sync_pause_views.xml",
         "views/retail_sync_menus.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",

@@ -47,6 +47,8 @@ class RetailSyncChannel(models.Model):
         STATES, default="draft", required=True, tracking=True, copy=False
     )
     paused_reason = fields.Char(readonly=True, copy=False)
+    paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    paused_at = fields.Datetime(readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )

@@ -106,7 +106,7 @@ class RetailSyncChannel(models.Model):
         jobs.search(
             [
                 ("channel_id", "=", self.id),
-                ("state", "in", ("pending", "parked", "dead")),
+                ("state", "in", ("pending", "held", "parked", "dead")),
             ]
         )._cancel("the channel was disconnected")
         channel_sudo = self.sudo()
@@ -128,9 +128,12 @@ class RetailSyncChannel(models.Model):
         self.flush_recordset()
         rows = self.env.execute_query(
             SQL(
-                """UPDATE retail_sync_channel SET state = 'paused', paused_reason = %s
+                """UPDATE retail_sync_channel
+                      SET state = 'paused', paused_reason = %s, paused_by_id = NULL,
+                          paused_at = %s
                     WHERE id = ANY(%s) AND state = 'live' RETURNING id""",
                 reason,
+                self.env.cr.now(),
                 list(self.ids),
             )
         )
@@ -149,14 +152,6 @@ class RetailSyncChannel(models.Model):
                 params={"message": reason},
                 record=channel,
             )
-            self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
-
-    def action_pause(self):
-        """Stop all work; nothing is lost."""
-        self._check_group("operator")
-        by = self.env._("Paused by %s.", self.env.user.name)
-        self.sudo().write({"state": "paused", "paused_reason": by})
-        for channel in self:
             self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
 
     def action_resume(self):
@@ -184,7 +179,13 @@ class RetailSyncChannel(models.Model):
     def _start(self, action):
         channels_sudo = self.sudo()
         channels_sudo.write(
-            {"state": "live", "paused_reason": False, "next_check_at": False}
+            {
+                "state": "live",
+                "paused_reason": False,
+                "paused_by_id": False,
+                "paused_at": False,
+                "next_check_at": False,
+            }
         )
         channels_sudo.workflow_ids.write({"next_poll_at": False})
         channels_sudo.activity_unlink(["mail.mail_activity_data_todo"])

@@ -3,6 +3,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from .retail_sync_job import OPEN
+
 HEALTH = [
     ("draft", "Being connected"),
     ("good", "All well"),
@@ -111,9 +113,7 @@ class RetailSyncChannel(models.Model):
 
     def _compute_waiting_count(self):
         # the count shows to all who see the channel, the work itself to managers
-        counts = self.sudo()._counts(
-            "retail.sync.job", [("state", "in", ("pending", "running"))]
-        )
+        counts = self.sudo()._counts("retail.sync.job", [("state", "in", OPEN)])
         for channel in self:
             channel.waiting_count = counts.get(channel.id, 0)
 

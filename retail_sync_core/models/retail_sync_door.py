@@ -226,8 +226,8 @@ class RetailSyncDoor(models.AbstractModel):
         if notice.flow is Flow.REPORT:
             return self._judge_report(notice)
         mode = door.modes.get(notice.flow.value, "realtime")
-        if source == "webhook" and mode != "realtime":
-            return None, "paused" if mode == "paused" else "later"
+        if source == "webhook" and mode not in ("realtime", "paused"):
+            return None, "later"
         lane = LANE_URGENT if notice.flow in URGENT else LANE_FREQUENT
         if source != "webhook" and mode == "batch":
             lane = LANE_BATCH

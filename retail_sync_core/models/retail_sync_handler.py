@@ -86,12 +86,19 @@ class RetailSyncHandler(models.AbstractModel):
     _always_ends = False
     # True: parked or dead, it still holds back later outbound jobs of its order key
     _holds_key = False
+    # the workflow it belongs to (a documents.Flow value): paused, its jobs are held
+    _flow = None
     # True: many of them in one transaction; only for handlers without _call
     _together = False
     # True: each has its own plan and call, their answers are applied in one transaction
     _gathers = False
     # how long failures are borne before giving up
     _patience_s = 14 * 86400.0
+
+    @classmethod
+    def _get_flow(cls, payload):
+        """Return the workflow that a job with ``payload`` belongs to, or None."""
+        return cls._flow
 
     # the call phase: a static method (adapter, plan) -> answer; no env, no cursor
     _call = None

@@ -58,6 +58,7 @@ class RetailSyncHandlerCatalogPage(models.AbstractModel):
     _description = "Handler: Catalog of a Channel"
 
     _page_flow = doc.Flow.CATALOG.value
+    _flow = doc.Flow.CATALOG.value
 
     def _take(self, channel, page):
         items = [item for item in page.documents if isinstance(item, doc.Item)]

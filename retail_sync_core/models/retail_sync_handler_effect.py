@@ -43,8 +43,6 @@ class RetailSyncHandlerEffect(models.AbstractModel):
 
     _holds_key = True
     _patience_s = 3 * 86400.0
-    # the workflow whose patience counts (a documents.Flow value), or None
-    _flow = None
 
     # hooks for kinds of actions
     def _effect_of(self, job):

@@ -29,6 +29,7 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
     _inherit = "retail.sync.handler"
     _description = "Handler: Fetch an Order"
     _gathers = True
+    _flow = doc.Flow.ORDER.value
 
     def _plan(self, job):
         external_id = self._external_id(job)

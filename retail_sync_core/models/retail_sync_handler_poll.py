@@ -27,6 +27,10 @@ class RetailSyncHandlerFlowPoll(models.AbstractModel):
     _inherit = "retail.sync.handler"
     _description = "Handler: Ask for Changes"
 
+    @classmethod
+    def _get_flow(cls, payload):
+        return payload.get("flow") or doc.Flow.ORDER.value
+
     def _plan(self, job):
         workflow = self._workflow(job)
         since = workflow.since or job.channel_id.import_since

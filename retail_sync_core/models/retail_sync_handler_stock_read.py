@@ -33,6 +33,8 @@ class RetailSyncHandlerStockCounted(models.AbstractModel):
     _inherit = "retail.sync.handler"
     _description = "Handler: Stock Counted Elsewhere"
 
+    _flow = doc.Flow.STOCK.value
+
     def _place(self, job):
         place_id = (job.payload or {}).get("location_id")
         place = self.env["retail.sync.location"].sudo().browse(place_id or []).exists()
@@ -290,6 +292,7 @@ class RetailSyncHandlerStockSettle(models.AbstractModel):
     _inherit = "retail.sync.handler.stock.counted"
     _description = "Handler: Work Out Readings Again"
 
+    _flow = None
     _needs_channel = False
 
     def _apply(self, job, answer):

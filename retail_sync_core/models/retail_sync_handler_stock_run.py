@@ -28,6 +28,8 @@ class RetailSyncHandlerStockRun(models.AbstractModel):
     _inherit = "retail.sync.handler"
     _description = "Handler: Slice of a Stock Run"
 
+    _flow = doc.Flow.STOCK.value
+
     def _run_of(self, job):
         """Return the run while it is to go on, or nothing.
 

@@ -11,12 +11,16 @@ LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH = LANES = (-1, 0, 1, 2)
 STATES = [
     ("pending", "Waiting"),
     ("running", "Under way"),
+    ("held", "Held: its flow is paused"),
     ("done", "Done"),
     ("parked", "Needs a person"),
     ("dead", "Given up"),
     ("cancelled", "Canceled"),
 ]
-OPEN = ("pending", "running")
+OPEN = ("pending", "running", "held")
+CANCELABLE = ("pending", "held", "parked", "dead")
+# why a job of a paused flow was not begun
+FLOW_PAUSED = "flow_paused"
 # waits for more of its kind; whoever joins it may let it run at once
 GATHERING = "gathering"
 COLUMNS = (
@@ -30,6 +34,7 @@ COLUMNS = (
     "holds_key",
     "event_id",
     "effect_id",
+    "flow",
 )
 
 
@@ -57,6 +62,9 @@ class RetailSyncJob(models.Model):
         readonly=True,
         aggregator=None,
         help="0 near real time, 1 frequent, 2 batch, -1 while connecting",
+    )
+    flow = fields.Char(
+        readonly=True, help="The workflow it belongs to: paused, it is held."
     )
     payload = fields.Json(readonly=True)
     event_id = LooseMany2one("retail.sync.event", readonly=True)
@@ -103,12 +111,14 @@ class RetailSyncJob(models.Model):
         "(channel_id, order_key, id) WHERE state = 'pending' AND NOT is_head"
     )
     _hold_idx = models.Index(
-        "(channel_id, order_key) WHERE state IN ('parked', 'dead') AND holds_key"
+        "(channel_id, order_key)"
+        " WHERE state IN ('parked', 'dead', 'held') AND holds_key"
     )
     _twin_idx = models.Index(
         "(channel_id, identity, id)"
-        " WHERE state IN ('pending', 'parked') AND identity IS NOT NULL"
+        " WHERE state IN ('pending', 'parked', 'held') AND identity IS NOT NULL"
     )
+    _held_idx = models.Index("(channel_id, flow, id) WHERE state = 'held'")
     _running_idx = models.Index("(slot) WHERE state = 'running'")
     _sweep_idx = models.Index("(done_at) WHERE state IN ('done', 'cancelled')")
     _trouble_idx = models.Index("(channel_id, state) WHERE state IN ('parked', 'dead')")
@@ -124,7 +134,11 @@ class RetailSyncJob(models.Model):
     def _compute_explanation(self):
         reasons = self._wait_sentences()
         for job in self:
-            if job.state == "pending":
+            if job.state == "held":
+                job.explanation = self.env._(
+                    "This flow is paused; it goes on when somebody resumes it."
+                )
+            elif job.state == "pending":
                 waits = reasons.get(job.wait_reason) or reasons[""]
                 job.explanation = waits
             else:
@@ -199,7 +213,7 @@ class RetailSyncJob(models.Model):
                     "Say first what became of it at the channel: it may be done."
                 )
             )
-        jobs.filtered(lambda job: job.state in ("pending", "parked", "dead"))._cancel()
+        jobs.filtered(lambda job: job.state in CANCELABLE)._cancel()
 
     def _check_operator(self):
         if not self.env.su and not self.env.user.has_group(
@@ -226,7 +240,7 @@ class RetailSyncJob(models.Model):
         wake_after_commit(self.env.cr)
 
     def _cancel(self, note=None):
-        """Cancel jobs that are pending, parked or dead; what waited behind goes on.
+        """Cancel jobs that are not under way; what waited behind goes on.
 
         What they were to send and have not sent is given up; what was sent and not
         answered is put before a person.
@@ -238,10 +252,11 @@ class RetailSyncJob(models.Model):
                       SET state = 'cancelled', is_head = NULL, slot = NULL,
                           claim = NULL, done_at = now() AT TIME ZONE 'UTC',
                           note = COALESCE(%s, note)
-                    WHERE id = ANY(%s) AND state IN ('pending', 'parked', 'dead')
+                    WHERE id = ANY(%s) AND state = ANY(%s)
                 RETURNING effect_id""",
                 note,
                 list(self.ids),
+                list(CANCELABLE),
             )
         )
         self.invalidate_recordset()
@@ -298,6 +313,7 @@ class RetailSyncJob(models.Model):
             handler is not None and handler._holds_key,
             _id(row.get("event")),
             _id(row.get("effect")),
+            handler._get_flow(payload or {}) if handler is not None else None,
         )
         now = SQL("now() AT TIME ZONE 'UTC'")
         delay_s = float(row.get("delay_s") or 0.0)

@@ -81,7 +81,8 @@ UPDATE retail_sync_job j
            AND (n.order_key IS NULL OR NOT n.holds_key OR NOT EXISTS (
                SELECT 1 FROM retail_sync_job h
                 WHERE h.channel_id = n.channel_id AND h.order_key = n.order_key
-                  AND h.state IN ('parked', 'dead') AND h.holds_key AND h.id <> n.id))
+                  AND h.state IN ('parked', 'dead', 'held') AND h.holds_key
+                  AND h.id <> n.id))
   FROM n WHERE j.id = n.id
 RETURNING j.channel_id, j.order_key, j.lane, j.is_head
 """
@@ -123,7 +124,7 @@ UPDATE retail_sync_job j
    SET state = 'running', slot = %(slot)s, claim = %(token)s, started_at = NULL
   FROM c WHERE j.id = c.id
 RETURNING j.id, j.channel_id, j.handler, j.version, j.order_key, j.lane, j.scheduled_at,
-          j.crashes
+          j.crashes, j.flow
 """
 PROMOTE = """
 UPDATE retail_sync_job j
@@ -140,7 +141,7 @@ UPDATE retail_sync_job j
                   AND NOT (p.holds_key AND EXISTS (
                       SELECT 1 FROM retail_sync_job o
                        WHERE o.channel_id = k.c AND o.order_key = k.k
-                         AND o.state IN ('parked', 'dead') AND o.holds_key))
+                         AND o.state IN ('parked', 'dead', 'held') AND o.holds_key))
                 ORDER BY p.id LIMIT 1)
          FROM unnest(%(channels)s::int[], %(keys)s::text[]) k (c, k)
         WHERE NOT EXISTS (
@@ -211,6 +212,7 @@ class Claimed(NamedTuple):
     lane: int
     scheduled_at: object = None
     crashes: int = 0
+    flow: str | None = None
 
 
 class RetailSyncQueue(models.AbstractModel):

@@ -12,6 +12,7 @@ from ..adapters.base import Connection
 from ..database import RACES, assert_idle, short
 from ..domain import errors
 from .retail_sync_handler import Later
+from .retail_sync_job import FLOW_PAUSED
 
 _logger = logging.getLogger(__name__)
 RACE_TRIES = 5
@@ -121,7 +122,10 @@ class RetailSyncRunner(models.AbstractModel):
                 env, turn, job, handler
             )
             if refusal:
-                queue._give_back([job.id], turn.token, *refusal)
+                if refusal[1] == FLOW_PAUSED and queue._hold_claimed(job, turn.token):
+                    turn.freed(job)
+                else:
+                    queue._give_back([job.id], turn.token, *refusal)
                 return False
             return bool(queue._start([job.id], turn.token))
 
@@ -135,16 +139,21 @@ class RetailSyncRunner(models.AbstractModel):
         if handler._anytime:
             return None
         env.cr.execute(
-            """SELECT c.active AND c.state = 'live', b.block_reason,
-                      extract(epoch FROM b.blocked_until - %s)
+            """SELECT c.active AND c.state = 'live', w.state = 'paused',
+                      b.block_reason, extract(epoch FROM b.blocked_until - %s)
                  FROM retail_sync_channel c
                  LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
+                 LEFT JOIN retail_sync_workflow w
+                        ON w.channel_id = c.id AND w.flow = %s
                 WHERE c.id = %s""",
-            [env.cr.now(), job.channel_id],
+            [env.cr.now(), job.flow, job.channel_id],
         )
-        live, reason, wait_s = env.cr.fetchone() or (False, None, None)
+        row = env.cr.fetchone() or (False, None, None, None)
+        live, flow_paused, reason, wait_s = row
         if not live:
             return 0.0, "paused"
+        if flow_paused:
+            return 1.0, FLOW_PAUSED
         blocked = wait_s and wait_s > 0 and reason != "probe"
         return (float(wait_s), reason) if blocked else None
 

@@ -18,7 +18,7 @@ class RetailSyncStockOrders(models.AbstractModel):
     def _ask(self, channel):
         """Have the channel's orders fetched now; False where none can be."""
         workflow = self._workflow(channel)
-        if not workflow:
+        if not workflow or workflow.state == "paused":
             return False
         key = f"poll:{Flow.ORDER.value}"
         self.env["retail.sync.job"]._enqueue(
@@ -36,11 +36,14 @@ class RetailSyncStockOrders(models.AbstractModel):
         """Return whether the orders asked for at ``asked_at`` are here.
 
         Fetched, and imported as far as they can be: what fails is not waited for, and a
-        long backlog only for some minutes.
+        long backlog only for some minutes. Paused orders are waited for: a sale that
+        nobody reads would be written over.
         """
         workflow = self._workflow(channel)
         if not workflow or not asked_at:
             return True
+        if workflow.state == "paused":
+            return False
         if not workflow.last_success_at or workflow.last_success_at < asked_at:
             return False
         waited = self.env.cr.now() - asked_at
@@ -66,5 +69,4 @@ class RetailSyncStockOrders(models.AbstractModel):
         pulls = adapter and issubclass(adapter, base.Pages)
         if not pulls or not adapter.capability(base.Orders):
             return self.env["retail.sync.workflow"]
-        workflow = channel._workflow(Flow.ORDER)
-        return workflow.filtered(lambda row: row.state == "on")
+        return channel._workflow(Flow.ORDER)

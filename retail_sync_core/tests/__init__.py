@@ -43,6 +43,8 @@ from . import (
     test_order_money,
     test_order_undo,
     test_order_undo_there,
+    test_pause,
+    test_pause_queue,
     test_payments,
     test_picking_stop,
     test_promised_once,

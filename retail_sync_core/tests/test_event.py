@@ -56,12 +56,15 @@ class TestEvent(RetailSyncCommon):
         self.assertTrue(event.problem)
         self.assertFalse(self.jobs())
 
-    def test_a_paused_workflow_acts_on_nothing(self):
-        self.channel._workflow(doc.Flow.ORDER).state = "paused"
+    def test_a_paused_workflow_keeps_what_comes_and_acts_on_it_later(self):
+        order = self.channel._workflow(doc.Flow.ORDER)
+        order.state = "paused"
 
         event = self.deliver(self.make_notice())
+        self.run_jobs()
 
-        self.assertEqual((event.state, event.reason), ("ignored", "paused"))
+        self.assertEqual((event.state, event.reason), ("received", False))
+        self.assertEqual(self.jobs("order.fetch").mapped("state"), ["held"])
 
     def test_what_a_poll_found_is_fetched_in_any_mode(self):
         self.channel._workflow(doc.Flow.ORDER).mode = "batch"

@@ -89,7 +89,7 @@ class TestSecurity(RetailSyncCommon):
     def test_an_operator_pauses_and_resumes_and_does_not_go_live(self):
         channel = self.channel.with_user(self.users["operator"])
 
-        channel.action_pause()
+        channel.action_pause("Stocktaking")
         self.assertEqual(self.channel.state, "paused")
         channel.action_resume()
         self.assertEqual(self.channel.state, "live")

@@ -78,7 +78,7 @@ class TestWebhook(HttpCase, RetailSyncCommon):
         self.assertEqual(self.post({"id": "o-1"}).status_code, 401)
 
     def test_a_paused_channel_keeps_what_comes(self):
-        self.channel.action_pause()
+        self.channel.action_pause("Stocktaking")
         self.env.flush_all()
 
         self.assertEqual(self.post({"id": "o-1"}).status_code, 200)

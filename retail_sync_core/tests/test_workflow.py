@@ -73,7 +73,7 @@ class TestWorkflow(RetailSyncCommon):
         self.assertFalse(self.polls())
 
         self.order.state = "on"
-        self.channel.action_pause()
+        self.channel.action_pause("Stocktaking")
         self.workflows._enqueue_due()
         self.assertFalse(self.polls())
 

@@ -4,4 +4,5 @@ from . import (
     retail_sync_order_cancel,
     retail_sync_order_correct,
     retail_sync_order_money,
+    retail_sync_pause,
 )

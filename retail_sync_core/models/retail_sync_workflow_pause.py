@@ -1,0 +1,174 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from .retail_sync_level_ledger import TELLABLE
+
+# flows with work of their own; all else of an order comes when the order is read
+PAUSABLE = (
+    "stock",
+    "order",
+    "shipment",
+    "cancellation",
+    "payment",
+    "catalog",
+)
+WAITING = """
+SELECT channel_id, flow, count(*)
+  FROM retail_sync_job
+ WHERE state IN ('pending', 'running', 'held') AND channel_id = ANY(%s)
+   AND flow IS NOT NULL AND flow <> 'stock'
+ GROUP BY channel_id, flow
+ UNION ALL
+SELECT l.channel_id, 'stock', count(*)
+  FROM retail_sync_level l
+  JOIN retail_sync_listing i ON i.id = l.listing_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+ WHERE l.wanted_generation > l.sent_generation AND p.state = 'mapped'
+   AND l.location_id = ANY(%s) AND %s
+ GROUP BY l.channel_id
+"""
+
+
+class RetailSyncWorkflow(models.Model):
+    """Each flow is paused and resumed by itself; what waits meanwhile is counted.
+
+    Its jobs are *held*: they lie beside the queue, so that nobody who claims work meets
+    them. Resumed, they go back to it in the order they came and leave within the
+    channel's budget. Changed stock is no job: each level is told once, as it is then.
+    """
+
+    _inherit = "retail.sync.workflow"
+
+    paused_reason = fields.Char(readonly=True, copy=False)
+    paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    paused_at = fields.Datetime(readonly=True, copy=False)
+    paused_words = fields.Char(string="Why", compute="_compute_paused_words")
+    can_pause = fields.Boolean(compute="_compute_can_pause")
+    waiting_count = fields.Integer(
+        string="Waiting",
+        compute="_compute_waiting_count",
+        help="Pieces of work that are not done yet; for stock, levels to be told.",
+    )
+
+    _paused_idx = models.Index("(channel_id, flow) WHERE state = 'paused'")
+
+    @api.depends("flow", "state")
+    def _compute_can_pause(self):
+        for workflow in self:
+            workflow.can_pause = workflow.flow in PAUSABLE
+
+    @api.depends("state", "paused_reason", "paused_by_id", "paused_at")
+    @api.depends_context("lang", "tz")
+    def _compute_paused_words(self):
+        for workflow in self:
+            workflow.paused_words = workflow.state == "paused" and self._say_pause(
+                workflow.paused_by_id, workflow.paused_at, workflow.paused_reason
+            )
+
+    @api.model
+    def _say_pause(self, user, moment, reason):
+        """Return who paused something, when and why, in one sentence."""
+        parts = [reason]
+        when = moment and format_datetime(self.env, moment)
+        if user and when:
+            parts.append(
+                self.env._("(%(user)s, %(when)s)", user=user.sudo().name, when=when)
+            )
+        elif when:
+            parts.append(self.env._("(by itself, %s)", when))
+        return " ".join(filter(None, parts)) or False
+
+    def _compute_waiting_count(self):
+        self.env.flush_all()
+        channels = self.channel_id
+        places = channels.sudo().location_ids
+        # ORM: jobs are counted for all who see the channel, in one statement
+        rows = self.env.execute_query(SQL(WAITING, channels.ids, places.ids, TELLABLE))
+        counts = {(channel, flow): count for channel, flow, count in rows}
+        for workflow in self:
+            key = (workflow.channel_id.id, workflow.flow)
+            workflow.waiting_count = counts.get(key, 0)
+
+    def _flow_name(self):
+        """Return the flow's name in the reader's language."""
+        return dict(self._fields["flow"]._description_selection(self.env))[self.flow]
+
+    # a person's verbs
+    def action_pause(self, reason=None):
+        """Stop this flow; nothing is lost. Without a ``reason`` a person is asked."""
+        self.channel_id._check_group("operator")
+        if reason is None:
+            return self.env["retail.sync.pause"]._open(self.channel_id, self)
+        reason = self.channel_id._check_reason(reason)
+        for workflow in self.filtered(lambda w: w.state == "on" and w.can_pause):
+            workflow._pause(reason, self.env.user)
+        return True
+
+    def _pause(self, reason, user=None):
+        """Stop this flow, on behalf of ``user`` or by itself."""
+        self.sudo().write(
+            {
+                "state": "paused",
+                "paused_reason": reason,
+                "paused_by_id": user.id if user else False,
+                "paused_at": self.env.cr.now(),
+            }
+        )
+        what = self.env._("%s: paused.", self._flow_name())
+        self.channel_id._post_pause(what, reason)
+        self._record("workflow.paused")
+
+    def action_resume(self):
+        """Let this flow go on where it stopped."""
+        self.channel_id._check_group("operator")
+        for workflow in self.filtered(lambda w: w.state == "paused"):
+            workflow._resume()
+        return True
+
+    def _resume(self):
+        self.sudo().write({"state": "on"})
+        channel = self.channel_id
+        channel._post_pause(self.env._("%s: resumed.", self._flow_name()))
+        self._record("workflow.resumed")
+
+    def _record(self, action):
+        self.env["retail.sync.audit"]._record(
+            self.channel_id, self, action, {"flow": self.flow}
+        )
+
+    def write(self, vals):
+        """Whoever changes the state: what waits is held or let go by a worker."""
+        changed = self.browse()
+        if "state" in vals:
+            changed = self.filtered(lambda w: w.state != vals["state"])
+        if vals.get("state") == "on":
+            vals = {
+                "paused_reason": False,
+                "paused_by_id": False,
+                "paused_at": False,
+                **vals,
+            }
+        result = super().write(vals)
+        changed._settle_held()
+        return result
+
+    def _settle_held(self):
+        """Have a worker hold what waits of these flows, or let it go."""
+        mark = self.env["retail.sync.stock.mark"].sudo()
+        for workflow in self:
+            if workflow.state == "on" or workflow._has_pending():
+                self.env["retail.sync.job"].sudo()._enqueue(
+                    workflow.channel_id,
+                    "flow.settle",
+                    identity=f"flow.settle:{workflow.id}",
+                    lane=0,
+                    payload={"workflow_id": workflow.id},
+                )
+            if workflow.state == "on" and workflow.flow == "stock":
+                mark._enqueue_pushes(workflow.channel_id.location_ids)
+
+    def _has_pending(self):
+        jobs = self.env["retail.sync.job"].sudo()
+        own = [("channel_id", "=", self.channel_id.id), ("flow", "=", self.flow)]
+        return bool(jobs.search_count([*own, ("state", "=", "pending")], limit=1))
