@@ -18,9 +18,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
         contact = self._find_delivery_contact(
             order.channel_id, sale.partner_id, document
         )
-        if contact == sale.partner_shipping_id:
-            return
         begun = open_pickings.filtered(lambda picking: picking._is_being_picked())
+        is_known = contact == sale.partner_shipping_id
+        # whoever was told of an address that is not wanted anymore
+        if order._end_stops("address", besides=begun.browse() if is_known else begun):
+            order._close_changed_issue()
+        if is_known:
+            return
         if begun:
             names = ", ".join(begun.mapped("name"))
             what = self.env._("another address, but %s is being picked", names)

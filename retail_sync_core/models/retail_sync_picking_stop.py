@@ -189,12 +189,21 @@ class RetailSyncOrder(models.Model):
             self._end_stops("hold")
         return result
 
-    def _end_stops(self, kind):
-        """Nobody needs to see them anymore."""
+    def _open_stops(self):
+        """Return what nobody has acknowledged yet, of all its deliveries."""
         stops = self.sudo().order_id.picking_ids.retail_sync_stop_ids
-        stops.filtered(
-            lambda stop: stop.kind == kind and not stop.acknowledged_at
-        ).acknowledged_at = fields.Datetime.now()
+        return stops.filtered(lambda stop: not stop.acknowledged_at)
+
+    def _end_stops(self, kind, besides=()):
+        """End those that nobody needs to see anymore and return them.
+
+        :param besides: deliveries that stay stopped
+        """
+        ended = self._open_stops().filtered(
+            lambda stop: stop.kind == kind and stop.picking_id not in besides
+        )
+        ended.acknowledged_at = fields.Datetime.now()
+        return ended
 
     def action_release(self):
         """Whoever lets a canceled order go all the same lets the picker go on."""
@@ -219,6 +228,9 @@ class RetailSyncOrder(models.Model):
         return result
 
     def _close_changed_issue(self):
+        """Close it, unless a stop that is still open speaks of a change, too."""
+        if {"address", "quantity"} & set(self._open_stops().mapped("kind")):
+            return
         self.env["retail.sync.issue"]._close_matching(
             self.channel_id, "order_changed", self.display_name
         )

@@ -137,6 +137,62 @@ class TestPickingStop(OrdersCommon):
         self.assertFalse(self.issues("order_changed"))
         self.ship(self.picking)
 
+    def address(self, street, version, **values):
+        """Let the buyer want it sent to ``street``."""
+        address = make_address(street=street)
+        self.bring(self.three(version=version, shipping_address=address, **values))
+
+    def test_an_address_that_is_taken_back_stops_nobody(self):
+        self.address("7 rue Neuve", 2)
+
+        self.bring(self.three(version=3))
+
+        self.assertFalse(self.stops())
+        self.assertFalse(self.issues("order_changed"))
+        before = self.picking.partner_id
+        self.picking.retail_sync_stop_ids._acknowledge()
+        self.assertEqual(self.picking.partner_id, before)
+        self.ship(self.picking)
+
+    def test_a_third_address_after_picking_was_undone_ends_the_stop(self):
+        self.address("7 rue Neuve", 2)
+        self.picking.move_ids.picked = False
+
+        self.address("9 rue Vieille", 3)
+
+        self.assertFalse(self.stops())
+        self.assertFalse(self.issues("order_changed"))
+        self.assertEqual(self.picking.partner_id.street, "9 rue Vieille")
+
+    def test_a_third_address_stops_only_who_has_begun(self):
+        self.picking.move_ids.picked = False
+        other = self.picking.copy({"move_ids": []})
+        self.picking.move_ids.copy({"picking_id": other.id})._action_confirm(
+            merge=False
+        )
+        self.picking.move_ids.picked = True
+        self.address("7 rue Neuve", 2)
+        self.picking.move_ids.picked = False
+        other.move_ids.picked = True
+
+        self.address("9 rue Vieille", 3)
+
+        self.assertFalse(self.stops())
+        (stop,) = self.stops(other)
+        self.assertIn("9 rue Vieille", stop["todo"])
+        self.assertEqual(len(self.issues("order_changed")), 1)
+
+    def test_an_address_taken_back_leaves_what_is_said_of_the_goods(self):
+        address = make_address(street="7 rue Neuve")
+        self.bring(self.three(2, version=2, shipping_address=address))
+
+        self.bring(self.three(2, version=3))
+
+        texts = [stop["todo"] for stop in self.stops()]
+        self.assertTrue(any("SHIRT" in text for text in texts))
+        self.assertFalse(any("7 rue Neuve" in text for text in texts))
+        self.assertEqual(len(self.issues("order_changed")), 1)
+
     def test_a_hold_stops_it_and_its_end_lets_it_go(self):
         self.bring(self.three(version=2, risk=doc.RiskLevel.CANCEL))
         (stop,) = self.stops()
