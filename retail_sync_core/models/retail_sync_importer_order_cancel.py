@@ -14,6 +14,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """
         if order.state == "cancelled":
             return
+        # whatever else was to be changed is not wanted anymore
+        order.is_to_edit = False
+        for kind in ("address", "quantity", "hold"):
+            order._end_stops(kind)
+        order._close_changed_issue()
         why = self._why_not_cancel(order)
         if why:
             if order.hold_code != "cancel":

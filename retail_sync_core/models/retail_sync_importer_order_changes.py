@@ -77,14 +77,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
                     }
                 )
 
-    def _raise_changed(self, order, sentences):
-        what = "; ".join(sentences)
-        order._note("changed", what=what)
-        self.env["retail.sync.issue"]._raise(
-            order.channel_id,
-            "order_changed",
-            field=self.env._("Order"),
-            value=order.display_name,
-            params={"what": what},
-            record=order,
-        )
+    def _raise_changed(self, order, what, why=(), about="goods"):
+        """Tell a person what was not written; of each thing the newest is told.
+
+        :param what: the change, a sentence
+        :param why: sentences that say why nobody wrote it
+        :param about: ``goods``, ``address`` or ``place``
+        """
+        told = "; ".join(filter(None, [what, *why]))
+        order._note("changed", what=told)
+        order._tell_changed({**order._told_parts(), about: [what, told]})

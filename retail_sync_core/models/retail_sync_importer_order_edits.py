@@ -24,8 +24,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         why = self._why_not_edit(order, document, plan)
         if why:
             fewer = [self.env._("fewer: %s", line.title) for _s, line, _u in lowered]
-            self._raise_changed(order, [*harder, *fewer, *why])
-            order._stop_picking("quantity", what="; ".join([*harder, *fewer]))
+            self._leave_to_person(order, [*harder, *fewer], why)
         else:
             self._note_edit(order, harder, lowered)
             self._edit(order, document, plan)
@@ -33,10 +32,22 @@ class RetailSyncImporterOrder(models.AbstractModel):
         self._refresh_links(order, document)
         self._link_added(order)
 
+    def _leave_to_person(self, order, changes, why):
+        """Tell a person, and whoever has the goods, what was not written.
+
+        A delivery that was to be renewed goes on as it is, unless another picker still
+        has to put goods back; then it is tried again.
+        """
+        what = "; ".join(changes) or order._told_change("goods")
+        self._raise_changed(order, what, why)
+        order._stop_picking("quantity", order._goods_in_hands(), what=what)
+        if order.is_to_edit and "quantity" not in order._open_stops().mapped("kind"):
+            self._end_renewal(order)
+
     def _why_not_edit(self, order, document, plan):
         """Return why the newest version cannot simply be written (sentences)."""
         sale, translate = order.order_id, self.env._
-        if any(picking._is_being_picked() for picking in self._open_pickings(order)):
+        if order._goods_in_hands():
             return [translate("it is being picked")]
         if "draft" in sale.invoice_ids.mapped("state"):
             return [translate("its invoice is not posted yet")]
@@ -71,11 +82,6 @@ class RetailSyncImporterOrder(models.AbstractModel):
         gross = planned.net + sum(amount for _taxes, amount in planned.booked)
         return bool(line.currency_id.compare_amounts(line.price_total, float(gross)))
 
-    def _open_pickings(self, order):
-        return order.order_id.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-        )
-
     def _sale_lines(self, order):
         """Return {the channel's line id: our sale order line}."""
         lines = order.order_id.order_line.filtered("retail_sync_external_id")
@@ -106,10 +112,16 @@ class RetailSyncImporterOrder(models.AbstractModel):
         order._ask_for_correction()
 
     def _begin_anew(self, order):
-        """Reserve what the picker put back for the sake of this edit."""
+        """What nobody could write before is written: nobody needs to stop for it."""
+        order._end_stops("quantity")
+        order._close_changed_issue("goods")
         if order.is_to_edit:
-            order.is_to_edit = False
-            order._open_deliveries().action_assign()
+            self._end_renewal(order)
+
+    def _end_renewal(self, order):
+        """Reserve what the picker put back for the sake of an edit."""
+        order.is_to_edit = False
+        order._open_deliveries().action_assign()
 
     def _edit_line(self, line, values):
         """Write what differs; an untouched line is left alone."""

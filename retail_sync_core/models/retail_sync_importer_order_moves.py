@@ -18,17 +18,18 @@ class RetailSyncImporterOrder(models.AbstractModel):
         contact = self._find_delivery_contact(
             order.channel_id, sale.partner_id, document
         )
-        begun = open_pickings.filtered(lambda picking: picking._is_being_picked())
+        begun = order._begun_deliveries()
         is_known = contact == sale.partner_shipping_id
         # whoever was told of an address that is not wanted anymore
-        if order._end_stops("address", besides=begun.browse() if is_known else begun):
-            order._close_changed_issue()
+        order._end_stops("address", besides=begun.browse() if is_known else begun)
+        if is_known or not begun:
+            order._close_changed_issue("address")
         if is_known:
             return
         if begun:
             names = ", ".join(begun.mapped("name"))
             what = self.env._("another address, but %s is being picked", names)
-            self._raise_changed(order, [what])
+            self._raise_changed(order, what, about="address")
             lines = contact._display_address(without_company=False).splitlines()
             order._stop_picking(
                 "address",
@@ -59,7 +60,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if moved and order._is_being_picked():
             titles = ", ".join(moved.mapped("title"))
             what = self.env._("to be shipped from elsewhere: %s", titles)
-            self._raise_changed(order, [what])
+            self._raise_changed(order, what, about="place")
         elif moved:
             self._reroute(order, moved, places)
 

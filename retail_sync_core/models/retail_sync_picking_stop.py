@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import fields, models
 
 from .retail_sync_hint import CHANNEL, MESSAGE
@@ -72,6 +74,7 @@ class RetailSyncPickingStop(models.Model):
             "todo": todo.strip(),
             "button": button,
             "is_open": self.picking_id.state not in ("done", "cancel"),
+            "said": hashlib.sha256(f"{title}|{todo}".encode()).hexdigest()[:12],
         }
 
     def _texts(self):
@@ -125,7 +128,11 @@ class RetailSyncPickingStop(models.Model):
     def _after_cancel(self):
         """The goods are back: what was only stopped is canceled now."""
         order = self.order_id
-        if order.hold_code == "cancel" and order._open_deliveries():
+        if order.hold_code != "cancel" or not order._open_deliveries():
+            return
+        if order.channel_id.cancel_policy != "auto":
+            return  # where a person is to decide, the hold and its issue stay
+        if "cancel" not in order._open_stops().mapped("kind"):
             order._cancel_there_too()
 
     def _after_hold(self):
@@ -140,22 +147,25 @@ class RetailSyncPickingStop(models.Model):
             sale.partner_shipping_id = contact
             self.order_id._open_deliveries().filtered("partner_id").partner_id = contact
             self.order_id._note("address")
-        self.order_id._close_changed_issue()
+        if "address" not in self.order_id._open_stops().mapped("kind"):
+            self.order_id._close_changed_issue("address")
 
     def _after_quantity(self):
         """Begin anew: the newest version is written as if nobody had begun.
 
-        Where the channel gives no newest version, its issue stays with a person.
+        The last of those who pick it starts that. Where the channel gives no newest
+        version, its issue stays with a person.
         """
-        if not self.order_id._gives_newest():
+        order = self.order_id
+        if not order._gives_newest():
             return
-        pickings = self.order_id._open_deliveries()
-        pickings.do_unreserve()
-        pickings.move_ids.picked = False
-        pickings.printed = False
-        self.order_id.write({"is_to_edit": True, "fingerprint": False})
-        self.order_id._close_changed_issue()
-        self.order_id._fetch_soon()
+        picking = self.picking_id & order._open_deliveries()
+        picking.do_unreserve()
+        picking.move_ids.picked = False
+        picking.printed = False
+        order.write({"is_to_edit": True, "fingerprint": False})
+        if "quantity" not in order._open_stops().mapped("kind"):
+            order._fetch_soon()
 
 
 class RetailSyncOrder(models.Model):
@@ -171,6 +181,19 @@ class RetailSyncOrder(models.Model):
         """Return the open deliveries that somebody has begun to pick."""
         return self._open_deliveries().filtered(
             lambda picking: picking._is_being_picked()
+        )
+
+    def _goods_in_hands(self):
+        """Return the deliveries begun whose goods nobody has put back yet.
+
+        One that is renewed stays in its batch; that alone keeps nobody from it.
+        """
+        begun = self._begun_deliveries()
+        if not self.is_to_edit:
+            return begun
+        told = self._open_stops().filtered(lambda stop: stop.kind == "quantity")
+        return begun.filtered(
+            lambda picking: picking._is_in_hands() or picking in told.picking_id
         )
 
     def _stop_picking(self, kind, pickings=None, **params):
@@ -195,15 +218,16 @@ class RetailSyncOrder(models.Model):
         return stops.filtered(lambda stop: not stop.acknowledged_at)
 
     def _end_stops(self, kind, besides=()):
-        """End those that nobody needs to see anymore and return them.
+        """End those that nobody needs to see anymore, on open screens, too.
 
         :param besides: deliveries that stay stopped
         """
         ended = self._open_stops().filtered(
             lambda stop: stop.kind == kind and stop.picking_id not in besides
         )
-        ended.acknowledged_at = fields.Datetime.now()
-        return ended
+        if ended:
+            ended.acknowledged_at = fields.Datetime.now()
+            self.env["bus.bus"]._sendone(CHANNEL, MESSAGE, {})
 
     def action_release(self):
         """Whoever lets a canceled order go all the same lets the picker go on."""
@@ -227,13 +251,57 @@ class RetailSyncOrder(models.Model):
         self._stop_picking("cancel", begun)
         return result
 
-    def _close_changed_issue(self):
-        """Close it, unless a stop that is still open speaks of a change, too."""
-        if {"address", "quantity"} & set(self._open_stops().mapped("kind")):
-            return
-        self.env["retail.sync.issue"]._close_matching(
-            self.channel_id, "order_changed", self.display_name
+    # what a person is told of a change that nobody wrote
+    def _changed_issue(self):
+        issues = self.env["retail.sync.issue"].sudo()
+        return issues.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("kind", "=", "order_changed"),
+                ("value", "=", self.display_name),
+                ("state", "=", "open"),
+            ],
+            limit=1,
         )
+
+    def _told_parts(self):
+        """Return {about: [the change, the change and why it was not written]}."""
+        return (self._changed_issue().params or {}).get("parts") or {}
+
+    def _told_change(self, about):
+        """Return the change a person was told of and nobody has written, or ""."""
+        return self._told_parts().get(about, [""])[0]
+
+    def _tell_changed(self, parts):
+        """Raise the issue with ``parts``, or say them in the one that is open."""
+        params = {"parts": parts, "what": "; ".join(told for _, told in parts.values())}
+        issue = self._changed_issue()
+        if issue:
+            issue.params = params
+            return
+        self.env["retail.sync.issue"]._raise(
+            self.channel_id,
+            "order_changed",
+            field=self.env._("Order"),
+            value=self.display_name,
+            params=params,
+            record=self,
+        )
+
+    def _close_changed_issue(self, about=None):
+        """Take what was told ``about`` something (else all) out of the issue.
+
+        It closes when nothing else is left in it.
+        """
+        parts = self._told_parts()
+        known = parts.pop(about, None)
+        if about and parts:
+            if known:
+                self._tell_changed(parts)
+        elif known or not about:
+            self.env["retail.sync.issue"]._close_matching(
+                self.channel_id, "order_changed", self.display_name
+            )
 
 
 class RetailSyncOrderStep(models.Model):

@@ -132,9 +132,17 @@ class StockPicking(models.Model):
 
     def _is_being_picked(self):
         """Return whether somebody has begun: printed, picked, in a wave or done."""
-        if self.state == "cancel":
-            return False
-        if self.state == "done" or self.printed or any(self.move_ids.mapped("picked")):
-            return True
+        return self.state != "cancel" and (
+            self._is_in_hands() or self._is_in_running_batch()
+        )
+
+    def _is_in_hands(self):
+        """Return whether its own goods or papers were taken, or have left."""
+        return (
+            self.state == "done" or self.printed or any(self.move_ids.mapped("picked"))
+        )
+
+    def _is_in_running_batch(self):
+        """Return whether a batch or wave that somebody works on contains it."""
         batch = self["batch_id"] if "batch_id" in self._fields else self.browse()
         return bool(batch) and batch.state == "in_progress"

@@ -47,6 +47,7 @@ from . import (
     test_pause_queue,
     test_payments,
     test_picking_stop,
+    test_picking_stop_read,
     test_promised_once,
     test_promotion,
     test_random_orders,

@@ -1,61 +1,13 @@
-from datetime import datetime, timezone
-
-from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..domain import documents as doc
-from ..testing_orders import make_address, make_line
-from .common_orders import OrdersCommon
-
-CANCELED_AT = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+from ..testing_orders import make_address
+from .stop_common import CANCELED_AT, StopCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPickingStop(OrdersCommon):
+class TestPickingStop(StopCommon):
     """What changes after picking began stops that delivery until it is put right."""
-
-    def setUp(self):
-        super().setUp()
-        self.theirs = self.bring(self.three())
-        self.picking = self.theirs.order_id.picking_ids
-        self.picking.move_ids.picked = True
-        self.picker = new_test_user(
-            self.env, "stop_picker", groups="stock.group_stock_user"
-        )
-
-    def three(self, wanted=3, **values):
-        line = make_line(sku="SHIRT", quantity=3, current_quantity=wanted)
-        return self.order(lines=[line], **values)
-
-    def bring(self, document):
-        """Let the shop have ``document``, and import it as its event does."""
-        self.shop.put(document)
-        order = self.import_order(document)
-        self.env.flush_all()
-        return order
-
-    def stops(self, picking=None):
-        return (
-            (picking or self.picking).with_user(self.picker).retail_sync_stop["stops"]
-        )
-
-    def acknowledge(self, picking=None):
-        picking = (picking or self.picking).with_user(self.picker)
-        picking.retail_sync_action_acknowledge()
-        self.env.invalidate_all()
-
-    def hints(self):
-        """Return how many hints wait to be sent with this transaction."""
-        self.env.cr.precommit.run()
-        return (
-            self.env["bus.bus"]
-            .sudo()
-            .search_count([("message", "like", "retail_sync_core/refresh")])
-        )
-
-    def refuse(self, words):
-        with self.assertRaisesRegex(UserError, words):
-            self.picking.with_user(self.picker).button_validate()
 
     def test_nothing_stops_a_delivery_that_nobody_has_begun(self):
         self.picking.move_ids.picked = False
@@ -113,6 +65,33 @@ class TestPickingStop(OrdersCommon):
         self.assertEqual(self.picking.state, "cancel")
         self.assertFalse(self.issues("cancel_while_picking"))
 
+    def test_where_the_policy_is_to_ask_the_goods_back_cancel_nothing(self):
+        self.channel.cancel_policy = "ask"
+        self.bring(self.three(0, version=2, cancelled_at=CANCELED_AT))
+
+        self.acknowledge()
+
+        self.assertEqual(self.theirs.order_id.state, "sale")
+        self.assertFalse(self.stops())
+        self.refuse("canceled")
+        self.assertEqual(len(self.issues("cancel_while_picking")), 1)
+        self.theirs.action_cancel_here()
+        self.assertEqual(self.picking.state, "cancel")
+
+    def test_what_others_still_have_in_their_hands_is_canceled_by_the_last(self):
+        other = self.split()
+        other.move_ids.picked = True
+        self.bring(self.three(0, version=2, cancelled_at=CANCELED_AT))
+
+        self.acknowledge()
+        self.assertEqual(self.theirs.order_id.state, "sale")
+        self.assertTrue(self.stops(other))
+        self.assertEqual(len(self.issues("cancel_while_picking")), 1)
+        self.acknowledge(other)
+
+        self.assertEqual(self.theirs.order_id.state, "cancel")
+        self.assertFalse(self.issues("cancel_while_picking"))
+
     def test_a_cancellation_from_here_tells_who_picks_it(self):
         action = self.theirs.order_id.retail_sync_action_cancel()
         dialog = self.env[action["res_model"]].with_context(**action["context"])
@@ -137,11 +116,6 @@ class TestPickingStop(OrdersCommon):
         self.assertFalse(self.issues("order_changed"))
         self.ship(self.picking)
 
-    def address(self, street, version, **values):
-        """Let the buyer want it sent to ``street``."""
-        address = make_address(street=street)
-        self.bring(self.three(version=version, shipping_address=address, **values))
-
     def test_an_address_that_is_taken_back_stops_nobody(self):
         self.address("7 rue Neuve", 2)
 
@@ -165,12 +139,7 @@ class TestPickingStop(OrdersCommon):
         self.assertEqual(self.picking.partner_id.street, "9 rue Vieille")
 
     def test_a_third_address_stops_only_who_has_begun(self):
-        self.picking.move_ids.picked = False
-        other = self.picking.copy({"move_ids": []})
-        self.picking.move_ids.copy({"picking_id": other.id})._action_confirm(
-            merge=False
-        )
-        self.picking.move_ids.picked = True
+        other = self.split()
         self.address("7 rue Neuve", 2)
         self.picking.move_ids.picked = False
         other.move_ids.picked = True
@@ -181,6 +150,20 @@ class TestPickingStop(OrdersCommon):
         (stop,) = self.stops(other)
         self.assertIn("9 rue Vieille", stop["todo"])
         self.assertEqual(len(self.issues("order_changed")), 1)
+
+    def test_an_address_taken_back_leaves_what_nobody_could_write(self):
+        self.picking.move_ids.picked = False
+        self.theirs.order_id._create_invoices()
+        self.bring(self.three(2, version=2))
+        self.picking.move_ids.picked = True
+        self.address("7 rue Neuve", 3, wanted=2)
+        self.assertIn("another address", self.issues("order_changed").message)
+
+        self.bring(self.three(2, version=4))
+
+        issue = self.issues("order_changed")
+        self.assertIn("SHIRT", issue.message)
+        self.assertNotIn("another address", issue.message)
 
     def test_an_address_taken_back_leaves_what_is_said_of_the_goods(self):
         address = make_address(street="7 rue Neuve")

@@ -14,6 +14,7 @@ export class RetailSyncStopField extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.notification = useService("notification");
         this.live = useService("retail_sync_live");
         this.state = useState({seen: null, busy: false});
         let stop = null;
@@ -62,16 +63,24 @@ export class RetailSyncStopField extends Component {
         }
     }
 
-    async acknowledge() {
+    async acknowledge(stop) {
         const {record} = this.props;
         this.state.busy = true;
         try {
             if (!(await record.save())) {
                 return;
             }
-            await this.orm.call(record.resModel, "retail_sync_action_acknowledge", [
-                [record.resId],
-            ]);
+            const isRead = await this.orm.call(
+                record.resModel,
+                "retail_sync_action_acknowledge",
+                [[record.resId], stop.id, stop.said]
+            );
+            if (!isRead) {
+                this.notification.add(
+                    _t("This was said anew meanwhile: read what the banner says now."),
+                    {type: "warning"}
+                );
+            }
             this.state.seen = null;
             await record.load();
         } finally {
