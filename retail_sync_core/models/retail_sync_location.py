@@ -132,7 +132,7 @@ class RetailSyncLocation(models.Model):
             self.state == "mapped"
             and channel.active
             and channel.state == "live"
-            and channel.stock_push
+            and (channel.stock_push or channel.stock_restoring)
             and adapter
             and adapter.capability(base.Stock)
             and channel._workflow(Flow.STOCK.value).state != "paused"

@@ -148,6 +148,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
         """
         Level = self.env["retail.sync.level"]
         by_item = self._by_item(place, [reading.ref.item_id for reading in readings])
+        self._keep_first(by_item, readings)
         taken, missing, held = {}, [], {}
         for reading in readings:
             level = Level.browse(by_item.get(reading.ref.item_id, []))
@@ -176,6 +177,16 @@ class RetailSyncStockAnswer(models.AbstractModel):
             read=len(taken),
             drifted=len(held),
         )
+
+    def _keep_first(self, by_item, readings):
+        """Keep what the channel had before it was told anything of ours."""
+        found = {
+            by_item[reading.ref.item_id]: reading.available if reading.active else None
+            for reading in readings
+            if reading.ref.item_id in by_item
+        }
+        levels = self.env["retail.sync.level"].browse(found)
+        self.env["retail.sync.stock.before"].sudo()._keep_first(levels, found)
 
     def _is_gone(self, level):
         """Return whether the channel has confirmed units that it stocks no more."""

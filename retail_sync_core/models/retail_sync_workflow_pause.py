@@ -168,6 +168,11 @@ class RetailSyncWorkflow(models.Model):
             if workflow.state == "on" and workflow.flow == "stock":
                 mark._enqueue_pushes(workflow.channel_id.location_ids)
 
+    @api.model
+    def _enqueue_due(self):
+        self.env["retail.sync.channel"]._end_put_backs()
+        return super()._enqueue_due()
+
     def _has_pending(self):
         jobs = self.env["retail.sync.job"].sudo()
         own = [("channel_id", "=", self.channel_id.id), ("flow", "=", self.flow)]

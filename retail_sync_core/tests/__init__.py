@@ -50,6 +50,7 @@ from . import (
     test_picking_stop_read,
     test_promised_once,
     test_promotion,
+    test_put_back,
     test_random_orders,
     test_refund_once,
     test_refund_race,

@@ -5,4 +5,5 @@ from . import (
     retail_sync_order_correct,
     retail_sync_order_money,
     retail_sync_pause,
+    retail_sync_put_back,
 )

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# A level that somebody else keeps open: it is on its way, or the orders come first.
+OPEN = """
+SELECT count(*)
+  FROM retail_sync_stock_before b
+  JOIN retail_sync_level l ON l.id = b.level_id
+  JOIN retail_sync_listing i ON i.id = l.listing_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+ WHERE b.channel_id = %s AND b.kept_at IS NOT NULL AND p.state = 'mapped'
+   AND p.stock_owner = 'odoo' AND l.state <> 'inactive'
+   AND i.state = 'matched' AND i.published AND i.tracked
+   AND (l.wanted_generation > l.sent_generation OR l.state = 'sent')
+"""
+
+
+class RetailSyncChannel(models.Model):
+    """The channel's own levels, as they were before ours, are put back there.
+
+    The usual pushes do it, with their comparison, their order and their ledger: only
+    the figures come from what was kept. Afterwards the stock flow is paused.
+    """
+
+    _inherit = "retail.sync.channel"
+
+    stock_restoring = fields.Boolean(
+        string="Putting levels back", readonly=True, copy=False
+    )
+    before_count = fields.Integer(compute="_compute_before_count")
+
+    def _compute_before_count(self):
+        counts = self._counts("retail.sync.stock.before", [("kept_at", "!=", False)])
+        for channel in self:
+            channel.before_count = counts.get(channel.id, 0)
+
+    def action_open_before(self):
+        """Show the levels that the channel had before ours."""
+        self.ensure_one()
+        return self._open("retail_sync_stock_before_action", search_default_kept=1)
+
+    def action_put_back(self):
+        """Ask, with a list of what would change, whether the levels are put back."""
+        self.ensure_one()
+        self._check_group("manager")
+        return self.env["retail.sync.put.back"]._open(self)
+
+    def _put_back(self, reason):
+        """Begin to put the levels of before back."""
+        self._check_group("manager")
+        reason = self._check_reason(reason)
+        if self.state != "live":
+            raise UserError(
+                self.env._(
+                    "Resume the channel first: nothing leaves while it is paused."
+                )
+            )
+        if not self.before_count:
+            raise UserError(
+                self.env._(
+                    "Nothing was kept: this channel has been told before levels were"
+                    " kept, or it does not tell which stock it has."
+                )
+            )
+        channel_sudo = self.sudo()
+        channel_sudo.stock_restoring = True
+        self._post_pause(self.env._("The levels of before are put back."), reason)
+        self.env["retail.sync.audit"]._record(self, self, "stock.put_back")
+        rows = self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo)
+        changed = rows.filtered("change").level_id
+        workflow = channel_sudo._workflow("stock")
+        if workflow.state == "paused":
+            workflow._resume()
+        self.env["retail.sync.level"].sudo()._write_again(
+            changed.filtered(lambda level: level.state != "inactive").ids
+        )
+        self.env["retail.sync.stock.mark"].sudo()._enqueue_pushes(changed.location_id)
+
+    @api.model
+    def _end_put_backs(self):
+        """Pause the stock flow of those channels whose levels are back."""
+        for channel in self.sudo().search(
+            [("stock_restoring", "=", True), ("state", "=", "live")]
+        ):
+            self.env.flush_all()
+            if self.env.execute_query(SQL(OPEN, channel.id))[0][0]:
+                continue
+            channel._end_put_back(
+                self.env._(
+                    "The levels of before are back. Resumed, the channel is told ours"
+                    " again."
+                )
+            )
+
+    def _end_put_back(self, reason, user=None):
+        """Pause stock; ours are to be told again when somebody resumes it."""
+        self.stock_restoring = False
+        self._workflow("stock")._pause(reason, user)
+        levels = self.env["retail.sync.stock.before"]._kept(self).level_id
+        self.env["retail.sync.level"]._write_again(
+            levels.filtered(lambda level: level.state != "inactive").ids
+        )
+
+    def action_stop_put_back(self):
+        """Leave the levels as they are now; the stock flow is paused."""
+        self._check_group("manager")
+        for channel in self.sudo().filtered("stock_restoring"):
+            channel._end_put_back(
+                self.env._("Putting the levels back was stopped by a person."),
+                self.env.user,
+            )
+        return True

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+SHOWN = 500
+
+
+class RetailSyncPutBack(models.TransientModel):
+    """Shows what the channel's levels become when those of before are put back."""
+
+    _name = "retail.sync.put.back"
+    _description = "Put Levels Back"
+
+    channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
+    story = fields.Text(compute="_compute_preview")
+    change_count = fields.Integer(compute="_compute_preview")
+    before_ids = fields.Many2many(
+        "retail.sync.stock.before", compute="_compute_preview", string="Levels"
+    )
+    reason = fields.Char(required=True)
+
+    @api.model
+    def _open(self, channel):
+        """Return the action that shows the preview for ``channel``."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Put the levels of before back"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_channel_id": channel.id, "dialog_size": "large"},
+        }
+
+    @api.depends("channel_id")
+    def _compute_preview(self):
+        for wizard in self:
+            rows = self.env["retail.sync.stock.before"]._kept(wizard.channel_id)
+            changed = rows.filtered(
+                lambda row: row.change and row.level_id.state != "inactive"
+            ).sorted(lambda row: (-abs(row.change), row.id))
+            wizard.change_count = len(changed)
+            wizard.before_ids = changed[:SHOWN]
+            wizard.story = wizard._tell(rows, changed)
+
+    def _tell(self, rows, changed):
+        """Say what happens in a few sentences."""
+        translate = self.env._
+        if not rows:
+            return translate(
+                "Nothing was kept: this channel was told before levels were kept, or"
+                " it does not tell which stock it has."
+            )
+        parts = [
+            translate(
+                "%(count)s of %(all)s levels change, by %(units)s units in all.",
+                count=len(changed),
+                all=len(rows),
+                units=sum(abs(row.change) for row in changed),
+            ),
+            translate(
+                "Each goes back to what the channel had before our first figure, less"
+                " what it sold itself since."
+            ),
+            translate("Afterwards stock is paused until somebody resumes it."),
+        ]
+        if len(changed) > SHOWN:
+            parts.insert(1, translate("The %s largest changes are listed.", SHOWN))
+        return " ".join(parts)
+
+    def action_put_back(self):
+        """Put the levels back, in the background."""
+        self.ensure_one()
+        self.channel_id._put_back(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
