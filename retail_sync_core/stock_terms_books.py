@@ -15,12 +15,29 @@ SAME_SALE_S = 120
 # Done moves that are older than this are in every figure.
 LOOK_BACK = "30 days"
 
+# When who counts what lies there took off what move ``m`` shipped: told to it, or told
+# by it; where nothing is to be told, when it left.
+TOLD = """SELECT f.state, f.settled_at FROM retail_sync_effect f
+               WHERE f.res_model = 'stock.picking' AND f.res_id = m.picking_id
+                 AND f.channel_id = %(channel)s AND f.kind = 'shipment' AND %(on_hand)s
+               ORDER BY f.id DESC LIMIT 1"""
+COUNTED = """COALESCE(
+                  {own},
+                  CASE WHEN told.state IS NULL THEN COALESCE(t.elsewhere_at, m.date)
+                       WHEN told.state = 'applied' THEN told.settled_at
+                       WHEN told.state IN ('refused', 'abandoned') THEN m.date END)"""
+COUNTED_OUT = COUNTED.format(own="m.counted_at")
+COUNTED_AT = COUNTED.format(own="k.retail_sync_counted_at")
+
 # said: the figures, by listing; sales_at: until when a sale is in the figure.
 # spot: the locations whose stock is counted. since: the oldest figure of a product.
 # crossed: what was done across the border of the location. Inventory adjustments are
 # figures, no movements: a count of ours does not add to theirs.
+# is_step: on the way of a sold line to the door of the same warehouse. Who counts what
+# is free has it off since the sale; who counts what lies there, once it is shipped.
 # theirs: deliveries of the channel's own orders. elsewhere: what the channel says was
-# shipped and we did not tell it.
+# shipped and we did not tell it. What only figures of what lies there need is left out
+# where there are none.
 BOOKS = f"""
 WITH said AS MATERIALIZED (
        SELECT v.*, LEAST(v.as_of, v.changed_at + {SAME_SALE_S} * interval '1 second')
@@ -45,14 +62,23 @@ WITH said AS MATERIALIZED (
         WHERE q.owner_id IS NULL OR q.owner_id = %(owner)s
         GROUP BY q.product_id),
      crossed AS MATERIALIZED (
-       SELECT ml.product_id, ml.quantity_product_uom::numeric AS units,
-              src.id IS NOT NULL AS is_out, m.date, m.picking_id, m.sale_line_id,
-              k.retail_sync_counted_at AS counted_at
+       SELECT ml.product_id, src.id IS NOT NULL AS is_out, m.date, m.picking_id,
+              CASE WHEN src.id IS NULL THEN -ml.quantity_product_uom::numeric
+                   ELSE ml.quantity_product_uom::numeric END AS units,
+              line.id AS sale_line_id, k.retail_sync_counted_at AS counted_at,
+              line.id IS NOT NULL AND one.usage = 'internal'
+              AND two.usage = 'internal' AND one.warehouse_id = two.warehouse_id
+              AS is_step
          FROM since
          JOIN stock_move_line ml ON ml.product_id = since.product_id
               AND ml.state = 'done' AND (ml.owner_id IS NULL OR ml.owner_id = %(owner)s)
          JOIN stock_move m ON m.id = ml.move_id AND NOT COALESCE(m.is_inventory, FALSE)
               AND m.date > since.as_of - interval '{LOOK_BACK}'
+         JOIN stock_location one ON one.id = ml.location_id
+         JOIN stock_location two ON two.id = ml.location_dest_id
+         LEFT JOIN stock_move back ON back.id = m.origin_returned_move_id
+         LEFT JOIN sale_order_line line
+              ON line.id = COALESCE(m.sale_line_id, back.sale_line_id)
          LEFT JOIN spot src ON src.id = ml.location_id
          LEFT JOIN spot dst ON dst.id = ml.location_dest_id
          LEFT JOIN stock_picking k ON k.id = m.picking_id
@@ -78,7 +104,7 @@ WITH said AS MATERIALIZED (
               ol.listing_id, ol.external_id,
               sl.product_uom_qty - sl.qty_delivered AS open_units,
               GREATEST(0, sl.qty_delivered - COALESCE(ol.shipped_qty, 0)) AS untold
-         FROM (SELECT sale_line_id FROM crossed WHERE is_out
+         FROM (SELECT sale_line_id FROM crossed WHERE is_out OR is_step
                UNION SELECT sale_line_id FROM open) x
          JOIN sale_order_line sl ON sl.id = x.sale_line_id
          JOIN retail_sync_order o ON o.order_id = sl.order_id
@@ -94,7 +120,7 @@ WITH said AS MATERIALIZED (
                      max((sh ->> 'created_at')::timestamp) AS at
                 FROM jsonb_array_elements(sold_line.shipments) sh
                CROSS JOIN jsonb_array_elements(sh -> 'lines') line
-               WHERE jsonb_typeof(sold_line.shipments) = 'array'
+               WHERE %(on_hand)s AND jsonb_typeof(sold_line.shipments) = 'array'
                  AND sh ->> 'state' = 'success'
                  AND COALESCE(sh ->> 'location_id', '') IN ('', %(place)s)
                  AND line ->> 0 = sold_line.external_id
@@ -104,39 +130,54 @@ WITH said AS MATERIALIZED (
                         AND f.order_key = sold_line.order_key
                         AND (sh ->> 'external_id')
                             = ANY (string_to_array(f.external_id, ',')))) e ON true),
-     done AS (
-       SELECT c.product_id, c.units, c.is_out,
-              c.is_out AND t.id IS NOT NULL AS is_theirs,
-              CASE WHEN NOT c.is_out OR t.id IS NULL
-                   THEN COALESCE(c.counted_at, c.date) <= since.as_of
-                   WHEN since.kind = 'available'
-                   THEN t.placed_at <= COALESCE(said.sales_at, said.as_of,
-                                                since.sales_at)
-                   ELSE COALESCE(COALESCE(
-                          c.counted_at,
-                          CASE WHEN told.state IS NULL THEN t.elsewhere_at END,
-                          CASE told.state WHEN 'applied' THEN told.settled_at
-                               WHEN 'refused' THEN c.date
-                               WHEN 'abandoned' THEN c.date ELSE NULL END,
-                          CASE WHEN told.state IS NULL THEN c.date END)
-                        <= since.as_of, FALSE)
-                   END AS is_counted
-         FROM crossed c
-         JOIN since ON since.product_id = c.product_id
+     shipped AS MATERIALIZED (
+       SELECT c.product_id, c.sale_line_id, SUM(ml.quantity_product_uom)::numeric
+              AS units, {COUNTED_AT} AS counted_at
+         FROM (SELECT DISTINCT product_id, sale_line_id FROM crossed
+                WHERE is_step AND %(on_hand)s) c
+         JOIN stock_move m ON m.sale_line_id = c.sale_line_id AND m.state = 'done'
+              AND m.product_id = c.product_id
+         JOIN stock_location ends ON ends.id = m.location_dest_id
+              AND ends.usage = 'customer'
+         JOIN stock_move_line ml ON ml.move_id = m.id
+         LEFT JOIN stock_picking k ON k.id = m.picking_id
          LEFT JOIN theirs t ON t.id = c.sale_line_id
-         LEFT JOIN said ON said.product_id = c.product_id
+         LEFT JOIN LATERAL ({TOLD}) told ON true
+        GROUP BY c.product_id, c.sale_line_id, {COUNTED_AT}),
+     step AS (
+       SELECT c.product_id, c.sale_line_id, LEAST(1, COALESCE(
+              (SELECT SUM(shipped.units) FROM shipped
+                WHERE shipped.product_id = c.product_id
+                  AND shipped.sale_line_id = c.sale_line_id
+                  AND shipped.counted_at <= since.as_of)
+              / NULLIF(SUM(c.units), 0), 0)) AS counted
+         FROM crossed c JOIN since ON since.product_id = c.product_id
+        WHERE c.is_step AND %(on_hand)s
+        GROUP BY c.product_id, c.sale_line_id, since.as_of),
+     done AS (
+       SELECT m.product_id, m.units, (m.is_out OR m.is_step) AND t.id IS NOT NULL
+              AS is_theirs,
+              CASE WHEN m.is_step AND since.kind = 'on_hand' THEN step.counted
+                   WHEN NOT (m.is_out OR m.is_step) OR t.id IS NULL
+                   THEN (COALESCE(m.counted_at, m.date) <= since.as_of)::int
+                   WHEN since.kind = 'available'
+                   THEN (t.placed_at <= COALESCE(said.sales_at, said.as_of,
+                                                 since.sales_at))::int
+                   ELSE COALESCE(({COUNTED_OUT} <= since.as_of)::int, 0)
+                   END AS counted
+         FROM crossed m
+         JOIN since ON since.product_id = m.product_id
+         LEFT JOIN theirs t ON t.id = m.sale_line_id
+         LEFT JOIN said ON said.product_id = m.product_id
               AND said.listing_id = t.listing_id
-         LEFT JOIN LATERAL (
-              SELECT f.state, f.settled_at FROM retail_sync_effect f
-               WHERE f.res_model = 'stock.picking' AND f.res_id = c.picking_id
-                 AND f.kind = 'shipment'
-               ORDER BY f.id DESC LIMIT 1) told ON true),
+         LEFT JOIN step ON step.product_id = m.product_id
+              AND step.sale_line_id = m.sale_line_id
+         LEFT JOIN LATERAL ({TOLD}) told ON true),
      late AS (
        SELECT product_id,
-              SUM(units) FILTER (WHERE is_theirs) AS gone,
-              SUM(CASE WHEN is_theirs THEN 0 WHEN is_out THEN -units ELSE units END)
-              AS moved
-         FROM done WHERE NOT is_counted GROUP BY product_id),
+              SUM(units * (1 - counted)) FILTER (WHERE is_theirs) AS gone,
+              -SUM(units * (1 - counted)) FILTER (WHERE NOT is_theirs) AS moved
+         FROM done WHERE counted < 1 GROUP BY product_id),
      due AS (
        SELECT w.product_id, w.units * CASE
               WHEN w.counted_at IS NOT NULL
@@ -207,30 +248,32 @@ def read_books(env, place, figures):
     if not figures:
         return {}
     env.flush_all()
+    env.cr.execute(BOOKS, _parameters(env, place, figures))
+    return {row[0]: Books(*map(_exact, row[1:])) for row in env.cr.fetchall()}
+
+
+def _parameters(env, place, figures):
     products, listings, kinds, times, changes = map(list, zip(*figures, strict=True))
     draws = find_draws(env, products, place.company_id)
     drawn, parts, ratios = map(list, zip(*draws, strict=True))
     roots = place.location_id | place.also_ids
-    env.cr.execute(
-        BOOKS,
-        {
-            "products": products,
-            "listings": listings,
-            "kinds": kinds,
-            "times": times,
-            "changes": changes,
-            "drawn": drawn,
-            "parts": parts,
-            "ratios": ratios,
-            "roots": roots.mapped("parent_path"),
-            "left_out": place.left_out_ids.mapped("parent_path"),
-            "owner": place.company_id.partner_id.id,
-            "channel": place.channel_id.id,
-            "place": place.external_id,
-            "is_only": place._is_only_place(),
-        },
-    )
-    return {row[0]: Books(*map(_exact, row[1:])) for row in env.cr.fetchall()}
+    return {
+        "products": products,
+        "listings": listings,
+        "kinds": kinds,
+        "on_hand": "on_hand" in kinds,
+        "times": times,
+        "changes": changes,
+        "drawn": drawn,
+        "parts": parts,
+        "ratios": ratios,
+        "roots": roots.mapped("parent_path"),
+        "left_out": place.left_out_ids.mapped("parent_path"),
+        "owner": place.company_id.partner_id.id,
+        "channel": place.channel_id.id,
+        "place": place.external_id,
+        "is_only": place._is_only_place(),
+    }
 
 
 def _exact(value):
