@@ -62,6 +62,7 @@ from . import (
     retail_sync_importer_order_stock,
     retail_sync_importer_order_stock_undo,
     retail_sync_issue,
+    retail_sync_issue_about,
     retail_sync_issue_screen,
     retail_sync_issue_tax,
     retail_sync_issue_words,

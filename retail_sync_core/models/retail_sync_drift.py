@@ -107,6 +107,6 @@ class RetailSyncDrift(models.Model):
             if not self.search_count(
                 [("level_id", "=", level.id), ("state", "=", "open")], limit=1
             ):
-                self.env["retail.sync.issue"]._close_matching(
-                    level.channel_id, "stock_drift", level.display_name
+                self.env["retail.sync.issue"]._close_about(
+                    level.channel_id, "stock_drift", (level,)
                 )

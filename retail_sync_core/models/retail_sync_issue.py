@@ -168,7 +168,16 @@ class RetailSyncIssue(models.Model):
 
     @api.model
     def _raise(
-        self, channel, kind, *, field="", value="", params=None, job=None, record=None
+        self,
+        channel,
+        kind,
+        *,
+        field="",
+        value="",
+        params=None,
+        job=None,
+        record=None,
+        about=None,
     ):
         """Open the issue, or return the open one of the same cause.
 
@@ -177,9 +186,12 @@ class RetailSyncIssue(models.Model):
         :param params: facts for the sentences; ``message`` replaces the sentence
         :param job: the job that waits for it; the caller parks it with ``issue_id``
         :param record: what a person opens to mend it
+        :param about: records whose name is ``value``: they are the cause, by their ids,
+            for names change
         """
         value = redact(value)[:200] if value else ""
-        cause = self._cause_of(kind, field, value)
+        cause = self._cause_about(kind, about) if about else ""
+        cause = cause or self._cause_of(kind, field, value)
         self.flush_model()
         values = {
             "kind": kind,

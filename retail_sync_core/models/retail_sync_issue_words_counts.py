@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError
 
 
@@ -82,18 +82,3 @@ class RetailSyncIssue(models.Model):
             ("picking_type_code", "=", "outgoing"),
         ]
         return {**action, "domain": domain, "context": {}}
-
-    @api.model
-    def _is_open(self, channel, kind, value):
-        """Return whether an issue of this cause is open."""
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("channel_id", "=", channel.id),
-                    ("kind", "=", kind),
-                    ("value", "=", value[:200]),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
-            )
-        )

@@ -40,12 +40,18 @@ class RetailSyncLocation(models.Model):
     def _take_from(self, quants, product, units):
         """Return [(quant, units)]: where missing ``units`` are taken off.
 
-        What is free goes first, and the location itself before its parts.
+        What is free goes first, and the location itself before its parts; lots and
+        serial numbers in the order in which a delivery would take them.
         """
         found = quants.search(
             self._own_quants() & Domain("product_id", "=", product.id)
         ).filtered(lambda quant: quant.quantity > 0)
         ranked = found.sorted(lambda q: (q.location_id != self.location_id, q.id))
+        if product.tracking != "none":
+            order = quants.browse()
+            for root in self.location_id | self.also_ids:
+                order |= quants._gather(product, root)
+            ranked = order & found
         rest, taken = float(units), dict.fromkeys(ranked, 0.0)
         for reserved_too in (False, True):
             for quant in ranked:
@@ -97,11 +103,15 @@ class RetailSyncLocation(models.Model):
         Issue, heard_at = self.env["retail.sync.issue"], self.heard_at
         if heard_at and now - heard_at > longest:
             issue = Issue._raise(
-                self.channel_id, "count_silent", value=self.display_name, record=self
+                self.channel_id,
+                "count_silent",
+                value=self.display_name,
+                record=self,
+                about=(self,),
             )
             issue.sudo().params = {"since": f"{heard_at:%Y-%m-%d %H:%M} UTC"}
-        elif Issue._is_open(self.channel_id, "count_silent", self.display_name):
-            Issue._close_matching(self.channel_id, "count_silent", self.display_name)
+        else:
+            Issue._close_about(self.channel_id, "count_silent", (self,))
 
     def _stock_counted(self):
         """Return the units that we hold here of all that is counted there."""

@@ -238,6 +238,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
                 "difference": found - level.expected_qty,
             },
             record=level,
+            about=(level,),
         )
 
     @api.model

@@ -112,8 +112,10 @@ class RetailSyncStockReading(models.Model):
                 " stock by hand."
             ),
             "tracked": translate(
-                "The product is kept by lots or serial numbers: nobody can tell which"
-                " of them are missing or new. Count it by hand."
+                "The product is kept by lots or serial numbers, and nobody says which"
+                " of them are new. Count it in Inventory > Operations > Physical"
+                " Inventory with its lots; what is missing is taken off by itself, in"
+                " the order in which deliveries take them."
             ),
             "absurd": translate("%(quantity)s is no quantity a shelf can hold."),
             "refused": translate("Odoo refused the adjustment: %(message)s"),

@@ -52,7 +52,7 @@ class RetailSyncStockReading(models.Model):
         books = read_books(self.env, place, figures)
         changes = countable._changes(books)
         drops = [change for change in changes if change.difference < 0]
-        bookable = [c for c in drops if not self._refusal(c.product)]
+        bookable = [c for c in drops if not self._refusal(c)]
         if bookable and orders_first:
             raise OrdersFirst
         held = self._hold(place, drops)
@@ -159,6 +159,7 @@ class RetailSyncStockReading(models.Model):
             "count_drop",
             value=place.display_name,
             record=place,
+            about=(place,),
         )
         lines = [
             self.env._(
@@ -183,8 +184,8 @@ class RetailSyncStockReading(models.Model):
         """Close what was asked about a location once nothing of it waits."""
         domain = [("location_id", "=", place.id), ("state", "=", "held")]
         if not self.search_count(domain, limit=1):
-            self.env["retail.sync.issue"]._close_matching(
-                place.channel_id, "count_drop", place.display_name
+            self.env["retail.sync.issue"]._close_about(
+                place.channel_id, "count_drop", (place,)
             )
 
     # booking
@@ -193,7 +194,7 @@ class RetailSyncStockReading(models.Model):
         """Book what differs, all at once; what Odoo refuses waits for a person."""
         bookable = []
         for change in changes:
-            code = self._refusal(change.product) if change.difference else ""
+            code = self._refusal(change) if change.difference else ""
             if code:
                 change.readings._block(code)
             else:
@@ -234,10 +235,12 @@ class RetailSyncStockReading(models.Model):
             if blocked:
                 reading._close_blocked()
 
-    def _refusal(self, product):
-        if not product.active:
+    def _refusal(self, change):
+        """Return why a change cannot be booked: nobody says which lots are new."""
+        if not change.product.active:
             return "archived"
-        return "tracked" if product.tracking != "none" else ""
+        tracked = change.difference > 0 and change.product.tracking != "none"
+        return "tracked" if tracked else ""
 
     def _block(self, code, **params):
         """Note why figures cannot be booked, and ask a person."""
@@ -257,6 +260,7 @@ class RetailSyncStockReading(models.Model):
                 field=self.env._("Stock"),
                 value=reading.display_name,
                 record=reading,
+                about=(reading,),
             )
             issue.sudo().params = {"message": reading._say_blocked()}
 
@@ -284,31 +288,33 @@ class RetailSyncStockReading(models.Model):
         )
 
     def _close_blocked(self):
-        for reading in self:
-            self.env["retail.sync.issue"]._close_matching(
-                reading.channel_id, "count_blocked", reading.display_name
+        for channel, readings in self.grouped("channel_id").items():
+            self.env["retail.sync.issue"]._close_about(
+                channel, "count_blocked", *((reading,) for reading in readings)
             )
 
     def _note_short(self, place, changes):
         """Say where less is there than deliveries are to take."""
         Issue = self.env["retail.sync.issue"]
+        enough = []
         for change in changes:
-            name = f"{change.product.display_name} @ {place.display_name}"
+            about = (place, change.product)
             missing = change.books.promised - change.wanted
             if missing <= 0:
-                if Issue._is_open(place.channel_id, "count_short", name):
-                    Issue._close_matching(place.channel_id, "count_short", name)
-            elif change.difference < 0 and change.product.tracking == "none":
+                enough.append(about)
+            elif change.difference < 0 and not self._refusal(change):
                 Issue._raise(
                     place.channel_id,
                     "count_short",
-                    value=name,
+                    value=f"{change.product.display_name} @ {place.display_name}",
                     params={
                         "wanted": plain(change.wanted),
                         "promised": plain(change.books.promised),
                     },
                     record=change.product,
+                    about=about,
                 )
+        Issue._close_about(place.channel_id, "count_short", *enough)
 
 
 class Change:
