@@ -157,7 +157,7 @@ class TestCountedBlocked(CountedCase):
         self.assertFalse(self.issues("count_short"))
 
     def put_lot(self, product, name, units, location=None, day=1):
-        """Put units of a lot on our shelf, come in so many days after that of the tests."""
+        """Put units of a lot on our shelf, in since that day of the tests."""
         lot = self.env["stock.lot"].create({"name": name, "product_id": product.id})
         self.env["stock.quant"]._update_available_quantity(
             product,
