@@ -1,5 +1,5 @@
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from odoo import models
 from odoo.tools import SQL
@@ -11,11 +11,11 @@ from ..domain.counting import OrdersFirst
 from .retail_sync_handler import Again
 
 AT_ONCE = 100
-REPORT_ROWS = 200
 ORDERS_FRESH_S = 60
 ORDERS_WAIT_S = 5.0
 ORDERS_PATIENCE_S = 120
 SAME_SECOND_S = 2.0
+SAME_SECOND_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,36 @@ class RetailSyncHandlerStockCounted(models.AbstractModel):
         place = self.env["retail.sync.location"].sudo().browse(place_id or []).exists()
         return place.filtered(lambda place: place._is_counted_there())
 
-    def _take(self, job, place, counts, source):
+    def _take(self, job, place, counts, source, *, number=None):
         """Take ``counts`` in, after the orders where stock would go.
 
-        :return: (how many are newer, items to be read again) or ``Again``
+        Two figures of one moment: which is newer? What can be read is read some times
+        more, and then the figure that comes last counts, and a person hears of it.
+
+        :param number: of the complete reading or report that names them
+        :return: how many are newer, or ``Again``
         """
         Reading = self.env["retail.sync.stock.reading"].sudo()
         wait = not self._are_orders_in(job)
+        rounds = (job.payload or {}).get("same_rounds", 0)
+        by_arrival = source == "report" or rounds >= SAME_SECOND_ROUNDS
         try:
             with self.env.cr.savepoint():
                 fresh, doubtful = Reading._take(
-                    place, counts, source, orders_first=wait
+                    place,
+                    counts,
+                    source,
+                    orders_first=wait,
+                    by_arrival=by_arrival,
+                    number=number,
                 )
         except OrdersFirst:
             return self._ask_orders(job)
         self._remember(job, orders_asked_at=None)
-        return len(fresh), doubtful
+        if doubtful:  # the next reading is surely later
+            self._remember(job, same_rounds=rounds + 1)
+            return Again(SAME_SECOND_S, "same_moment")
+        return len(fresh)
 
     def _are_orders_in(self, job):
         """Return whether the channel's orders were fetched just now, or cannot be."""
@@ -136,7 +150,7 @@ class RetailSyncHandlerStockRead(models.AbstractModel):
             return self.env._("Nothing waits.")
         plan, counts = answer
         known = {p.external_id: p for p in job.channel_id.sudo().location_ids}
-        fresh, doubtful = 0, False
+        fresh = 0
         for place_id in sorted({count.location_id for count in counts}):
             there = [count for count in counts if count.location_id == place_id]
             place = known.get(place_id)
@@ -145,10 +159,8 @@ class RetailSyncHandlerStockRead(models.AbstractModel):
             result = self._take(job, place, there, "told")
             if isinstance(result, Again):
                 return result
-            fresh += result[0]
-            doubtful = doubtful or bool(result[1])
-        if doubtful:  # two figures of one second: the next reading is surely later
-            return Again(SAME_SECOND_S, "same_moment")
+            fresh += result
+        self._remember(job, same_rounds=None)
         self._settle_events(plan.event_ids)
         if self._waiting(job.channel_id):
             return Again(0.0)
@@ -164,125 +176,6 @@ class RetailSyncHandlerStockRead(models.AbstractModel):
             )
         )
         self.env["retail.sync.event"].invalidate_model()
-
-
-class RetailSyncHandlerStockTake(models.AbstractModel):
-    """Reads all stock of a location page by page; goes on where it was."""
-
-    _name = "retail.sync.handler.stock.take"
-    _inherit = "retail.sync.handler.stock.counted"
-    _description = "Handler: Read All Stock of a Location"
-
-    def _plan(self, job):
-        place = self._place(job)
-        return (place.external_id, place.take_cursor or "") if place else None
-
-    @staticmethod
-    def _call(adapter, plan):
-        """Fetch the page; no environment, no cursor."""
-        if not isinstance(adapter, base.Counts):
-            raise errors.PermanentError(
-                "the channel's stock cannot be read", code="not_supported"
-            )
-        return adapter.fetch_counts(*plan)
-
-    def _apply(self, job, answer):
-        place = self._place(job)
-        if not place or answer is None:
-            return self.env._("Its stock is not counted there anymore.")
-        counts = [one for one in answer.documents if isinstance(one, doc.StockCount)]
-        result = self._take(job, place, counts, "taken")
-        if isinstance(result, Again):
-            return result
-        if answer.more and answer.cursor:
-            place.take_cursor = answer.cursor
-            return Again(0.0)
-        place.write({"take_cursor": False, "taken_at": self.env.cr.now()})
-        return self.env._("All is read.")
-
-
-class RetailSyncHandlerStockReport(models.AbstractModel):
-    """Takes in a stock report that came as a document, some hundred rows at a time."""
-
-    _name = "retail.sync.handler.stock.report"
-    _inherit = "retail.sync.handler.stock.counted"
-    _description = "Handler: Take In a Stock Report"
-
-    def _plan(self, job):
-        event = job.event_id.exists()
-        body = event._read_body() if event else b""
-        if not body:
-            raise errors.DataError(
-                "the report's body is gone",
-                kind="bad_payload",
-                field=self.env._("Stock report"),
-                value=event.external_id or "",
-            )
-        return body
-
-    @staticmethod
-    def _call(adapter, plan):
-        """Return the report that the body describes; needs no network."""
-        if not isinstance(adapter, base.Reader):
-            raise errors.PermanentError(
-                "the channel's files cannot be read here", code="not_supported"
-            )
-        return adapter.read(doc.Flow.STOCK.value, plan)
-
-    def _apply(self, job, answer):
-        places = self._places(job.channel_id.sudo(), answer)
-        start = (job.payload or {}).get("row", 0)
-        answer = self._dated(job, answer)
-        part = answer.counts[start : start + REPORT_ROWS]
-        for place_id in sorted({count.location_id for count in part}):
-            place = places[place_id]
-            there = [count for count in part if count.location_id == place_id]
-            if not place._is_counted_there():
-                continue
-            result = self._take(job, place, there, "report")
-            if isinstance(result, Again):
-                return result
-        if start + REPORT_ROWS < len(answer.counts):
-            self._remember(job, row=start + REPORT_ROWS)
-            return Again(0.0)
-        if answer.whole:
-            self._take_missing(places, answer)
-        return self.env._("%s rows taken in.", len(answer.counts))
-
-    def _dated(self, job, report):
-        """Return ``report`` with a time on each count: it was so when it came."""
-        event = job.event_id.sudo()
-        came = (event.occurred_at or event.received_at).replace(tzinfo=timezone.utc)
-        counts = tuple(
-            count if count.as_of else replace(count, as_of=came)
-            for count in report.counts
-        )
-        return replace(report, counts=counts)
-
-    def _places(self, channel, report):
-        """Return {place's id there: location}; an unknown one waits to be mapped."""
-        known = {place.external_id: place for place in channel.location_ids}
-        for place_id in sorted({count.location_id for count in report.counts}):
-            place = known.get(place_id)
-            if not place or place.state == "unmapped":
-                raise errors.DataError(
-                    "the report names a location that is not mapped",
-                    kind="unknown_location",
-                    field=self.env._("Stock report"),
-                    value=place_id,
-                )
-        return known
-
-    def _take_missing(self, places, report):
-        Reading = self.env["retail.sync.stock.reading"].sudo()
-        for place_id in sorted({count.location_id for count in report.counts}):
-            place = places[place_id]
-            if place._is_counted_there():
-                there = [c for c in report.counts if c.location_id == place_id]
-                found = Reading._find_listings(place.channel_id, there, "report")
-                ids = {listing.id for listing in found.values()}
-                named = self.env["retail.sync.listing"].browse(ids)
-                Reading._take_missing(place, report, named, "report")
 
 
 class RetailSyncHandlerStockSettle(models.AbstractModel):

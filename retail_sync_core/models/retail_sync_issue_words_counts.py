@@ -36,6 +36,17 @@ class RetailSyncIssue(models.Model):
                 ),
                 translate("Look why no readings or reports come."),
             ),
+            "count_twice": (
+                translate("Two figures of one moment at %(value)s"),
+                translate(
+                    "%(channel)s says different figures with the same time or number"
+                    " of the report:\n%(list)s\nThe one that came last is booked."
+                ),
+                translate(
+                    "Look at these products. Have whoever counts name each product once"
+                    " in a report, number the reports, and set the clock."
+                ),
+            ),
             "count_short": (
                 translate("Less stock than promised: %(value)s"),
                 translate(

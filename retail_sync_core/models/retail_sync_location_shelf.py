@@ -115,16 +115,13 @@ class RetailSyncLocation(models.Model):
 
     def _stock_counted(self):
         """Return the units that we hold here of all that is counted there."""
-        readings = (
-            self.env["retail.sync.stock.reading"]
-            .sudo()
-            ._read_group(
-                [("location_id", "=", self.id), ("product_id", "!=", False)],
-                ["product_id"],
-            )
+        readings = self.env["retail.sync.stock.reading"].sudo()
+        counted = readings._search(
+            [("location_id", "=", self.id), ("product_id", "!=", False)]
         )
-        products = [product.id for (product,) in readings]
         quants = self.env["stock.quant"].sudo()
-        domain = self._own_quants() & Domain("product_id", "in", products)
+        domain = self._own_quants() & Domain(
+            "product_id", "in", counted.subselect("product_id")
+        )
         [(units,)] = quants._read_group(domain, [], ["quantity:sum"])
         return Decimal(repr(units or 0.0))

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..adapters import base
 
+TAKE_ANEW = {"take_cursor": False, "take_pages_read": False, "take_missing_id": 0}
 OWNERS = [("odoo", "Odoo"), ("channel", "The channel, or a service behind it")]
 
 
@@ -39,6 +40,13 @@ class RetailSyncLocation(models.Model):
     )
     next_take_at = fields.Datetime(readonly=True, copy=False)
     take_cursor = fields.Char(readonly=True, copy=False)
+    take_number = fields.Integer(
+        readonly=True, copy=False, help="The complete reading that is under way."
+    )
+    take_pages_read = fields.Boolean(
+        readonly=True, copy=False, help="What no page named is asked for now."
+    )
+    take_missing_id = fields.Integer(readonly=True, copy=False)
     taken_at = fields.Datetime(
         string="All read", readonly=True, copy=False, help="The last complete reading."
     )
@@ -151,7 +159,7 @@ class RetailSyncLocation(models.Model):
                 place.level_ids.sudo().unlink()
             place.reading_ids.sudo().unlink()
             self.env["retail.sync.stock.reading"].sudo()._close_held(place)
-            place.write({"next_take_at": False, "take_cursor": False})
+            place.write({"next_take_at": False, **TAKE_ANEW})
             self.env["retail.sync.audit"]._record(
                 place.channel_id, place, "stock.owner", {"owner": place.stock_owner}
             )
@@ -220,6 +228,10 @@ class RetailSyncLocation(models.Model):
             f"retail_sync_core.{name}"
         )
         return {**action, "domain": [("location_id", "=", self.id)], "context": {}}
+
+    def _note_taken(self):
+        """Note that all stock of the location was read; the next begins anew."""
+        self.write({**TAKE_ANEW, "taken_at": self.env.cr.now()})
 
     def _enqueue_take(self):
         """Append the job that reads all stock, where the channel can be asked."""

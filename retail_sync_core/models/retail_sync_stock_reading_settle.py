@@ -152,8 +152,10 @@ class RetailSyncStockReading(models.Model):
         return products
 
     def _raise_held(self, place, stock):
-        held = self.search([("location_id", "=", place.id), ("state", "=", "held")])
-        by_size = held.sorted("difference")
+        waits = [("location_id", "=", place.id), ("state", "=", "held")]
+        [(products, units, rows)] = self._read_group(
+            waits, [], ["product_id:count_distinct", "difference:sum", "__count"]
+        )
         issue = self.env["retail.sync.issue"]._raise(
             place.channel_id,
             "count_drop",
@@ -168,14 +170,14 @@ class RetailSyncStockReading(models.Model):
                 before=f"{reading.book_qty:g}",
                 after=f"{reading.wanted_qty:g}",
             )
-            for reading in by_size[:5]
+            for reading in self.search(waits, order="difference, id", limit=5)
         ]
-        if len(by_size) > len(lines):
-            lines.append(self.env._("and %s more", len(by_size) - len(lines)))
+        if rows > len(lines):
+            lines.append(self.env._("and %s more", rows - len(lines)))
         issue.sudo().params = {
-            "units": f"{-sum(held.mapped('difference')):g}",
+            "units": f"{-units:g}",
             "stock": f"{stock:.0f}",
-            "products": len(held.product_id),
+            "products": products,
             "list": "\n".join(lines),
         }
 

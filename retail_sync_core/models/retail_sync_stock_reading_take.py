@@ -1,4 +1,4 @@
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, models
 
@@ -17,46 +17,70 @@ class RetailSyncStockReading(models.Model):
     _inherit = "retail.sync.stock.reading"
 
     @api.model
-    def _take(self, place, counts, source, *, orders_first=False):
+    def _take(
+        self,
+        place,
+        counts,
+        source,
+        *,
+        orders_first=False,
+        by_arrival=False,
+        number=None,
+    ):
         """Take in ``counts`` (``StockCount``) of ``place`` and book what follows.
 
         :param orders_first: raise ``OrdersFirst`` where stock would go that an order on
             its way may explain
+        :param by_arrival: of two figures of one moment the one that comes last counts,
+            and a person hears of it
+        :param number: of the complete reading or report that names them
         :return: (readings that are newer, items of which two figures of one moment
             differ: they must be read again)
         """
-        pairs = self._newest(place, counts, source)
+        pairs, twice = self._newest(place, counts, source)
         listings = self.env["retail.sync.listing"].browse(
             [listing.id for listing, _count in pairs]
         )
         known = self._lock(place, listings)
+        self._note_named(place, counts, pairs, number)
         fresh, doubtful = self.browse(), []
         for listing, count in pairs:
             reading = known[listing.id]
             rank = self._stamp_of(count).rank(reading._stamp()) if reading.as_of else 1
-            if rank > 0 and is_absurd(count.quantity, count.counts):
-                reading._block_absurd(count)
-            elif rank > 0:
-                reading._write_figure(count, source)
-                fresh |= reading
-            elif not rank and float(count.quantity) != reading.quantity:
+            differs = not rank and float(count.quantity) != reading.quantity
+            if differs and not by_arrival:
                 doubtful.append(count.item_id)
+                continue
+            if differs:
+                twice[listing] = (reading.quantity, count.quantity)
+            if rank < 0 or not (rank or differs):
+                continue
+            if is_absurd(count.quantity, count.counts):
+                reading._block_absurd(count)
+                continue
+            reading._write_figure(count, source)
+            fresh |= reading
         fresh._settle(orders_first=orders_first)
+        self._raise_twice(place, twice)
         return fresh, doubtful
 
     def _newest(self, place, counts, source):
-        """Return [(listing, its newest count)] of those that bring news."""
+        """Return [(listing, its newest count)] of those that bring news, and {listing:
+        (figure, another of the same moment)}."""
         counts = [count for count in counts if count.quantity is not None]
         listings = self._find_listings(place.channel_id, counts, source)
-        newest = {}
+        newest, twice = {}, {}
         for count in counts:
             listing = listings.get(count)
             if not listing or listing.state == "ignored":
                 continue
             known = newest.get(listing)
-            if not known or self._stamp_of(count).rank(self._stamp_of(known)) >= 0:
+            rank = self._stamp_of(count).rank(self._stamp_of(known)) if known else 1
+            if not rank and known.quantity != count.quantity:
+                twice[listing] = (known.quantity, count.quantity)
+            if rank >= 0:
                 newest[listing] = count
-        return sorted(newest.items(), key=lambda pair: pair[0].id)
+        return sorted(newest.items(), key=lambda pair: pair[0].id), twice
 
     def _stamp_of(self, count):
         # a word without a time is true when it comes
@@ -166,43 +190,3 @@ class RetailSyncStockReading(models.Model):
                 value=listing.sku or listing.title,
                 record=listing,
             )
-
-    @api.model
-    def _take_missing(self, place, report, named, source):
-        """Take what a whole report of ``place`` does not name as none."""
-        mine = [one for one in report.counts if one.location_id == place.external_id]
-        newest = None
-        for count in mine:
-            stamp = self._stamp_of(count)
-            if newest is None or stamp.rank(self._stamp_of(newest)) > 0:
-                newest = count
-        if newest is None:
-            return self.browse()
-        counts = [
-            doc.StockCount(
-                location_id=place.external_id,
-                item_id=listing.external_id,
-                quantity=doc.ZERO,
-                counts=newest.counts,
-                as_of=self._stamp_of(newest).as_of.replace(tzinfo=timezone.utc),
-                sequence=newest.sequence,
-            )
-            for listing in self._known_at(place) - named
-        ]
-        fresh, _doubtful = self._take(place, counts, source)
-        return fresh
-
-    @api.model
-    def _known_at(self, place):
-        """Return the listings whose stock was said here, or is in our books here."""
-        said = self.search([("location_id", "=", place.id)]).listing_id
-        quants = self.env["stock.quant"].sudo()
-        held = quants._read_group(place._own_quants(), ["product_id"])
-        products = [product.id for (product,) in held]
-        return said | self.env["retail.sync.listing"].sudo().search(
-            [
-                ("channel_id", "=", place.channel_id.id),
-                ("state", "=", "matched"),
-                ("product_id", "in", products),
-            ]
-        )

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import ClassVar
 from unittest.mock import patch
 
+from odoo import fields
+
 from ..adapters import base
 from ..adapters.registry import ADAPTERS
 from ..domain import documents as doc
@@ -280,3 +282,49 @@ class CountedCase(RetailSyncCommon):
         move._action_done()
         self.date(move, minute)
         return move
+
+
+class CountedFlowCase(CountedCase):
+    """Figures come as they do: a hint and a reading, all in turns, a report."""
+
+    def setUp(self):
+        super().setUp()
+        self.orders_are_in()
+
+    def orders_are_in(self):
+        """Let the channel's orders have been fetched just now."""
+        workflow = self.channel._workflow("order")
+        workflow.last_success_at = fields.Datetime.now() + timedelta(hours=1)
+
+    def lay(self, product, quantity, minute=0, **values):
+        """Let the shop have so many."""
+        count = self.count(product, quantity, minute, **values)
+        ref = doc.LevelRef(item_id=count.item_id, location_id=count.location_id)
+        CountingAdapter.shelf[ref] = count
+
+    def hint(self, product, place="W", event_id=""):
+        """Let the shop say that a level changed."""
+        return self.deliver(
+            doc.Notice(
+                flow=doc.Flow.STOCK,
+                topic="inventory_levels/update",
+                external_id=f"item-{product.default_code}",
+                external_ref=place,
+                event_id=event_id or f"e-{product.default_code}-{place}",
+            )
+        )
+
+    def report(self, *counts, whole=False, name="r-1"):
+        """Let a stock report come."""
+        body = name.encode()
+        CountingAdapter.reports[body] = doc.StockReport(counts=counts, whole=whole)
+        return self.deliver(
+            doc.Notice(
+                flow=doc.Flow.STOCK,
+                topic="report",
+                external_id=name,
+                event_id=name,
+                body=body,
+            ),
+            source="file",
+        )

@@ -4,55 +4,12 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..domain import documents as doc
-from .counted_common import CountedCase, CountingAdapter
+from .counted_common import CountedFlowCase, CountingAdapter
 
 
 @tagged("post_install", "-at_install")
-class TestCountedFlow(CountedCase):
+class TestCountedFlow(CountedFlowCase):
     """How figures come: a hint and a reading, all in turns, a report."""
-
-    def setUp(self):
-        super().setUp()
-        self.orders_are_in()
-
-    def orders_are_in(self):
-        """Let the channel's orders have been fetched just now."""
-        workflow = self.channel._workflow("order")
-        workflow.last_success_at = fields.Datetime.now() + timedelta(hours=1)
-
-    def lay(self, product, quantity, minute=0, **values):
-        """Let the shop have so many."""
-        count = self.count(product, quantity, minute, **values)
-        ref = doc.LevelRef(item_id=count.item_id, location_id=count.location_id)
-        CountingAdapter.shelf[ref] = count
-
-    def hint(self, product, place="W", event_id=""):
-        """Let the shop say that a level changed."""
-        return self.deliver(
-            doc.Notice(
-                flow=doc.Flow.STOCK,
-                topic="inventory_levels/update",
-                external_id=f"item-{product.default_code}",
-                external_ref=place,
-                event_id=event_id or f"e-{product.default_code}-{place}",
-            )
-        )
-
-    def report(self, *counts, whole=False, name="r-1"):
-        """Let a stock report come."""
-        body = name.encode()
-        CountingAdapter.reports[body] = doc.StockReport(counts=counts, whole=whole)
-        return self.deliver(
-            doc.Notice(
-                flow=doc.Flow.STOCK,
-                topic="report",
-                external_id=name,
-                event_id=name,
-                body=body,
-            ),
-            source="file",
-        )
 
     # hints
     def test_a_hint_has_the_level_read(self):
@@ -231,13 +188,13 @@ class TestCountedFlow(CountedCase):
             with patch.object(type(self.env.cr), "now", return_value=moment):
                 self.env["retail.sync.handler.stock.report"]._apply(
                     jobs.filtered(lambda job, event=event: job.event_id == event),
-                    CountingAdapter.reports[event._read_body()],
+                    (event.id, CountingAdapter.reports[event._read_body()]),
                 )
 
         self.assertEqual(self.held(self.mug), 9)
 
     def test_a_long_report_is_taken_in_parts(self):
-        module = "odoo.addons.retail_sync_core.models.retail_sync_handler_stock_read"
+        module = "odoo.addons.retail_sync_core.models.retail_sync_handler_stock_report"
         products = [self.make_counted(f"P{n}") for n in range(5)]
 
         with patch(f"{module}.REPORT_ROWS", 2):

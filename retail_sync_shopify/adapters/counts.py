@@ -67,10 +67,14 @@ def _count_of(node: Mapping, ref: doc.LevelRef, at: datetime | None) -> doc.Stoc
 def count(
     level: Mapping, item: Mapping, location_id: str, at: datetime | None
 ) -> doc.StockCount:
-    """Return what a level says; asleep, untracked or not there is no news."""
+    """Return what a level says; asleep or not there it is not stocked.
+
+    Nobody counts what is not tracked, or has no figure: that is no news.
+    """
     rows = level.get("quantities") or ()
     row = next((one for one in rows if one.get("name") == "available"), {})
-    counts = level.get("isActive") and item.get("tracked", True)
+    tracked = item.get("tracked", True)
+    counts = level.get("isActive") and tracked
     quantity = row.get("quantity") if counts else None
     return doc.StockCount(
         location_id=location_id,
@@ -78,6 +82,7 @@ def count(
         sku=text(item.get("sku")),
         quantity=None if quantity is None else Decimal(int(quantity)),
         counts="available",
+        no_news=not tracked or bool(level.get("isActive") and quantity is None),
         as_of=at,
         changed_at=moment(row.get("updatedAt")),
     )

@@ -78,7 +78,8 @@ class StockCount:
     """What the owner of a location's stock says it has of one item.
 
     :param item_id: the id stock is written to; ``sku`` where the source knows no ids
-    :param quantity: units in the listing's unit; None = not stocked there, no news
+    :param quantity: units in the listing's unit; None = not stocked there
+    :param no_news: nobody counts it there; what was said before is left as it is
     :param counts: ``available`` (its open sales are off already) or ``on_hand``
     :param as_of: when it was so, by the source's clock; None = when it came
     :param changed_at: when the figure last changed there; None = not told
@@ -93,6 +94,7 @@ class StockCount:
     as_of: datetime | None = None
     changed_at: datetime | None = None
     sequence: int | None = None
+    no_news: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
