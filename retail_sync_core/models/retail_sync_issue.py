@@ -163,7 +163,9 @@ class RetailSyncIssue(models.Model):
 
     # opening
     @api.model
-    def _cause_of(self, kind, field, value):
+    def _cause_of(self, kind, field, value, about=None):
+        if about:
+            return self._cause_about(kind, about)
         return hashlib.sha256(f"{kind}|{field}|{value}".encode()).hexdigest()[:32]
 
     @api.model
@@ -186,12 +188,10 @@ class RetailSyncIssue(models.Model):
         :param params: facts for the sentences; ``message`` replaces the sentence
         :param job: the job that waits for it; the caller parks it with ``issue_id``
         :param record: what a person opens to mend it
-        :param about: records whose name is ``value``: they are the cause, by their ids,
-            for names change
+        :param about: records named ``value``: the cause by their ids, for names change
         """
         value = redact(value)[:200] if value else ""
-        cause = self._cause_about(kind, about) if about else ""
-        cause = cause or self._cause_of(kind, field, value)
+        cause = self._cause_of(kind, field, value, about)
         self.flush_model()
         values = {
             "kind": kind,
@@ -203,13 +203,15 @@ class RetailSyncIssue(models.Model):
             "res_id": record.id if record else None,
         }
         opened = self._open_row(channel.sudo(), values)
-        return opened or self.sudo().search(
+        return opened or self._find_open(channel, cause)
+
+    def _find_open(self, channel, *causes):
+        return self.sudo().search(
             [
                 ("channel_id", "=", channel.id),
-                ("cause", "=", cause),
+                ("cause", "in", causes),
                 ("state", "=", "open"),
-            ],
-            limit=1,
+            ]
         )
 
     def _open_row(self, channel_sudo, values):

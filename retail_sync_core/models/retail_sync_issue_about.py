@@ -23,10 +23,4 @@ class RetailSyncIssue(models.Model):
         if not abouts:
             return
         causes = [self._cause_about(kind, about) for about in abouts]
-        self.sudo().search(
-            [
-                ("channel_id", "=", channel.id),
-                ("cause", "in", causes),
-                ("state", "=", "open"),
-            ]
-        )._close()
+        self._find_open(channel, *causes)._close()

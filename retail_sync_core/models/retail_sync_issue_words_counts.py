@@ -11,6 +11,7 @@ class RetailSyncIssue(models.Model):
         translate = self.env._
         return {
             **super()._words_of_products(),
+            **self._words_of_counts(),
             "count_drop": (
                 translate("Much stock would go at %(value)s"),
                 translate(
@@ -36,6 +37,19 @@ class RetailSyncIssue(models.Model):
                 ),
                 translate("Look why no readings or reports come."),
             ),
+            "count_short": (
+                translate("Less stock than promised: %(value)s"),
+                translate(
+                    "%(channel)s says that %(wanted)s are there; open deliveries need"
+                    " %(promised)s."
+                ),
+                translate("Decide which delivery waits, or is sent from elsewhere."),
+            ),
+        }
+
+    def _words_of_counts(self):
+        translate = self.env._
+        return {
             "count_twice": (
                 translate("Two figures of one moment at %(value)s"),
                 translate(
@@ -46,14 +60,6 @@ class RetailSyncIssue(models.Model):
                     "Look at these products. Have whoever counts name each product once"
                     " in a report, number the reports, and set the clock."
                 ),
-            ),
-            "count_short": (
-                translate("Less stock than promised: %(value)s"),
-                translate(
-                    "%(channel)s says that %(wanted)s are there; open deliveries need"
-                    " %(promised)s."
-                ),
-                translate("Decide which delivery waits, or is sent from elsewhere."),
             ),
         }
 

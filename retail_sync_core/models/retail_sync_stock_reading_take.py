@@ -31,8 +31,7 @@ class RetailSyncStockReading(models.Model):
 
         :param orders_first: raise ``OrdersFirst`` where stock would go that an order on
             its way may explain
-        :param by_arrival: of two figures of one moment the one that comes last counts,
-            and a person hears of it
+        :param by_arrival: of two figures of one moment the last counts, and is said
         :param number: of the complete reading or report that names them
         :return: (readings that are newer, items of which two figures of one moment
             differ: they must be read again)
@@ -47,19 +46,13 @@ class RetailSyncStockReading(models.Model):
         for listing, count in pairs:
             reading = known[listing.id]
             rank = self._stamp_of(count).rank(reading._stamp()) if reading.as_of else 1
-            differs = not rank and float(count.quantity) != reading.quantity
-            if differs and not by_arrival:
-                doubtful.append(count.item_id)
-                continue
-            if differs:
-                twice[listing] = (reading.quantity, count.quantity)
-            if rank < 0 or not (rank or differs):
-                continue
-            if is_absurd(count.quantity, count.counts):
-                reading._block_absurd(count)
-                continue
-            reading._write_figure(count, source)
-            fresh |= reading
+            if not rank and float(count.quantity) != reading.quantity:
+                if not by_arrival:
+                    doubtful.append(count.item_id)
+                    continue
+                twice[listing], rank = (reading.quantity, count.quantity), 1
+            if rank > 0 and reading._write_figure(count, source):
+                fresh |= reading
         fresh._settle(orders_first=orders_first)
         self._raise_twice(place, twice)
         return fresh, doubtful
@@ -90,6 +83,10 @@ class RetailSyncStockReading(models.Model):
         return Stamp(now if as_of > now + CLOCKS_DIFFER else as_of, count.sequence)
 
     def _write_figure(self, count, source):
+        """Write what is said; False where it cannot be: the known figure stays."""
+        if is_absurd(count.quantity, count.counts):
+            self._block("absurd", quantity=str(count.quantity)[:40])
+            return False
         stamp = self._stamp_of(count)
         quantity = float(count.quantity)
         self.write(
@@ -105,10 +102,7 @@ class RetailSyncStockReading(models.Model):
                 "reason_code": False,
             }
         )
-
-    def _block_absurd(self, count):
-        """Leave the figure that is known; a person hears of the one that cannot be."""
-        self._block("absurd", quantity=str(count.quantity)[:40])
+        return True
 
     @api.model
     def _find_listings(self, channel, counts, source):

@@ -36,20 +36,21 @@ def test_a_count_has_its_figure_and_both_times(shopify):
 
 
 @pytest.mark.parametrize(
-    "node",
+    ("node", "no_news"),
     [
-        level(isActive=False),
-        level(item={"id": "gid://shopify/InventoryItem/1", "tracked": False}),
-        level(quantities=[]),
-        level(quantity=None),
+        (level(isActive=False), False),
+        (level(item={"id": "gid://shopify/InventoryItem/1", "tracked": False}), True),
+        (level(quantities=[]), True),
+        (level(quantity=None), True),
     ],
 )
-def test_what_is_not_counted_there_is_no_news(shopify, node):
+def test_what_has_no_figure_is_not_stocked_or_no_news(shopify, node, no_news):
     adapter = shopify.adapter(page_of(shopify, node))
 
     (found,) = adapter.fetch_counts(PLACE, "").documents
 
     assert found.quantity is None
+    assert found.no_news is no_news
 
 
 def test_below_zero_is_told_as_it_is(shopify):
