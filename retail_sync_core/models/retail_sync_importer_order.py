@@ -49,6 +49,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         order._lock()
         digest = self._fingerprint(document)
         if not self._brings_news(order, document, digest):
+            order._judge_what_was_read()
             return order
         before = self._memory(order)
         self._note_facts(order, document, digest)

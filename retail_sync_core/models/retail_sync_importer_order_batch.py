@@ -39,6 +39,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
             raise Apart(apart)
         if arrivals:
             self._create_all(arrivals)
+        told = {order.id for order, _document, _digest in news}
+        for order in orders.filtered(lambda one: one.id not in told):
+            order._judge_what_was_read()
         return orders
 
     def _ensure_all(self, channel, documents):

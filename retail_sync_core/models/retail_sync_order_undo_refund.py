@@ -28,6 +28,15 @@ class RetailSyncOrder(models.Model):
                 record=order,
             )
 
+    def _judge_what_was_read(self):
+        """Look at the money again when the channel tells nothing new.
+
+        A cancellation that met a canceled order changes nothing there, and gave nothing
+        back.
+        """
+        if self.state == "cancelled" or self.is_rest_cancelled:
+            self._judge_refund()
+
     def _owed_back(self):
         """Return what was paid more than a canceled order is worth, never below zero.
 

@@ -90,6 +90,30 @@ class TestRefundOnce(UndoCommon):
         self.work(order, self.three(0, paid, version=2, cancelled_at=CANCELED_AT))
         self.assertTrue(order.can_give_back, "the channel gave nothing back")
 
+    def test_a_cancellation_that_met_a_canceled_order_gave_nothing_back(self):
+        order = self.bring()
+        self.cancel(order)
+        gone = self.three(0, version=2, cancelled_at=CANCELED_AT)
+        self.import_order(gone)
+        self.assertFalse(self.issues("refund_open"), "it is under way")
+
+        self.work(order, gone)
+
+        self.assertEqual(self.effects(order, "cancellation").state, "applied")
+        self.assertTrue(self.issues("refund_open"), "nothing new was told")
+        self.assertTrue(order.can_give_back)
+
+    def test_one_of_several_that_are_read_together_is_looked_at_too(self):
+        order = self.bring()
+        self.cancel(order)
+        gone = self.three(0, version=2, cancelled_at=CANCELED_AT)
+        self.import_order(gone)
+        self.effects(order, "cancellation").action_settle("applied", "seen there")
+
+        self.env["retail.sync.importer.order"]._import_many(self.channel, [gone])
+
+        self.assertTrue(self.issues("refund_open"))
+
 
 @tagged("post_install", "-at_install")
 class TestRefundGivenUp(UndoCommon):
