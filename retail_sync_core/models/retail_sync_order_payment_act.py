@@ -13,7 +13,7 @@ UNPAID = (
     doc.PaymentState.PARTIALLY_PAID.value,
     doc.PaymentState.EXPIRED.value,
 )
-MOVED = ("success", "pending")
+MAY_HAVE_MOVED = ("success", "pending", "unknown")
 
 
 class RetailSyncOrder(models.Model):
@@ -34,7 +34,7 @@ class RetailSyncOrder(models.Model):
     def _compute_can_act(self):
         for order in self:
             can = order._money_actions()
-            held = can & {"capture", "void"} and order._open_authorizations()
+            held = can & {"capture", "void"} and order._free_authorizations()
             order.can_capture = "capture" in can and bool(held)
             order.can_void = "void" in can and bool(held)
             order.can_mark_paid = (
@@ -68,33 +68,63 @@ class RetailSyncOrder(models.Model):
             .filtered(lambda one: one.kind == "payment" and one.state not in SETTLED)
         )
 
-    def _done_unread(self, action, payment_id=""):
-        """Return the money the channel moved at our asking and has not told us of yet.
+    def _done(self, action, payment_id=""):
+        """Return what the channel did with the money at our asking, oldest first.
+
+        :param action: ``refund``, or ``capture`` of the authorization ``payment_id``
+        """
+        done = self.sudo()._effects().sorted("id")
+        asked = [
+            effect._get_document()
+            for effect in done
+            if effect.kind == "payment" and effect.state == "applied"
+        ]
+        return [
+            one for one in asked if (one.action, one.payment_id) == (action, payment_id)
+        ]
+
+    def _refunded_unread(self):
+        """Return the money that went back at our asking and is not told yet.
 
         A movement that was not known when we asked is what came of it; failed or not,
         the channel has told.
-
-        :param action: ``refund``, or ``capture`` of the authorization ``payment_id``
         """
         rows = {
             row.external_id: row.amount
             for row in self.payment_ids.sorted("id")
-            if row.kind == action
-            and (not payment_id or row.parent_id_there == payment_id)
+            if row.kind == "refund"
         }
         unread = 0.0
-        for effect in self.sudo()._effects().sorted("id"):
-            if effect.kind != "payment" or effect.state != "applied":
-                continue
-            asked = effect._get_document()
-            if (asked.action, asked.payment_id) != (action, payment_id):
-                continue
+        for asked in self._done("refund"):
             left = float(asked.amount)
             for external_id in [one for one in rows if one not in asked.known]:
                 if self.currency_id.compare_amounts(left, 0.0) > 0:
                     left -= rows.pop(external_id)
             unread += max(left, 0.0)
         return self.currency_id.round(unread)
+
+    def _is_capture_unread(self, payment):
+        """Return whether money of that authorization was taken and is not told yet."""
+        rows = self.payment_ids.sorted("id").filtered(
+            lambda row: (
+                row.kind == "capture" and row.parent_id_there == payment.external_id
+            )
+        )
+        told = rows.mapped("external_id")
+        for asked in self._done("capture", payment.external_id):
+            came_of_it = next((one for one in told if one not in asked.known), None)
+            if came_of_it is None:
+                return True
+            told.remove(came_of_it)
+        return False
+
+    def _free_authorizations(self):
+        """Return {authorization: what it holds} of those nobody is busy with."""
+        return {
+            payment: held
+            for payment, held in self._open_authorizations().items()
+            if not self._is_capture_unread(payment)
+        }
 
     def _open_authorizations(self):
         """Return {authorization: what it still holds}."""
@@ -104,7 +134,8 @@ class RetailSyncOrder(models.Model):
         ):
             children = self.payment_ids.filtered(
                 lambda one, of=row: (
-                    one.parent_id_there == of.external_id and one.status in MOVED
+                    one.parent_id_there == of.external_id
+                    and one.status in MAY_HAVE_MOVED
                 )
             )
             taken = sum(
@@ -149,7 +180,7 @@ class RetailSyncOrder(models.Model):
         )
         context = {"default_order_id": self.id, "default_action": action}
         if action in ("capture", "void"):
-            held = next(iter(self._open_authorizations()), None)
+            held = next(iter(self._free_authorizations()), None)
             context["default_payment_id"] = held and held.id
         return {**dialog, "context": context}
 
@@ -202,6 +233,13 @@ class RetailSyncOrder(models.Model):
             self._is_refund_under_way() or self._is_cancellation_unread()
         ):
             raise self._asked_already()
+        if payment and self._is_capture_unread(payment):
+            raise UserError(
+                self.env._(
+                    "The channel took money of this authorization and has not told yet"
+                    " how much is left of it: wait a moment."
+                )
+            )
         held = {
             "capture": self._open_authorizations().get(payment, 0.0),
             "void": self._open_authorizations().get(payment, 0.0),

@@ -2,9 +2,9 @@ from odoo import models
 
 from .retail_sync_effect import SETTLED
 from .retail_sync_order_payment import MONEY_IN, MONEY_OUT
+from .retail_sync_order_payment_act import MAY_HAVE_MOVED
 
 KIND = "refund_open"
-MAY_BE_GONE = ("success", "pending", "unknown")
 
 
 class RetailSyncOrder(models.Model):
@@ -46,7 +46,7 @@ class RetailSyncOrder(models.Model):
         if self.state != "cancelled" and not self.is_rest_cancelled:
             return 0.0
         worth = self._worth_left()
-        paid = self._paid_and_kept() - self._done_unread("refund")
+        paid = self._paid_and_kept() - self._refunded_unread()
         return max(self.currency_id.round(paid - worth), 0.0) if paid > 0 else 0.0
 
     def _worth_left(self):
@@ -66,7 +66,7 @@ class RetailSyncOrder(models.Model):
         ):
             if row.kind in MONEY_IN and row.status == "success":
                 total += row.amount
-            elif row.kind in MONEY_OUT and row.status in MAY_BE_GONE:
+            elif row.kind in MONEY_OUT and row.status in MAY_HAVE_MOVED:
                 total -= row.amount
         return total
 

@@ -91,6 +91,38 @@ class TestOrderMoney(MoneyCommon):
         with self.assertRaisesRegex(UserError, "29.98"):
             self.press(order, "capture", amount=30.0)
 
+    def test_no_more_is_taken_before_the_channel_told_what_is_left(self):
+        order = self.bring(self.authorized())
+        first, second = (
+            self.env["retail.sync.order.money"]
+            .with_context(**order.action_capture()["context"])
+            .create({"amount": 10.0})
+            for _press in range(2)
+        )
+        first.action_do()
+        self.work(order)
+        self.assertEqual(self.effects(order, "payment").state, "applied")
+
+        self.assertFalse(order.can_capture or order.can_void)
+        with self.assertRaisesRegex(UserError, "not told yet"):
+            second.action_do()
+
+        taken = self.captured("9.99")  # to the cent is not what it is known by
+        self.import_order(self.authorized(taken, version=2))
+        order.invalidate_recordset()
+        self.assertTrue(order.can_capture)
+        self.press(order, "capture", amount=10.0)
+        self.assertEqual(len(self.effects(order, "payment")), 2)
+
+    def test_money_that_may_have_been_taken_is_not_taken_again(self):
+        order = self.bring(
+            self.authorized(self.captured("30.00", status="unknown"), version=1)
+        )
+
+        (held,) = order._open_authorizations().values()
+
+        self.assertEqual(held, 9.98)
+
     def test_an_authorization_is_given_up(self):
         order = self.bring(self.authorized())
 

@@ -37,7 +37,7 @@ class RetailSyncOrderMoney(models.TransientModel):
     @api.depends("order_id")
     def _compute_payments(self):
         for wizard in self:
-            held = wizard.order_id._origin._open_authorizations()
+            held = wizard.order_id._origin._free_authorizations()
             wizard.payment_ids = wizard.order_id.payment_ids.browse(
                 [row.id for row in held]
             )

@@ -7,6 +7,7 @@ movements are read before anything is done a second time.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
@@ -14,11 +15,11 @@ from odoo.addons.retail_sync_core.domain import errors
 
 from . import mutations_money as mutations
 from . import queries_money as queries
-from . import refunds
+from . import refunds, words
 from .client import Client
 from .queries import Document
 from .refund_plan import in_theirs
-from .values import reference, text
+from .values import SIDES, amount, reference, text
 
 ACTIONS = ("capture", "void", "mark_paid", "refund")
 CHILD = {"capture": "CAPTURE", "void": "VOID"}
@@ -29,6 +30,7 @@ def act(client: Client, effect: Effect) -> Outcome:
     """Do it, once; what was done before is not done again.
 
     :raises PermanentError: when Shopify knows no such action
+    :raises InDoubtError: when the payment provider has not answered Shopify yet
     """
     body = _body(effect)
     if body.action == "refund":
@@ -42,8 +44,8 @@ def act(client: Client, effect: Effect) -> Outcome:
     payload = answer.data.get(root) or {}
     problems = [text(p.get("message")) for p in payload.get("userErrors") or () if p]
     made = payload.get("transaction") or payload.get("order") or {}
-    failed = made.get("status") not in (None, *HAPPENED)
-    if made and not problems and not failed:
+    happened = made.get("status") in (None, *HAPPENED)
+    if made and not problems and happened:
         return Outcome(
             state="applied", external_id=reference(made), request_id=answer.request_id
         )
@@ -63,7 +65,10 @@ def read_back(client: Client, effect: Effect) -> Outcome:
     body = _body(effect)
     if body.action == "refund":
         return refunds.read_back(client, effect)
-    done = _done(_order(client, body), body)
+    try:
+        done = _done(_order(client, body), body)
+    except errors.InDoubtError as exc:
+        return Outcome(state="unknown", code=exc.code, message=exc.message)
     if done is None:
         return Outcome(state="not_found")
     return Outcome(state="applied", external_id=done)
@@ -81,15 +86,10 @@ def _call(
 ) -> tuple[Document, str, dict[str, object]]:
     match body.action:
         case "capture":
-            bags = {reference(row): row["amountSet"] for row in order["transactions"]}
-            bag = bags.get(body.payment_id)
-            wanted = body.amount
-            if bag:
-                wanted = in_theirs(wanted, body.currency, bag)
             given = {
                 "id": body.order_id,
                 "parentTransactionId": body.payment_id,
-                "amount": f"{wanted:f}",
+                "amount": f"{_wanted(order, body):f}",
                 "currency": text(order.get("presentmentCurrencyCode")),
             }
             return mutations.ORDER_CAPTURE, "orderCapture", {"input": given}
@@ -109,25 +109,45 @@ def _order(client: Client, body: doc.PaymentAction) -> Mapping:
     return order
 
 
+def _wanted(order: Mapping, body: doc.PaymentAction) -> Decimal:
+    """Return how much is to be captured, in the customer's currency."""
+    bags = {reference(row): row["amountSet"] for row in order["transactions"]}
+    bag = bags.get(body.payment_id)
+    return in_theirs(body.amount, body.currency, bag) if bag else body.amount
+
+
 def _done(order: Mapping, body: doc.PaymentAction) -> str | None:
-    """Return the movement that did it ("" when none has an id), or None."""
+    """Return the movement that did it ("" when none has an id), or None.
+
+    :raises InDoubtError: it is there, and nobody knows yet whether it succeeds
+    """
     if body.action == "mark_paid":
         return "" if order.get("fullyPaid") else None
-    return next(
-        (
-            reference(row)
-            for row in order["transactions"]
-            if _did(row, body) and reference(row) not in body.known
-        ),
-        None,
-    )
+    ours = [
+        row
+        for row in order["transactions"]
+        if _is_ours(row, order, body)
+        and words.payment_status(row["status"]) != "failure"
+    ]
+    for row in ours:
+        if row["status"] in HAPPENED:
+            return reference(row)
+    if ours:
+        raise errors.InDoubtError(
+            "the payment provider has not answered Shopify yet", code="awaited"
+        )
+    return None
 
 
-def _did(row: Mapping, body: doc.PaymentAction) -> bool:
+def _is_ours(row: Mapping, order: Mapping, body: doc.PaymentAction) -> bool:
     return (
         row["kind"] == CHILD[body.action]
-        and row["status"] in HAPPENED
         and reference(row.get("parentTransaction")) == body.payment_id
+        and reference(row) not in body.known
+        and (
+            body.action != "capture"
+            or amount(row["amountSet"], SIDES["presentment"]) == _wanted(order, body)
+        )
     )
 
 

@@ -9,12 +9,12 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.money import CENT, quantize
 
+from . import words
 from .values import SIDES, amount, currency, reference, text
 
 Part = tuple[str, str, Decimal]
 OPEN = ("open", "in_progress", "on_hold", "scheduled")
 PAID = ("SALE", "CAPTURE")
-NOT_GONE = ("SUCCESS", "PENDING")
 # currencies without a smaller coin
 WHOLE = ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF")
 
@@ -81,11 +81,12 @@ def money_back(
 
 
 def _unreturned(payment: Mapping, rows: Iterable[Mapping], side: str) -> Decimal:
+    """Return what can still go back; money that may be gone counts as gone."""
     back = (
         amount(row["amountSet"], side)
         for row in rows
         if row["kind"] == "REFUND"
-        and row["status"] in NOT_GONE
+        and words.payment_status(row["status"]) != "failure"
         and reference(row.get("parentTransaction")) == reference(payment)
     )
     return amount(payment["amountSet"], side) - sum(back, ZERO)
