@@ -105,6 +105,7 @@ from . import (
     retail_sync_order_undo_invoice,
     retail_sync_order_undo_invoice_part,
     retail_sync_order_undo_refund,
+    retail_sync_order_undo_rest,
     retail_sync_order_undo_shipped,
     retail_sync_order_unpaid,
     retail_sync_outcome,

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ..adapters import base
 from ..domain import documents as doc
@@ -28,7 +27,7 @@ class RetailSyncOrder(models.Model):
     def _cancel_decided(self, decision):
         """Cancel all, or what has not left, as a person decided.
 
-        :raises UserError: when everything has left
+        :raises UserError: when everything has left, or is canceled already
         """
         self.ensure_one()
         self._claim()
@@ -38,6 +37,8 @@ class RetailSyncOrder(models.Model):
         elif self.order_id.state != "cancel":
             self._cancel_sale("cancelled_here")
             self._intend_cancellation(decision)
+        if decision.refund and not self._is_refund_under_way():
+            self._give_back_alone(decision)
         self._scrap(lost)
         self._judge_refund()
         self.env["retail.sync.audit"]._record(
@@ -46,21 +47,6 @@ class RetailSyncOrder(models.Model):
             "order.cancelled",
             {**decision._asdict(), "note": bool(decision.note)},
         )
-
-    def _cancel_rest(self, decision):
-        """Cancel what has not left; what has left stays sold."""
-        rest = self._rest()
-        if not rest:
-            raise UserError(
-                self.env._("All of %s has left: make a return.", self.display_name)
-            )
-        self._open_deliveries().action_cancel()
-        self.is_rest_cancelled = True
-        units = f"{sum(rest.values()):g}"
-        self._note_about(self.order_id, "rest_cancelled", units=units)
-        self._intend_cancellation(decision, rest)
-        self._close_issues("cancel")
-        self._judge_hold()
 
     def _cancel_sale(self, code):
         """Cancel the sale order without asking the channel; ``code``: whose wish."""
@@ -86,20 +72,6 @@ class RetailSyncOrder(models.Model):
                 and not picking.move_ids.origin_returned_move_id
             )
         )
-
-    def _rest(self):
-        """Return {line: units} of the goods that have not left."""
-        elsewhere = self._shipped_elsewhere()
-        rest = {}
-        for line in self.line_ids:
-            sold = line.sale_line_id
-            if sold.product_id.type != "consu":
-                continue
-            gone = max(sold.qty_delivered, elsewhere.get(line.external_id, 0.0))
-            left = sold.product_uom_id.round(line.current_quantity - gone)
-            if left > 0:
-                rest[line] = left
-        return rest
 
     # the channel
     def _cancellations(self):
@@ -148,6 +120,14 @@ class RetailSyncOrder(models.Model):
             handler="order.cancel",
             lane=0,
         )
+
+    def _give_back_alone(self, decision):
+        """Give back what is owed where no cancellation does: it is canceled there."""
+        owed = self._owed_back()
+        if owed:
+            self._act_on_money(
+                "refund", amount=owed, notify=decision.notify, note=decision.note
+            )
 
     def _fetch_soon(self):
         """Have the newest version fetched, where the channel gives it by its id."""

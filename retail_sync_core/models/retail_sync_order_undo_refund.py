@@ -50,8 +50,8 @@ class RetailSyncOrder(models.Model):
         return max(self.currency_id.round(paid - worth), 0.0) if paid > 0 else 0.0
 
     def _worth_left(self):
-        if self.order_id.state != "cancel":
-            return self.order_id.amount_total
+        if self.order_id.state != "cancel" and not self.cancelled_at:
+            return self.order_id.amount_total - self._worth_of_rest()
         return sum(
             line.price_total * line.qty_delivered / line.product_uom_qty
             for line in self.order_id.order_line

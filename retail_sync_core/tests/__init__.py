@@ -3,6 +3,7 @@ from importlib.util import find_spec
 from . import (
     test_address_change,
     test_allocation,
+    test_cancel_rest,
     test_channel,
     test_concurrency_jobs,
     test_concurrency_lanes,

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from psycopg2.errors import SerializationFailure
 
 from ..adapters.registry import ADAPTERS
+from ..domain.decision import Decision
 from .common import FakeShopAdapter
 from .engine_common import EngineCase
 
@@ -56,7 +57,18 @@ class TestRefundRace(EngineCase):
                 self.give_back(early)
             self.give_back(late)
 
+        self.assertEqual(self.refunds(), 1)
         # the server repeats the request, and by then the first press is seen
         with self.assertRaisesRegex(UserError, "already"), self.transaction() as again:
             self.give_back(again)
+        self.assertEqual(self.refunds(), 1)
+
+    def test_who_cancels_while_another_gives_the_money_back_looks_again(self):
+        with self.assertRaises(SerializationFailure), self.transaction() as late:
+            order = late["retail.sync.order"].browse(self.order_id)
+            self.assertFalse(order._is_refund_under_way())
+            with self.transaction() as early:
+                self.give_back(early)
+            order._cancel_decided(Decision(refund=True))
+
         self.assertEqual(self.refunds(), 1)

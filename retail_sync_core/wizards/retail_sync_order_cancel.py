@@ -30,6 +30,7 @@ class RetailSyncOrderCancel(models.TransientModel):
     channel_name = fields.Char(compute="_compute_story")
     amount_paid = fields.Monetary(string="Paid", compute="_compute_story")
     amount_invoiced = fields.Monetary(string="Invoiced", compute="_compute_story")
+    is_canceled_there = fields.Boolean(compute="_compute_story")
     can_tell = fields.Boolean(compute="_compute_story")
     can_refund = fields.Boolean(compute="_compute_story")
     goods = fields.Selection(
@@ -83,8 +84,16 @@ class RetailSyncOrderCancel(models.TransientModel):
             wizard.channel_name = order.channel_id.name
             wizard.amount_paid = max(order._paid_and_kept(), 0.0)
             wizard.amount_invoiced = order._invoiced_amount()
-            wizard.can_tell = bool(can) and (wizard.stage == "nothing" or can.partial)
-            wizard.can_refund = wizard.can_tell and can.refund and self._may_refund()
+            wizard.is_canceled_there = bool(order.cancelled_at)
+            wizard.can_tell = (
+                bool(can)
+                and not order.cancelled_at
+                and (wizard.stage == "nothing" or can.partial)
+            )
+            alone = order.cancelled_at and "refund" in order._money_actions()
+            wizard.can_refund = self._may_refund() and bool(
+                alone or (wizard.can_tell and can.refund)
+            )
 
     @api.depends("sale_id")
     def _compute_choices(self):
@@ -115,16 +124,13 @@ class RetailSyncOrderCancel(models.TransientModel):
                 "Nothing of %(order)s has left: all of it is canceled.",
                 order=order.display_name,
             )
-        gone = f"{sum(order.order_id.order_line.mapped('qty_delivered')):g}"
         if not rest:
-            return self.env._(
-                "All of %(order)s has left: nothing can be canceled. Make a return.",
-                order=order.display_name,
-            )
+            return order._why_no_rest()
+        gone = sum(order._units_gone(line) for line in order.line_ids)
         return self.env._(
             "A part of %(order)s has left. Units that stay sold: %(gone)s. Units that"
             " are canceled: %(rest)s.",
-            gone=gone,
+            gone=f"{gone:g}",
             rest=units,
             order=order.display_name,
         )
@@ -138,12 +144,13 @@ class RetailSyncOrderCancel(models.TransientModel):
             raise UserError(self.env._("This order is canceled already."))
         if self.money == "refund" and not self._may_refund():
             raise AccessError(self.env._("Only operators may give money back."))
+        tell = self.tell and self.can_tell
         order._cancel_decided(
             Decision(
                 restock=self.goods == "shelf",
-                refund=self.money == "refund" and self.tell,
-                notify=self.notify and self.tell,
-                tell=self.tell,
+                refund=self.money == "refund" and (tell or self.is_canceled_there),
+                notify=self.notify and tell,
+                tell=tell,
                 reason=self.reason,
                 note=self.note or "",
             )

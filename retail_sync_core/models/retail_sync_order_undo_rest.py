@@ -1,0 +1,106 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .retail_sync_effect import SETTLED
+
+
+class RetailSyncOrder(models.Model):
+    """What of an order has not left, and nobody wants anymore."""
+
+    _inherit = "retail.sync.order"
+
+    def _cancel_rest(self, decision):
+        """Cancel what has not left; what has left stays sold."""
+        rest = self._rest()
+        if not rest:
+            raise UserError(self._why_no_rest())
+        self._open_deliveries().action_cancel()
+        self.is_rest_cancelled = True
+        units = f"{sum(rest.values()):g}"
+        self._note_about(self.order_id, "rest_cancelled", units=units)
+        self._intend_cancellation(decision, rest)
+        self._close_issues("cancel")
+        self._judge_hold()
+
+    def _why_no_rest(self):
+        name = self.display_name
+        if self.is_rest_cancelled:
+            return self.env._("What had not left of %s is canceled already.", name)
+        return self.env._("All of %s has left: make a return.", name)
+
+    def _rest(self):
+        """Return {line: units} of the goods that have not left and are still wanted.
+
+        A unit that came back has left. What the channel was asked to cancel is not
+        wanted anymore, whether it has told so or not.
+        """
+        asked = self._asked_to_cancel()
+        rest = {}
+        for line in self.line_ids:
+            sold = line.sale_line_id
+            if sold.product_id.type != "consu":
+                continue
+            wanted = line.current_quantity - asked.get(line, 0.0)
+            left = sold.product_uom_id.round(wanted - self._units_gone(line))
+            if left > 0:
+                rest[line] = left
+        return rest
+
+    def _units_gone(self, line):
+        """Return the units of ``line`` that left, in its unit, returned or not.
+
+        Of a kit, whose parts leave, what was told to the channel counts.
+        """
+        sold = line.sale_line_id
+        moves = sold.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.product_id == sold.product_id
+                and move.location_dest_id.usage == "customer"
+                and not move.origin_returned_move_id
+            )
+        )
+        gone = sum(
+            move.product_uom._compute_quantity(move.quantity, sold.product_uom_id)
+            for move in moves
+        )
+        elsewhere = self._shipped_elsewhere().get(line.external_id, 0.0)
+        return max(gone, sold.qty_delivered, line.shipped_qty, elsewhere)
+
+    def _asked_to_cancel(self):
+        """Return {line: units} that were canceled there at our asking, and not told."""
+        waiting, done = {}, {}
+        for effect in self.sudo()._effects():
+            if effect.kind != "cancellation" or effect.state in (
+                "refused",
+                "abandoned",
+            ):
+                continue
+            units = done if effect.state in SETTLED else waiting
+            for external_id, count in effect._get_document().lines:
+                units[external_id] = units.get(external_id, 0.0) + float(count)
+        return {
+            line: waiting.get(line.external_id, 0.0)
+            + max(
+                done.get(line.external_id, 0.0)
+                - (line.quantity - line.current_quantity),
+                0.0,
+            )
+            for line in self.line_ids
+        }
+
+    def _worth_of_rest(self):
+        """Return what was sold of goods that will not leave anymore."""
+        coming = self._open_deliveries().move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        worth = 0.0
+        for line in self.line_ids:
+            sold = line.sale_line_id
+            open_moves = coming.filtered(lambda move, of=sold: move.sale_line_id == of)
+            ordered = sold.product_uom_qty
+            if sold.product_id.type != "consu" or open_moves or not ordered:
+                continue
+            left = max(ordered - self._units_gone(line), 0.0)
+            worth += sold.price_total * left / ordered
+        return worth
