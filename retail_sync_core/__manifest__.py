@@ -49,6 +49,7 @@
         "wizards/retail_sync_order_money_views.xml",
         "wizards/retail_sync_pause_views.xml",
         "wizards/retail_sync_put_back_views.xml",
+        "wizards/retail_sync_go_live_views.xml",
         "views/retail_sync_menus.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from .base import Adapter
-from .transport import HttpTransport, Transport
+from .transport import HttpTransport, ReadOnlyTransport, Transport
 
 ADAPTERS: dict[str, type[Adapter]] = {}
 A = TypeVar("A", bound=type[Adapter])
@@ -28,3 +28,8 @@ def find_adapter(code: str) -> type[Adapter] | None:
 def make_transport() -> Transport:
     """Return how requests travel: the real network."""
     return HttpTransport()
+
+
+def read_only(transport: Transport) -> Transport:
+    """Return ``transport`` without what may change something over there."""
+    return ReadOnlyTransport(transport)

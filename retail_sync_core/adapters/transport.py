@@ -92,6 +92,24 @@ class HttpTransport:
         return Response(status=answer.status_code, headers=headers, body=body)
 
 
+class ReadOnlyTransport:
+    """Lets nothing through that may change something over there."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request) -> Response:
+        """Send ``request`` if it only reads.
+
+        :raises PermanentError: when it may change something
+        """
+        if request.mutates:
+            raise errors.PermanentError(
+                f"{request.operation}: the channel is only watched", code="watched"
+            )
+        return self._inner.send(request)
+
+
 def _read(answer: requests.Response) -> bytes:
     chunks, size = [], 0
     with answer:

@@ -2,9 +2,11 @@
 DELETE FROM retail_sync_fuse;
 DELETE FROM retail_sync_secret;
 UPDATE retail_sync_channel
-   SET state = CASE WHEN state = 'live' THEN 'paused' ELSE state END,
-       paused_reason = CASE WHEN state = 'live' THEN 'This is a copy of the database.'
-                       ELSE paused_reason END,
+   SET paused_from = CASE WHEN state IN ('live', 'watch') THEN state
+                     ELSE paused_from END,
+       paused_reason = CASE WHEN state IN ('live', 'watch')
+                       THEN 'This is a copy of the database.' ELSE paused_reason END,
+       state = CASE WHEN state IN ('live', 'watch') THEN 'paused' ELSE state END,
        base_url = NULL,
        token = md5(random()::text || id) || md5(random()::text || clock_timestamp()),
        last_test_ok = false,
@@ -12,7 +14,7 @@ UPDATE retail_sync_channel
 UPDATE retail_sync_job
    SET state = 'cancelled', is_head = NULL, slot = NULL, claim = NULL,
        done_at = now() AT TIME ZONE 'UTC', note = 'canceled in a copy of the database'
- WHERE state IN ('pending', 'running', 'parked', 'dead');
+ WHERE state IN ('pending', 'running', 'held', 'parked', 'dead');
 UPDATE retail_sync_effect
    SET state = 'abandoned', doubt_note = 'abandoned in a copy of the database'
  WHERE state IN ('intended', 'sent', 'unknown', 'accepted');

@@ -6,7 +6,14 @@ from odoo.exceptions import UserError
 
 from ..adapters import base, registry
 
-STATES = [("draft", "Being connected"), ("live", "Live"), ("paused", "Paused")]
+STATES = [
+    ("draft", "Being connected"),
+    ("watch", "Watching"),
+    ("live", "Live"),
+    ("paused", "Paused"),
+]
+# a watched channel is read, and nothing is changed there
+WORKING = ("watch", "live")
 KINDS = [
     ("storefront", "Web shop"),
     ("marketplace", "Marketplace"),
@@ -47,6 +54,9 @@ class RetailSyncChannel(models.Model):
         STATES, default="draft", required=True, tracking=True, copy=False
     )
     paused_reason = fields.Char(readonly=True, copy=False)
+    paused_from = fields.Char(
+        readonly=True, copy=False, help="The state to which it goes back."
+    )
     paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     paused_at = fields.Datetime(readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -214,7 +224,10 @@ class RetailSyncChannel(models.Model):
                     code=self.code,
                 )
             )
-        return cls(self._make_account(), transport or self._make_transport())
+        transport = transport or self._make_transport()
+        if self.state == "watch":
+            transport = registry.read_only(transport)
+        return cls(self._make_account(), transport)
 
     def _workflow(self, flow):
         """Return this channel's workflow of ``flow`` (a ``Flow`` or its value)."""

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..adapters import base
 from ..waking import wake_after_commit
+from .retail_sync_channel import WORKING
 
 CHECK_EVERY = timedelta(days=1)
 CHECKS = ("connection.test", "subscriptions.check")
@@ -130,8 +131,8 @@ class RetailSyncChannel(models.Model):
             SQL(
                 """UPDATE retail_sync_channel
                       SET state = 'paused', paused_reason = %s, paused_by_id = NULL,
-                          paused_at = %s
-                    WHERE id = ANY(%s) AND state = 'live' RETURNING id""",
+                          paused_at = %s, paused_from = state
+                    WHERE id = ANY(%s) AND state IN ('live', 'watch') RETURNING id""",
                 reason,
                 self.env.cr.now(),
                 list(self.ids),
@@ -178,9 +179,12 @@ class RetailSyncChannel(models.Model):
 
     def _start(self, action):
         channels_sudo = self.sudo()
+        for channel in channels_sudo:
+            back = action == "channel.resumed" and channel.paused_from == "watch"
+            channel.state = "watch" if back else "live"
         channels_sudo.write(
             {
-                "state": "live",
+                "paused_from": False,
                 "paused_reason": False,
                 "paused_by_id": False,
                 "paused_at": False,
@@ -236,21 +240,23 @@ class RetailSyncChannel(models.Model):
 
     @api.model
     def _enqueue_checks(self):
-        """Append the daily checks of each live channel."""
+        """Append the daily checks of each channel that works."""
         now = fields.Datetime.now()
         due = self.search(
             [
-                ("state", "=", "live"),
+                ("state", "in", WORKING),
                 "|",
                 ("next_check_at", "=", False),
                 ("next_check_at", "<=", now),
             ]
         ).try_lock_for_update(allow_referencing=True)
+        live = due.filtered(lambda c: c.state == "live")
         ports = zip(CHECKS, (base.Connection, base.Subscriptions), strict=True)
         for handler, port in ports:
-            for channel in due.filtered(lambda c, port=port: c._has_port(port)):
+            asked = due if port is base.Connection else live
+            for channel in asked.filtered(lambda c, port=port: c._has_port(port)):
                 channel._enqueue_check(handler)
-        self.env["retail.sync.stock.run"]._start_due_comparisons(due)
+        self.env["retail.sync.stock.run"]._start_due_comparisons(live)
         due.next_check_at = now + CHECK_EVERY
 
     def _note_tested(self, info):

@@ -7,6 +7,7 @@ from .retail_sync_job import OPEN
 
 HEALTH = [
     ("draft", "Being connected"),
+    ("watch", "Watching"),
     ("good", "All well"),
     ("busy", "Catching up"),
     ("attention", "Needs a person"),

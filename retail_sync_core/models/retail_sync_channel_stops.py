@@ -37,14 +37,16 @@ class RetailSyncChannel(models.Model):
         if reason is None:
             return self.env["retail.sync.pause"]._open(self)
         reason = self._check_reason(reason)
-        self.sudo().write(
-            {
-                "state": "paused",
-                "paused_reason": reason,
-                "paused_by_id": self.env.uid,
-                "paused_at": self.env.cr.now(),
-            }
-        )
+        for channel in self.sudo():
+            channel.write(
+                {
+                    "paused_from": channel.state,
+                    "state": "paused",
+                    "paused_reason": reason,
+                    "paused_by_id": self.env.uid,
+                    "paused_at": self.env.cr.now(),
+                }
+            )
         for channel in self:
             channel._post_pause(self.env._("The whole channel is paused."), reason)
             self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")

@@ -88,6 +88,8 @@ class RetailSyncHandler(models.AbstractModel):
     _holds_key = False
     # the workflow it belongs to (a documents.Flow value): paused, its jobs are held
     _flow = None
+    # True: its call may change something over there; never while it is watched
+    _mutates = False
     # True: many of them in one transaction; only for handlers without _call
     _together = False
     # True: each has its own plan and call, their answers are applied in one transaction

@@ -41,6 +41,7 @@ class RetailSyncHandlerEffect(models.AbstractModel):
     _inherit = "retail.sync.handler"
     _description = "Handler: Outside Action"
 
+    _mutates = True
     _holds_key = True
     _patience_s = 3 * 86400.0
 

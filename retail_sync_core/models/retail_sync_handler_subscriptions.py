@@ -20,6 +20,7 @@ class RetailSyncHandlerSubscriptionsCheck(models.AbstractModel):
     _description = "Handler: Check the Webhook Subscriptions"
 
     _anytime = True
+    _mutates = True
     _patience_s = 86400.0
 
     def _plan(self, job):

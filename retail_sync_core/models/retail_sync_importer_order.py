@@ -13,6 +13,8 @@ QUIET = {
     "mail_notrack": True,
     "mail_auto_subscribe_no_notify": True,
 }
+# not here yet: the next version is looked at as if it were the first
+NOT_HERE = ("waiting", "watched", "ignored")
 
 
 class Arrival(NamedTuple):
@@ -55,16 +57,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
         self._note_facts(order, document, digest)
         if order.order_id:
             self._follow(order, document, before)
-        elif order.state in ("waiting", "ignored"):
+        elif order.state in NOT_HERE:
             self._import_first(order, document)
         return order
 
     def _brings_news(self, order, document, digest):
         """Return whether ``document`` is newer than what we know, and another."""
-        unchanged = order.fingerprint == digest and order.state not in (
-            "waiting",
-            "ignored",
-        )
+        unchanged = order.fingerprint == digest and order.state not in NOT_HERE
         return not (order._is_newer_than(document) or unchanged)
 
     def _note_facts(self, order, document, digest):
@@ -89,6 +88,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
         reason = self._reason_to_leave_out(order.channel_id, document)
         if reason:
             self._leave_out(order, reason)
+        elif order.channel_id.state == "watch":
+            self._watch(order, document)
         else:
             self._create(order, document)
 

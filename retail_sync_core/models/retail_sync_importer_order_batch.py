@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..domain.errors import DataError
 from .retail_sync_handler import Apart
-from .retail_sync_importer_order import QUIET, Arrival
+from .retail_sync_importer_order import NOT_HERE, QUIET, Arrival
 
 
 class RetailSyncImporterOrder(models.AbstractModel):
@@ -84,11 +84,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
         for order, document, digest in news:
             try:
                 self._note_facts(order, document, digest)
-                if order.state not in ("waiting", "ignored"):
+                if order.state not in NOT_HERE:
                     continue
                 reason = self._reason_to_leave_out(order.channel_id, document)
                 if reason:
                     self._leave_out(order, reason)
+                    continue
+                if order.channel_id.state == "watch":
+                    self._watch(order, document)
                     continue
                 plan = self._plan_lines(order, document)
             except DataError:

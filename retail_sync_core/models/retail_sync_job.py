@@ -168,6 +168,7 @@ class RetailSyncJob(models.Model):
                 "Waits until the channel can tell whether it happened."
             ),
             "throttled": translate("The channel asked us to wait."),
+            "watched": translate("The channel is watched: nothing is changed there."),
             "unconfirmed": translate(
                 "This database may be a copy: nothing is sent until a manager confirms"
                 " that it is the live one."

@@ -52,6 +52,11 @@ class RetailSyncLevel(models.Model):
         aggregator=None,
         help="What it confirmed last and what it sold or got back since.",
     )
+    moved_qty = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="What the channel itself took (below zero) or put back since we know it.",
+    )
     wanted_generation = fields.Integer(default=1, readonly=True, aggregator=None)
     sent_generation = fields.Integer(readonly=True, aggregator=None)
     marked_at = fields.Datetime(

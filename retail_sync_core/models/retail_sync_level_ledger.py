@@ -107,7 +107,10 @@ class RetailSyncLevel(models.Model):
         now = self.env.cr.now()
         self._update_many(
             SQL(
-                """acked_qty = v.quantity, expected_qty = v.quantity,
+                """moved_qty = COALESCE(l.moved_qty, 0)
+                       + CASE WHEN l.acked_at IS NULL OR l.asked_at IS NULL THEN 0
+                         ELSE v.quantity - l.expected_qty END,
+                   acked_qty = v.quantity, expected_qty = v.quantity,
                    acked_at = %(now)s, based_at = %(now)s, asked_at = NULL,
                    last_error = NULL, state = 'wanted', due_at = NULL,
                    wanted_generation = l.wanted_generation + 1""",

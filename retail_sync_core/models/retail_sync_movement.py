@@ -51,7 +51,9 @@ WITH told AS MATERIALIZED (
           AND (NOT delta.is_new OR delta.occurred_at IS NULL OR l.based_at IS NULL
                OR delta.occurred_at > l.based_at)
         GROUP BY l.id)
-UPDATE retail_sync_level l SET expected_qty = l.expected_qty + moved.quantity
+UPDATE retail_sync_level l
+   SET expected_qty = l.expected_qty + moved.quantity,
+       moved_qty = COALESCE(l.moved_qty, 0) + moved.quantity
   FROM moved WHERE l.id = moved.id
 RETURNING l.id
 """

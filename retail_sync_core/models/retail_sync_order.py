@@ -28,6 +28,7 @@ RISKS = [
 ]
 STATES = [
     ("waiting", "Waiting"),
+    ("watched", "Would be imported"),
     ("imported", "Imported"),
     ("hold", "On hold"),
     ("cancelled", "Canceled"),
@@ -154,9 +155,10 @@ class RetailSyncOrder(models.Model):
             ("channel_id", "in", self.channel_id.ids),
             ("order_key", "in", [order._order_key() for order in self]),
         ]
-        # two searches, for each has an index: the table also holds all that is done
+        # a search each, for each has an index: the table also holds all that is done
         jobs = Job.search([*domain, ("state", "in", ("parked", "dead"))])
         jobs |= Job.search([*domain, ("state", "in", ("pending", "running"))])
+        jobs |= Job.search([*domain, ("state", "=", "held")])
         jobs = jobs.sorted("id")
         texts = {(job.channel_id.id, job.order_key): job.explanation for job in jobs}
         for order in self:

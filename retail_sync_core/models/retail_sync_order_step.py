@@ -108,6 +108,7 @@ class RetailSyncOrderStep(models.Model):
         """Return {code: (kind, sentence)}; modules add theirs."""
         return {
             **self._import_sentences(),
+            **self._past_sentences(),
             **self._amount_sentences(),
             **self._change_sentences(),
             **self._shipment_sentences(),
@@ -140,6 +141,33 @@ class RetailSyncOrderStep(models.Model):
                 translate("Canceled at the channel before it was imported."),
             ),
             "parked": ("stopped", translate("Not imported yet: %(message)s")),
+        }
+
+    def _past_sentences(self):
+        """Return what is said of orders of a watched channel and from before."""
+        translate = self.env._
+        return {
+            "too_low": (
+                "decided",
+                translate(
+                    "Left out: its number comes before the first to be imported."
+                ),
+            ),
+            "shipped_before": (
+                "decided",
+                translate("Left out: it was shipped before the channel went live."),
+            ),
+            "delivered_before": (
+                "decided",
+                translate(
+                    "Shipped before the channel went live: delivered here without"
+                    " moving stock."
+                ),
+            ),
+            "watched": (
+                "decided",
+                translate("It would be imported; the channel is only watched."),
+            ),
         }
 
     def _amount_sentences(self):

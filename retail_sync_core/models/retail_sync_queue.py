@@ -105,7 +105,7 @@ ROOM = """
                    epoch FROM %(now)s - COALESCE(b.at, %(now)s))) * b.per_s)
                    / GREATEST(b.cost, 0.001))))::int END AS n
          FROM retail_sync_bucket b JOIN retail_sync_channel c ON c.id = b.channel_id
-        WHERE c.active AND c.state = 'live'
+        WHERE c.active AND c.state IN ('live', 'watch')
           AND (b.blocked_until IS NULL OR b.blocked_until <= %(now)s)
 """
 # Work that connects a channel or asks why it is out of order must run all the same.

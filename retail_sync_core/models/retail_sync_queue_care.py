@@ -61,7 +61,8 @@ class RetailSyncQueue(models.AbstractModel):
                                  AND j.state = 'pending' AND j.is_head
                                  AND j.handler = ANY(%(known)s)
                                ORDER BY j.scheduled_at LIMIT 1) p
-                        WHERE c.active AND (c.state = 'live' OR l.lane = -1))""",
+                        WHERE c.active
+                          AND (c.state IN ('live', 'watch') OR l.lane = -1))""",
             {"now": cr.now(), "known": list(self.env["retail.sync.handler"]._known())},
         )
         unstaged, seconds = cr.fetchone()

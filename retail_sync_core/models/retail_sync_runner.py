@@ -136,10 +136,12 @@ class RetailSyncRunner(models.AbstractModel):
             return 60.0, "unconfirmed"
         if not turn.has_time_for_call():
             return 0.0, None
+        if handler._mutates and self._is_watched(env, job):
+            return 60.0, "watched"
         if handler._anytime:
             return None
         env.cr.execute(
-            """SELECT c.active AND c.state = 'live', w.state = 'paused',
+            """SELECT c.active AND c.state IN ('live', 'watch'), w.state = 'paused',
                       b.block_reason, extract(epoch FROM b.blocked_until - %s)
                  FROM retail_sync_channel c
                  LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
@@ -156,6 +158,15 @@ class RetailSyncRunner(models.AbstractModel):
             return 1.0, FLOW_PAUSED
         blocked = wait_s and wait_s > 0 and reason != "probe"
         return (float(wait_s), reason) if blocked else None
+
+    def _is_watched(self, env, job):
+        """Return whether nothing may be changed at the job's channel."""
+        env.cr.execute(
+            "SELECT state = 'watch' FROM retail_sync_channel WHERE id = %s",
+            [job.channel_id],
+        )
+        row = env.cr.fetchone()
+        return bool(row and row[0])
 
     # the phases
     def _plan(self, turn, job, handler):

@@ -27,17 +27,9 @@ ON CONFLICT (level_id) DO UPDATE
 """
 # What they had, less what they sold themselves since (and plus what came back to them).
 TARGETS = """
-SELECT l.id, CASE WHEN b.id IS NULL THEN l.expected_qty ELSE GREATEST(0,
-       b.theirs_qty + COALESCE((
-       SELECT SUM(m.quantity)
-         FROM retail_sync_movement m
-        WHERE m.channel_id = l.channel_id AND m.item_external_id = i.external_id
-          AND m.location_external_id = p.external_id
-          AND m.create_date >= b.read_at
-          AND (m.occurred_at IS NULL OR m.occurred_at > b.read_at)), 0)) END
+SELECT l.id, CASE WHEN b.id IS NULL THEN l.expected_qty
+       ELSE GREATEST(0, b.theirs_qty + COALESCE(l.moved_qty, 0)) END
   FROM retail_sync_level l
-  JOIN retail_sync_listing i ON i.id = l.listing_id
-  JOIN retail_sync_location p ON p.id = l.location_id
   LEFT JOIN retail_sync_stock_before b ON b.level_id = l.id AND b.kept_at IS NOT NULL
  WHERE l.id = ANY(%s)
 """
@@ -103,7 +95,7 @@ class RetailSyncStockBefore(models.Model):
         for row in self:
             row.why = row.level_id.explanation
 
-    @api.depends("theirs_qty", "level_id.expected_qty")
+    @api.depends("theirs_qty", "level_id.expected_qty", "level_id.moved_qty")
     def _compute_target(self):
         targets = self._targets(self.level_id)
         for row in self:

@@ -7,14 +7,22 @@ from odoo.tools import SQL
 from ..adapters import base
 from .retail_sync_level_ledger import OFFERED
 
-KINDS = [("publish", "Tell all stock"), ("compare", "Compare all stock")]
+KINDS = [
+    ("publish", "Tell all stock"),
+    ("compare", "Compare all stock"),
+    ("watch", "See what would change"),
+]
 STATES = [
     ("running", "Under way"),
     ("stopped", "Stopped"),
     ("done", "Done"),
 ]
 COMPARE_EVERY = timedelta(days=1)
-HANDLERS = {"publish": "stock.publish", "compare": "stock.compare"}
+HANDLERS = {
+    "publish": "stock.publish",
+    "compare": "stock.compare",
+    "watch": "stock.watch",
+}
 
 
 class RetailSyncStockRun(models.Model):
@@ -106,6 +114,12 @@ class RetailSyncStockRun(models.Model):
                 done=self.done,
                 total=self.total,
             )
+        if self.kind == "watch":
+            return self.env._(
+                "%(done)s of %(total)s levels read; nothing was changed there.",
+                done=self.done,
+                total=self.total,
+            )
         if not self.drift_ids:
             return self.env._("%s levels compared: no difference.", self.done)
         units = sum(abs(drift.difference) for drift in self.drift_ids)
@@ -124,7 +138,7 @@ class RetailSyncStockRun(models.Model):
         :param place: only this location, and no other
         :raises UserError: when the channel cannot do it
         """
-        if kind == "compare" and not channel._has_port(base.Levels):
+        if kind != "publish" and not channel._has_port(base.Levels):
             raise UserError(
                 self.env._("%s does not tell which stock it has.", channel.name)
             )

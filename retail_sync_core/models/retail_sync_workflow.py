@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..adapters import base
 from ..domain.documents import Flow
+from .retail_sync_channel import WORKING
 
 FLOWS = [
     ("stock", "Stock"),
@@ -187,7 +188,7 @@ class RetailSyncWorkflow(models.Model):
             [
                 ("flow", "in", POLLED),
                 ("state", "=", "on"),
-                ("channel_id.state", "=", "live"),
+                ("channel_id.state", "in", WORKING),
                 "|",
                 ("next_poll_at", "=", False),
                 ("next_poll_at", "<=", now),

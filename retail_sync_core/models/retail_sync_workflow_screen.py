@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .retail_sync_channel import WORKING
+
 # the oldest thing of each flow that is not done yet, per channel
 OLDEST = """
 SELECT channel_id, flow, min(since)
@@ -39,7 +41,8 @@ class RetailSyncWorkflow(models.Model):
         now = fields.Datetime.now()
         for workflow in self:
             since = oldest.get((workflow.channel_id.id, workflow.flow))
-            works = workflow.state == "on" and workflow.channel_id.state == "live"
+            told = WORKING if workflow.flow != "stock" else ("live",)
+            works = workflow.state == "on" and workflow.channel_id.state in told
             seconds = int((now - since).total_seconds()) if since and works else 0
             workflow.lag_s = max(0, seconds)
             workflow.is_late = workflow.lag_s > workflow.target_s

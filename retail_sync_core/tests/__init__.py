@@ -73,7 +73,9 @@ from . import (
     test_stock_race,
     test_stock_run,
     test_stock_timing,
+    test_tour_put_back,
     test_tour_stop,
+    test_watch,
     test_webhook,
     test_workflow,
 )

@@ -76,3 +76,16 @@ class TestNeutralize(RetailSyncCommon):
         self.neutralize()
 
         self.assertFalse(event._read_body())
+
+    def test_a_paused_flow_and_a_watched_channel_stay_silent_in_a_copy(self):
+        self.channel._workflow("order").action_pause("Stocktaking")
+        self.deliver(self.make_notice())
+        self.run_jobs(marks=False)
+        self.assertEqual(self.jobs("order.fetch").state, "held")
+        self.channel.state = "watch"
+
+        self.neutralize()
+
+        self.assertEqual(self.jobs("order.fetch").state, "cancelled")
+        self.assertEqual(self.channel.state, "paused")
+        self.assertEqual(self.channel.paused_from, "watch")

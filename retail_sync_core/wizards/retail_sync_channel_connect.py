@@ -79,6 +79,12 @@ class RetailSyncChannelConnect(models.TransientModel):
         related="channel_id.notify_customer", readonly=False
     )
     import_since = fields.Datetime(related="channel_id.import_since", readonly=False)
+    import_from_number = fields.Integer(
+        related="channel_id.import_from_number", readonly=False
+    )
+    shipped_policy = fields.Selection(
+        related="channel_id.shipped_policy", readonly=False
+    )
     stock_push = fields.Boolean(related="channel_id.stock_push", readonly=False)
     buffer_qty = fields.Float(related="channel_id.buffer_qty", readonly=False)
     is_live_database = fields.Boolean(compute="_compute_is_live_database")
@@ -219,6 +225,16 @@ class RetailSyncChannelConnect(models.TransientModel):
         self.ensure_one()
         self._check_live()
         self.channel_id.action_go_live()
+        return {
+            **self.channel_id.get_formview_action(),
+            "target": "main",
+        }
+
+    def action_watch(self):
+        """Look first: read orders and levels, change nothing, and show the channel."""
+        self.ensure_one()
+        self._check_live()
+        self.channel_id.action_watch()
         return {
             **self.channel_id.get_formview_action(),
             "target": "main",

@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..adapters import base
+from ..waking import wake_after_commit
+
+
+class RetailSyncChannel(models.Model):
+    """Looked at before it is live: orders are read, levels compared, nothing changed.
+
+    What may change something over there is refused at two doors: the engine begins no
+    such work (``_mutates``), and the transport lets no such request through.
+    """
+
+    _inherit = "retail.sync.channel"
+
+    live_at = fields.Datetime(
+        string="Live since", readonly=True, copy=False, help="When it first went live."
+    )
+    import_from_number = fields.Integer(
+        string="First order number",
+        aggregator=None,
+        help="Orders with a lower number are left out; 0: all since the date.",
+    )
+    shipped_policy = fields.Selection(
+        [
+            ("deliver", "Import as delivered, without moving stock"),
+            ("skip", "Leave out"),
+        ],
+        string="Orders shipped before",
+        default="deliver",
+        required=True,
+        help="Orders placed since the date that had left before the channel went live.",
+    )
+    differs_count = fields.Integer(
+        string="Levels that would change", compute="_compute_watch_counts"
+    )
+    watched_order_count = fields.Integer(
+        string="Orders that would be imported", compute="_compute_watch_counts"
+    )
+    watch_words = fields.Char(compute="_compute_watch_words")
+
+    def _compute_watch_counts(self):
+        levels = self._counts("retail.sync.stock.before", [("difference", "!=", 0)])
+        orders = self._counts("retail.sync.order", [("state", "=", "watched")])
+        for channel in self:
+            channel.differs_count = levels.get(channel.id, 0)
+            channel.watched_order_count = orders.get(channel.id, 0)
+
+    @api.depends_context("lang")
+    def _compute_watch_words(self):
+        for channel in self:
+            channel.watch_words = channel._tell_watch()
+
+    def _tell_watch(self):
+        """Say in a few sentences what going live would do."""
+        translate = self.env._
+        too_much = self.env["retail.sync.stock.before"].search_count(
+            [
+                ("channel_id", "=", self.id),
+                ("promises_too_much", "=", True),
+                ("difference", "!=", 0),
+            ]
+        )
+        parts = [
+            translate("Levels that would change: %s.", self.differs_count),
+            too_much
+            and translate("Of these, the channel offers too much of: %s.", too_much),
+            translate("Orders that would be imported: %s.", self.watched_order_count),
+            self.unmatched_count
+            and translate("Products that are not matched: %s.", self.unmatched_count),
+            self.unmapped_count
+            and translate("Locations that are not mapped: %s.", self.unmapped_count),
+            self.open_issue_count
+            and translate("Things that need a person: %s.", self.open_issue_count),
+        ]
+        return " ".join(filter(None, parts))
+
+    def action_watch(self):
+        """Read orders and levels, and change nothing over there or here."""
+        self._check_group("manager")
+        self._check_ready()
+        for channel in self:
+            channel._check_watch()
+        self.sudo().write({"state": "watch", "next_check_at": False})
+        self.sudo().workflow_ids.write({"next_poll_at": False})
+        for channel in self:
+            self.env["retail.sync.audit"]._record(channel, channel, "channel.watched")
+        self._look()
+        wake_after_commit(self.env.cr)
+        return True
+
+    def _check_watch(self):
+        orders = self.env["retail.sync.order"].sudo()
+        if self.live_at or orders.search_count(
+            [("channel_id", "=", self.id), ("order_id", "!=", False)], limit=1
+        ):
+            raise UserError(
+                self.env._("%s was live already: pause it instead.", self.name)
+            )
+        if self._has_port(base.Connection) and not self.last_test_ok:
+            raise UserError(self.env._("Test the connection first."))
+        capability = self._adapter_class().capability(base.Orders)
+        if capability and not capability.by_id:
+            raise UserError(
+                self.env._(
+                    "This system hands each order over once: it cannot be watched."
+                )
+            )
+
+    def _look(self):
+        """Read all levels beside ours, where the channel tells its levels."""
+        for channel in self.filtered(lambda c: c._has_port(base.Levels)):
+            self.env["retail.sync.stock.run"].sudo()._start(channel, "watch")
+
+    def action_look_again(self):
+        """Read the levels anew, and show what would change."""
+        self.ensure_one()
+        self._check_group("operator")
+        if self.state != "watch":
+            raise UserError(self.env._("Only a watched channel is looked at so."))
+        self._look()
+        return self.action_open_changes()
+
+    def action_open_changes(self):
+        """Show each level that would change, what hurts most first."""
+        self.ensure_one()
+        return {
+            **self._open("retail_sync_stock_before_action", search_default_differs=1),
+            "name": self.env._("What would change at %s", self.name),
+        }
+
+    def action_open_watched(self):
+        """Show the orders that would be imported."""
+        self.ensure_one()
+        action = self._open("retail_sync_order_action")
+        action["domain"] = [*action["domain"], ("state", "=", "watched")]
+        return {**action, "name": self.env._("Orders that would be imported")}
+
+    def action_open_unmatched(self):
+        """Show the products that are not matched yet."""
+        self.ensure_one()
+        return self._open("retail_sync_listing_work_action")
+
+    def action_ask_live(self):
+        """Ask from when on, and go live."""
+        self.ensure_one()
+        self._check_group("manager")
+        return self.env["retail.sync.go.live"]._open(self)
+
+    def action_go_live(self):
+        """Start to work; the first time, take up what was only looked at."""
+        first = self.filtered(lambda c: c.state in ("draft", "watch") and not c.live_at)
+        result = super().action_go_live()
+        first.sudo().write({"live_at": fields.Datetime.now()})
+        for channel in first:
+            self.env["retail.sync.job"].sudo()._enqueue(
+                channel, "order.watched", identity="order.watched", lane=1
+            )
+        return result
+
+    def _judge_health(self):
+        """Say of a watched channel what going live would do."""
+        if self.state != "watch" or not self.is_live_database:
+            return super()._judge_health()
+        note = self.env._(
+            "Levels that would change: %(levels)s. Orders: %(orders)s.",
+            levels=self.differs_count,
+            orders=self.watched_order_count,
+        )
+        return "watch", note, self.env._("Show channel")
+
+    def action_next_step(self):
+        """Open a watched channel."""
+        self.ensure_one()
+        if self.state == "watch" and self.is_live_database:
+            return self.get_formview_action()
+        return super().action_next_step()

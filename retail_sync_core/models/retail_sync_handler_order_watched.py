@@ -1,0 +1,43 @@
+from odoo import models
+
+from .retail_sync_handler import Again
+
+BATCH = 200
+
+
+class RetailSyncHandlerOrderWatched(models.AbstractModel):
+    """Takes up what was only looked at, once its channel is live."""
+
+    _name = "retail.sync.handler.order.watched"
+    _inherit = "retail.sync.handler"
+    _description = "Handler: Take Up Watched Orders"
+
+    _needs_channel = False
+
+    def _apply(self, job, answer):
+        last = (job.payload or {}).get("last", 0)
+        orders = self.env["retail.sync.order"].search(
+            [
+                ("channel_id", "=", job.channel_id.id),
+                ("id", ">", last),
+                ("state", "in", ("watched", "ignored")),
+            ],
+            order="id",
+            limit=BATCH,
+        )
+        self.env["retail.sync.job"].sudo()._enqueue_many(
+            [
+                {
+                    "channel": job.channel_id,
+                    "handler": "order.fetch",
+                    "order_key": order._order_key(),
+                    "identity": f"order.fetch:{order.external_id}",
+                    "payload": {"external_id": order.external_id},
+                }
+                for order in orders
+            ]
+        )
+        if len(orders) == BATCH:
+            job.sudo().payload = {**(job.payload or {}), "last": orders[-1].id}
+            return Again()
+        return self.env._("The orders that were watched are fetched.")

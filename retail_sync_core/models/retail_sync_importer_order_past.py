@@ -1,0 +1,93 @@
+import re
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..domain.amounts import wanted_units
+
+
+class RetailSyncImporterOrder(models.AbstractModel):
+    """Orders of a channel that is only watched, and those from before it went live."""
+
+    _inherit = "retail.sync.importer.order"
+
+    def _watch(self, order, document):
+        """Look whether ``document`` could be imported, and no more.
+
+        Its units count as sold all the same, as they would once it is imported.
+
+        :raises DataError: when a person must mend something first
+        """
+        # going live waits for this lock, and finds the order; changed meanwhile, the
+        # database refuses it and this is done again
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM retail_sync_channel WHERE id = %s FOR SHARE",
+                order.channel_id.id,
+            )
+        )
+        self._plan_lines(order, document)
+        if order.state != "watched":
+            order._note("watched")
+            order.state = "watched"
+        if self._is_past(order.channel_id, document):
+            self.env["retail.sync.demand"]._drop(order.channel_id, order.external_id)
+        else:
+            self._tell_stock(order, document)
+
+    def _reason_to_leave_out(self, channel, document):
+        reason = super()._reason_to_leave_out(channel, document)
+        if reason:
+            return reason
+        first = channel.import_from_number
+        if first and 0 < number_of(document.external_ref) < first:
+            return "too_low"
+        if self._is_past(channel, document) and (
+            channel.shipped_policy == "skip" or self._has_tracked(channel, document)
+        ):
+            return "shipped_before"
+        return ""
+
+    def _is_past(self, channel, document):
+        """Return whether all of an order had left before the channel went live."""
+        placed = document.created_at.replace(tzinfo=None)
+        if channel.state != "watch" and not (
+            channel.live_at and placed < channel.live_at
+        ):
+            return False
+        shipped = {}
+        for shipment in document.shipments:
+            for line_id, units in shipment.lines if shipment.state == "success" else ():
+                shipped[line_id] = shipped.get(line_id, 0) + units
+        goods = [line for line in document.lines if line.requires_shipping]
+        return bool(shipped) and all(
+            shipped.get(line.external_id, 0) >= wanted_units(line) for line in goods
+        )
+
+    def _has_tracked(self, channel, document):
+        """Return whether lots or serial numbers are needed that nobody knows."""
+        found = self._find_listings(channel, document.lines)
+        return any(
+            listing.product_id.tracking != "none"
+            for listing in found.values()
+            if listing
+        )
+
+    def _create_sale_orders(self, arrivals):
+        result = super()._create_sale_orders(arrivals)
+        for one in arrivals:
+            if self._is_past(one.order.channel_id, one.document):
+                one.order.shipped_before = True
+        return result
+
+    def _confirm_all(self, arrivals):
+        result = super()._confirm_all(arrivals)
+        for one in arrivals:
+            one.order._deliver_before()
+        return result
+
+
+def number_of(reference):
+    """Return the last number in an order's name, or 0: ``#1001-A`` gives 1001."""
+    found = re.findall(r"\d+", reference or "")
+    return int(found[-1]) if found else 0
