@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .documents import ZERO, Charge, Discount, Order, OrderLine, Tax
+from .documents import ZERO, Charge, Discount, Order, OrderLine, Payment, Tax
 from .money import CENT, allocate, quantize
 
 
@@ -101,8 +101,24 @@ def was_edited(order: Order) -> bool:
 def expected_total(order: Order) -> Decimal:
     """Return what the customer owes for what is still wanted, as it is paid in cash."""
     if was_edited(order) and order.current_total is not None:
-        return order.current_total + order.cash_rounding
-    return order.total + order.cash_rounding
+        return order.current_total + rounding_of(order)
+    return order.total + rounding_of(order)
+
+
+def rounding_of(order: Order) -> Decimal:
+    """Return by how much tills rounded what was paid, less what was given back."""
+    return order.cash_rounding - sum(
+        (payment.rounding for payment in rounded_refunds(order)), ZERO
+    )
+
+
+def rounded_refunds(order: Order) -> tuple[Payment, ...]:
+    """Return what was given back in cash and rounded for that."""
+    return tuple(
+        payment
+        for payment in order.payments
+        if payment.kind == "refund" and payment.status == "success" and payment.rounding
+    )
 
 
 def sum_of_parts(order: Order, step: Decimal = CENT) -> Decimal:
@@ -111,7 +127,7 @@ def sum_of_parts(order: Order, step: Decimal = CENT) -> Decimal:
         line_parts(order, line, step) for line in order.lines if wanted_units(line)
     ]
     parts += [charge_parts(order, charge, step) for charge in wanted_charges(order)]
-    return sum((part.gross for part in parts), order.cash_rounding)
+    return sum((part.gross for part in parts), rounding_of(order))
 
 
 def discount_shares(

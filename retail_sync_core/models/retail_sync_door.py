@@ -1,7 +1,7 @@
 import hashlib
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timezone
 
 from odoo import api, models
@@ -290,31 +290,42 @@ class RetailSyncDoor(models.AbstractModel):
 
     @api.model
     def _unknown_of(self, channel, notices):
-        """Return the notices whose version we do not hold yet.
+        """Return the notices whose version we do not hold yet, all of its second.
 
+        A version is a time in whole seconds: what was read within that second may lack
+        a change of it, and is a new event in each turn until it was read once more.
         What came whole and waits for a person is held, too: no turn takes it in again.
         """
         versions = {n.external_id: n.version for n in notices if n.version}
         if not versions:
             return list(notices)
+        held = self._held_versions(channel, versions)
+        again = f"again:{self.env.cr.now().timestamp()}"
+        unknown = []
+        for notice in notices:
+            settled = held.get((notice.external_id, notice.version or None))
+            if settled is None:
+                unknown.append(notice)
+            elif not settled:
+                event_id = f"{again}:{notice.external_id}"
+                unknown.append(replace(notice, event_id=event_id))
+        return unknown
+
+    def _held_versions(self, channel, versions):
+        """Return {(external id, version): whether all of its second is known}."""
         kept_whole = not self._of_channel(channel).by_id
-        held = set(
-            self.env.execute_query(
-                SQL(
-                    """SELECT external_id, version FROM retail_sync_order
-                        WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
-                       UNION
-                       SELECT external_id, version FROM retail_sync_event
-                        WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
-                          AND state IN ('received', 'parked') AND %(kept_whole)s""",
-                    channel=channel.id,
-                    ids=list(versions),
-                    kept_whole=kept_whole,
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT external_id, version, read_at IS NULL OR read_at > changed_at
+                     FROM retail_sync_order
+                    WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+                   UNION
+                   SELECT external_id, version, true FROM retail_sync_event
+                    WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+                      AND state IN ('received', 'parked') AND %(kept_whole)s""",
+                channel=channel.id,
+                ids=list(versions),
+                kept_whole=kept_whole,
             )
         )
-        return [
-            notice
-            for notice in notices
-            if not notice.version or (notice.external_id, notice.version) not in held
-        ]
+        return {(external_id, version): known for external_id, version, known in rows}

@@ -73,6 +73,7 @@ class RetailSyncEvent(models.Model):
     def _compute_problem(self):
         translate = self.env._
         words = {
+            "known": translate("We hold this version of the order already."),
             "later": translate("Left to the next turn: this flow works in turns."),
             "paused": translate("Left lying: this flow is paused."),
             "not_needed": translate("Nothing is to be done for it."),

@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..domain.amounts import wanted_units
 from ..domain.fingerprint import fingerprint
+from .retail_sync_movement import naive_utc
 
 QUIET = {
     "tracking_disable": True,
@@ -52,6 +53,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         digest = self._fingerprint(document)
         if not self._brings_news(order, document, digest):
             order._judge_what_was_read()
+            self._note_reading(order, document)
             return order
         before = self._memory(order)
         self._note_facts(order, document, digest)
@@ -73,8 +75,16 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _fingerprint(self, document):
         """Return the digest of what matters; a mere touch there is no change."""
         return fingerprint(
-            dataclasses.replace(document, version="", updated_at=document.created_at)
+            dataclasses.replace(
+                document, version="", updated_at=document.created_at, read_at=None
+            )
         )
+
+    def _note_reading(self, order, document):
+        """Note that the version we hold was read once more, later than its second."""
+        same = order.version == document.version and order.changed_at
+        if same and order.read_at and order.read_at <= order.changed_at:
+            order.read_at = naive_utc(document.read_at)
 
     def _memory(self, order):
         """Return what must be compared after the new facts are written."""

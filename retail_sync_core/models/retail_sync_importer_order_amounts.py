@@ -7,6 +7,7 @@ from ..domain.amounts import (
     charge_parts,
     expected_total,
     line_parts,
+    rounded_refunds,
     sum_of_parts,
     wanted_charges,
     wanted_units,
@@ -153,6 +154,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
             yield "channel_tax", title, passed_on
         if document.cash_rounding:
             yield "cash_rounding", self.env._("Cash rounding"), document.cash_rounding
+        for refund in rounded_refunds(document):
+            title = self.env._("Cash rounding of what was given back")
+            yield f"cash_rounding:{refund.external_id}", title, -refund.rounding
 
     def _difference_row(self, order, label, theirs, ours):
         money = order.currency_id.format

@@ -26,6 +26,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "gateways": ", ".join(sorted(filter(None, gateways))) or False,
             "placed_at": document.created_at.replace(tzinfo=None),
             "changed_at": document.updated_at.replace(tzinfo=None),
+            "read_at": naive_utc(document.read_at),
             "cancelled_at": cancelled_at and cancelled_at.replace(tzinfo=None),
             "cancel_reason": document.cancel_reason or False,
             "currency_id": currency.id,
@@ -97,7 +98,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """Say on the timeline which shipments are new and not ours."""
         ours = order._own_shipment_ids()
         for shipment in order.shipments or []:
-            if shipment["external_id"] not in ours | known_ids:
+            elsewhere = shipment["external_id"] not in ours | known_ids
+            if elsewhere and not shipment.get("taken_along"):
                 order._note("shipped_elsewhere", id=shipment["external_id"])
 
 
@@ -108,6 +110,7 @@ def _plain_request(shipment_order):
         "location_id": shipment_order.location_id,
         "state": shipment_order.state,
         "can_ship": shipment_order.can_ship,
+        "taken_along": shipment_order.taken_along,
         "holds": list(shipment_order.holds),
         "lines": [
             [line.line_id, float(line.quantity), float(line.remaining)]
@@ -124,6 +127,7 @@ def _plain_shipment(shipment):
         "state": shipment.state,
         "location_id": shipment.location_id,
         "created_at": at and at.isoformat(),
+        "taken_along": shipment.taken_along,
         "tracking": [
             [parcel.number, parcel.carrier, parcel.url] for parcel in shipment.tracking
         ],

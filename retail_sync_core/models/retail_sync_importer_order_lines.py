@@ -8,6 +8,7 @@ from ..domain.amounts import (
     Parts,
     charge_parts,
     line_parts,
+    rounded_refunds,
     spread,
     wanted_charges,
     wanted_units,
@@ -59,13 +60,23 @@ class RetailSyncImporterOrder(models.AbstractModel):
         plan += self._plan_untaxed(
             channel, "rounding", self.env._("Cash rounding"), document.cash_rounding
         )
+        for refund in rounded_refunds(document):
+            plan += self._plan_untaxed(
+                channel,
+                "rounding",
+                self.env._("Cash rounding of what was given back"),
+                -refund.rounding,
+                refund.external_id,
+            )
         return plan
 
-    def _plan_untaxed(self, channel, kind, name, amount):
+    def _plan_untaxed(self, channel, kind, name, amount, refund_id=""):
         """Return the line for an ``amount`` that no line of the channel stands for."""
         if not amount:
             return []
         external_id = "cash_rounding" if kind == "rounding" else kind
+        if refund_id:
+            external_id = f"{external_id}:{refund_id}"
         product = channel._charge_product(kind)
         return [
             Planned(

@@ -99,7 +99,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """
         asked = {}
         for shipment_order in document.shipment_orders:
-            if shipment_order.state in ("closed", "cancelled", "incomplete"):
+            if shipment_order.taken_along or shipment_order.state in (
+                "closed",
+                "cancelled",
+                "incomplete",
+            ):
                 continue
             for line in shipment_order.lines:
                 places = asked.setdefault(line.line_id, {})

@@ -53,7 +53,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
         moved = order.line_ids.filtered(
             lambda line: (
                 line.external_id in places
-                and line.sale_line_id.move_ids
+                and any(
+                    move.state not in ("done", "cancel")
+                    for move in line.sale_line_id.move_ids
+                )
                 and line.sale_line_id.warehouse_id != places[line.external_id]
             )
         )

@@ -94,6 +94,12 @@ class RetailSyncOrder(models.Model):
     gateways = fields.Char(readonly=True, help="How it is paid, as the channel says.")
     placed_at = fields.Datetime(string="Placed", readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
+    read_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="By the channel's clock. In the very second of the change: others of that"
+        " second may be missing, and the next turn reads it again.",
+    )
     cancelled_at = fields.Datetime(string="Canceled there", readonly=True)
     cancel_reason = fields.Char(readonly=True)
 
@@ -271,6 +277,8 @@ class RetailSyncOrder(models.Model):
         ours = self._own_shipment_ids()
         for shipment in self.shipments:
             if shipment["external_id"] in ours or shipment["state"] != "success":
+                continue
+            if shipment.get("taken_along") and self._places({shipment["location_id"]}):
                 continue
             for line_id, quantity in shipment["lines"]:
                 units[line_id] = units.get(line_id, 0.0) + quantity

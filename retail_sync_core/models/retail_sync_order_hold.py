@@ -102,6 +102,7 @@ class RetailSyncOrder(models.Model):
             request
             for request in self.shipment_orders or []
             if request["state"] not in ("closed", "cancelled", "incomplete")
+            and not request.get("taken_along")
         ]
         waiting = [r for r in still if r["state"] in ("on_hold", "scheduled")]
         return bool(still) and len(waiting) == len(still)

@@ -33,7 +33,9 @@ class RetailSyncOrder(models.Model):
             or (policy == "paid" and self.payment_state not in PAID)
         ):
             return {}
-        lines = sale.order_line.filtered(lambda line: not line.display_type)
+        lines = sale.order_line.filtered(
+            lambda line: not (line.display_type or line._is_refund_rounding())
+        )
         goods = lines.filtered(lambda line: line.product_id.type == "consu")
         if policy == "shipped" and goods and not any(goods.mapped("qty_delivered")):
             return {}

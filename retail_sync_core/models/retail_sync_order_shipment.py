@@ -43,7 +43,7 @@ class RetailSyncOrder(models.Model):
         for line in self.line_ids.filtered(
             lambda line: line.sale_line_id in sale_lines
         ):
-            told = line.shipped_qty
+            told = self._told_there(line)
             # what was canceled there and left all the same is told as it was ordered
             ordered = line.quantity if self.cancelled_at else line.current_quantity
             wanted = ordered - elsewhere.get(line.external_id, 0.0)

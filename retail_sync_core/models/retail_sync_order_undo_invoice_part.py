@@ -67,13 +67,19 @@ class RetailSyncOrder(models.Model):
         return bool(self._units_too_much())
 
     def _units_too_much(self):
-        """Return {sale line id: units} to be given back, below zero."""
-        return {
-            line.id: line.product_uom_id.round(line.product_uom_qty - line.qty_invoiced)
-            for line in self.sudo().order_id.order_line
-            if not line.display_type
-            and line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) > 0
-        }
+        """Return {sale line id: units} to be given back, below zero.
+
+        By how much a till rounded what it gave back belongs to it, too.
+        """
+        sale = self.sudo().order_id
+        posted = any(move.state == "posted" for move in sale.invoice_ids)
+        units = {}
+        for line in sale.order_line.filtered(lambda one: not one.display_type):
+            more = line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
+            if more > 0 or (more and posted and line._is_refund_rounding()):
+                left = line.product_uom_qty - line.qty_invoiced
+                units[line.id] = line.product_uom_id.round(left)
+        return units
 
     def _credit_too_much(self):
         """Make and post the credit note of what is invoiced too much.

@@ -233,6 +233,8 @@ class RetailSyncQueue(models.AbstractModel):
         cr.execute(JOIN, args, log_exceptions=False)
         joined = cr.fetchall()
         pressed = self._press(joined)
+        # none that was not looked at for its twin
+        args["limit"] = limit - len(joined)
         cr.execute(STAGE, args, log_exceptions=False)
         rows = cr.fetchall()
         behind = [row[:3] for row in rows if not row[3]]

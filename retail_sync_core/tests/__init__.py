@@ -3,6 +3,7 @@ from importlib.util import find_spec
 from . import (
     test_address_change,
     test_allocation,
+    test_bulk_tags,
     test_cancel_rest,
     test_channel,
     test_concurrency_jobs,
@@ -73,6 +74,8 @@ from . import (
     test_stock_race,
     test_stock_run,
     test_stock_timing,
+    test_tills,
+    test_tills_back,
     test_tour_put_back,
     test_tour_stop,
     test_watch,

@@ -23,6 +23,7 @@ from .values import next_cursor, nodes, reference, text
 MANY = 250
 SHIPPED_AT_ONCE = 10
 TRANSACTIONS_AT_ONCE = 30
+REFUNDS_AT_ONCE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _order(
             code="not_found",
             request_id=answer.request_id,
         )
-    return dict(order)
+    return {**order, parsing.READ_AT: answer.at}
 
 
 def _complete(client: Client, order: dict) -> dict:
@@ -153,7 +154,31 @@ def _complete(client: Client, order: dict) -> dict:
         again = _unmoved(_order(client, queries.ORDER_TRANSACTIONS, order_id), stamp)
         order["transactions"] = again["transactions"]
     order["fulfillments"] = _shipments(client, order, stamp)
+    order["refunds"] = _refunds(client, order, stamp)
     return order
+
+
+def _refunds(client: Client, order: Mapping, stamp: object) -> list[dict]:
+    """Return the refunds, where units are wanted no more: the list has no cursor."""
+    if not any(
+        (line.get("currentQuantity") or 0) < (line.get("quantity") or 0)
+        for line in order["lineItems"]["nodes"]
+    ):
+        return []
+    found: list[dict] = []
+    for first, lines in ((REFUNDS_AT_ONCE, 10), (MANY, 1)):
+        answer = _order(
+            client,
+            queries.ORDER_REFUNDS,
+            text(order["id"]),
+            first=first,
+            refundLines=lines,
+        )
+        found = _unmoved(answer, stamp)["refunds"] or []
+        if len(found) < first:
+            break
+    page = queries.REFUND_LINES_PAGE
+    return [_whole(client, one, page, "refund", "refundLineItems") for one in found]
 
 
 def _unmoved(order: dict, stamp: object) -> dict:

@@ -16,19 +16,20 @@ from odoo.addons.retail_sync_core.domain import money
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
-from . import parsing_people, words
-from .parsing_goods import fulfillment, fulfillment_order
+from . import parsing_money, parsing_people, words
+from .parsing_goods import fulfillment, fulfillment_order, returns
 from .values import (
     SIDES,
     amount,
     currency,
-    gid,
     moment,
     nodes,
     reference,
     text,
     version,
 )
+
+READ_AT = "_read_at"  # when the shop gave the node, by its own clock
 
 
 def order(node: Mapping, mode: str = "shop") -> doc.Order:
@@ -56,11 +57,12 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         **_people(node),
         lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
         charges=tuple(_charges(node, side, included)),
-        payments=tuple(_payment(t, side) for t in node.get("transactions") or () if t),
+        payments=parsing_money.payments(node, side),
         shipment_orders=tuple(
             map(fulfillment_order, nodes(node.get("fulfillmentOrders")))
         ),
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
+        **_at_till(node),
         **_states(node),
     )
 
@@ -73,15 +75,29 @@ def _times(node: Mapping) -> dict[str, object]:
         "version": version(updated.isoformat()),
         "created_at": created,
         "updated_at": updated,
+        "read_at": node.get(READ_AT),
         "cancelled_at": moment(node.get("cancelledAt")),
+    }
+
+
+def _at_till(node: Mapping) -> dict[str, object]:
+    """Return whose till sold the order, and what came back after it had left."""
+    sold_at_till = text(node.get("sourceName")) == "pos"
+    place = reference(node.get("retailLocation"))
+    return {
+        "till_id": place if sold_at_till else "",
+        "returns": tuple(
+            row
+            for refund in node.get("refunds") or ()
+            for row in returns(refund, sold_at_till=sold_at_till)
+        ),
     }
 
 
 def _totals(node: Mapping, side: str) -> dict[str, object]:
     """Return the totals; cash rounding is the payment's and stands beside them."""
-    rounding = (node.get("totalCashRoundingAdjustment") or {}).get("paymentSet")
     return {
-        "cash_rounding": amount(rounding, side) if rounding else ZERO,
+        "cash_rounding": parsing_money.cash_rounding(node, side),
         **_other_side(node, side),
         "total": amount(node["totalPriceSet"], side, field="total"),
         "total_tax": amount(node.get("totalTaxSet"), side, field="total tax"),
@@ -279,19 +295,3 @@ def _rate(tax: Mapping) -> Decimal:
     if tax.get("rate") is not None:
         return money.parse(tax["rate"], field="tax rate")
     return money.parse(tax.get("ratePercentage"), field="tax rate") / 100
-
-
-def _payment(transaction: Mapping, side: str) -> doc.Payment:
-    bag = transaction.get("amountSet")
-    when = transaction.get("processedAt") or transaction.get("createdAt")
-    return doc.Payment(
-        external_id=gid("OrderTransaction", transaction["id"]),
-        kind=words.payment_kind(text(transaction.get("kind"))),
-        status=words.payment_status(text(transaction.get("status"))),
-        gateway=text(transaction.get("gateway")),
-        amount=amount(bag, side, field="payment"),
-        currency=currency(bag, side),
-        processed_at=moment(when),
-        parent_id=reference(transaction.get("parentTransaction")),
-        test=bool(transaction.get("test")),
-    )

@@ -21,9 +21,16 @@ def fulfillment_order(node: Mapping) -> doc.ShipmentOrder:
         location_id=reference(place),
         state=state,
         can_ship=state in ("open", "in_progress") and "CREATE_FULFILLMENT" in actions,
+        taken_along=_is_taken_along(node),
         holds=tuple(_hold(hold) for hold in node.get("fulfillmentHolds") or () if hold),
         lines=tuple(_fulfillment_order_line(line) for line in nodes(node["lineItems"])),
     )
+
+
+def _is_taken_along(asked: Mapping) -> bool:
+    """Return whether a fulfillment order is for goods that leave over the counter."""
+    method = asked.get("deliveryMethod") or {}
+    return words.is_taken_along(text(method.get("methodType")))
 
 
 def _hold(hold: Mapping) -> str:
@@ -46,6 +53,9 @@ def fulfillment(node: Mapping) -> doc.Shipped:
         state=words.fulfillment_result(text(node.get("status"))),
         location_id=reference(node.get("location")),
         created_at=moment(node.get("createdAt")),
+        taken_along=any(
+            _is_taken_along(asked) for asked in nodes(node.get("fulfillmentOrders"))
+        ),
         tracking=tuple(_tracking(t) for t in node.get("trackingInfo") or () if t),
         lines=tuple(
             (
@@ -54,6 +64,31 @@ def fulfillment(node: Mapping) -> doc.Shipped:
             )
             for line in nodes(node["fulfillmentLineItems"])
         ),
+    )
+
+
+def returns(refund: Mapping, *, sold_at_till: bool) -> tuple[doc.Returned, ...]:
+    """Return what came back with a ``Refund``, after it had left.
+
+    Units that were canceled before they left are no return. A payment with a place
+    was made at a till: whoever is refunded there has brought the goods.
+    """
+    tills = [one.get("location") for one in nodes(refund.get("transactions"))]
+    at_till = sold_at_till or any(map(reference, tills))
+    at = moment(refund.get("processedAt")) or moment(refund.get("createdAt"))
+    return tuple(
+        doc.Returned(
+            external_id=text(line.get("id"))
+            or f"{text(refund['id'])}/{reference(line.get('lineItem'))}",
+            line_id=reference(line.get("lineItem")),
+            units=money.parse(line.get("quantity"), field="quantity"),
+            location_id=reference(line.get("location")),
+            restocked=bool(line.get("restocked")),
+            at_till=at_till,
+            returned_at=at,
+        )
+        for line in nodes(refund.get("refundLineItems"))
+        if text(line.get("restockType")) != "CANCEL"
     )
 
 

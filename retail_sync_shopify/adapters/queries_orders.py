@@ -65,11 +65,13 @@ fragment TransactionF on OrderTransaction {
   id kind status test gateway createdAt processedAt
   parentTransaction { id }
   amountSet { ...MoneyF }
+  amountRoundingSet { ...MoneyF }
 }
 """
 _FULFILLMENT_ORDER = """
 fragment FulfillmentOrderF on FulfillmentOrder {
   id status
+  deliveryMethod { methodType }
   assignedLocation { location { id } }
   fulfillmentHolds { reason displayReason }
   supportedActions { action }
@@ -81,7 +83,7 @@ fragment FulfillmentOrderF on FulfillmentOrder {
 """
 _DELIVERY = """
 fragment DeliveryF on FulfillmentOrder {
-  deliveryMethod { methodType presentedName }
+  deliveryMethod { presentedName }
   assignedLocation { name address1 address2 zip city province countryCode phone }
   destination {
     firstName lastName company address1 address2 zip city province countryCode phone
@@ -93,11 +95,19 @@ _FULFILLMENT = """
 fragment FulfillmentF on Fulfillment {
   id status createdAt
   location { id }
+  fulfillmentOrders(first: 1) { nodes { deliveryMethod { methodType } } }
   trackingInfo(first: 10) { company number url }
   fulfillmentLineItems(first: $shippedLines) {
     pageInfo { hasNextPage endCursor }
     nodes { quantity lineItem { id } }
   }
+}
+"""
+_REFUND_LINE = """
+fragment RefundLineF on RefundLineItem {
+  id quantity restockType restocked
+  location { id }
+  lineItem { id }
 }
 """
 
@@ -122,6 +132,7 @@ query OrderFull(
 ) {
   order(id: $id) {
     id name createdAt updatedAt cancelledAt cancelReason test sourceName
+    retailLocation { id }
     currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded
     displayFinancialStatus displayFulfillmentStatus returnStatus
     email phone note tags poNumber customerLocale
@@ -216,6 +227,44 @@ query OrderFulfillments($id: ID!, $first: Int!, $shippedLines: Int!) {
 """
     + _FULFILLMENT,
     cost=700,
+)
+
+# Only asked for where units of a line are wanted no more: most orders have none.
+ORDER_REFUNDS = Document(
+    "OrderRefunds",
+    """
+query OrderRefunds($id: ID!, $first: Int!, $refundLines: Int!) {
+  order(id: $id) {
+    updatedAt
+    refunds(first: $first) {
+      id createdAt processedAt
+      transactions(first: 3) { nodes { location { id } } }
+      refundLineItems(first: $refundLines) {
+        pageInfo { hasNextPage endCursor }
+        nodes { ...RefundLineF }
+      }
+    }
+  }
+}
+"""
+    + _REFUND_LINE,
+    cost=800,
+)
+
+REFUND_LINES_PAGE = Document(
+    "RefundLinesPage",
+    """
+query RefundLinesPage($id: ID!, $first: Int!, $after: String) {
+  refund(id: $id) {
+    refundLineItems(first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ...RefundLineF }
+    }
+  }
+}
+"""
+    + _REFUND_LINE,
+    cost=302,
 )
 
 FULFILLMENT_LINES_PAGE = Document(
@@ -323,6 +372,8 @@ READS = (
     ORDER_LINES_PAGE,
     ORDER_TRANSACTIONS,
     ORDER_FULFILLMENTS,
+    ORDER_REFUNDS,
+    REFUND_LINES_PAGE,
     FULFILLMENT_LINES_PAGE,
     FULFILLMENT_ORDERS_PAGE,
     ORDER_TO_SHIP,

@@ -17,7 +17,10 @@ _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
     (
         "orders/create",
         Flow.ORDER,
-        (*_ORDER, "created_at", "test", "cancelled_at", "line_items"),
+        (
+            *(*_ORDER, "created_at", "test", "cancelled_at", "line_items"),
+            *("source_name", "location_id"),
+        ),
         "read_orders",
     ),
     ("orders/updated", Flow.ORDER, _ORDER, "read_orders"),

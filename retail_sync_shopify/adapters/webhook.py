@@ -111,6 +111,7 @@ def _read(topic: str, headers: Mapping[str, str], body: bytes) -> Reception:
         version=_version(topic, payload),
         occurred_at=moment(headers.get("x-shopify-triggered-at")),
         body=body if topic in topics.PRIVACY else None,
+        minor=topic == "orders/updated",
         demand=_demand(external_id, payload) if topic == "orders/create" else (),
     )
     return Reception(verdict="accepted", notices=(notice,))
@@ -208,6 +209,7 @@ def _demand(order_id: str, payload: Mapping) -> tuple[Demand, ...]:
     ):
         return ()
     found = []
+    place = _till(payload)
     for line in lines:
         units = _units(line) if isinstance(line, dict) else Decimal(0)
         if units <= 0:
@@ -226,11 +228,19 @@ def _demand(order_id: str, payload: Mapping) -> tuple[Demand, ...]:
                     line_id=line_id,
                     item_id=variant,
                     sku=sku,
+                    location_id=place,
                     quantity=units,
                     placed_at=moment(payload.get("created_at")),
                 )
             )
     return tuple(found)
+
+
+def _till(payload: Mapping) -> str:
+    """Return the store whose till sold it: it gave the goods from its own shelf."""
+    if text(payload.get("source_name")) != "pos":
+        return ""
+    return gid("Location", payload.get("location_id"))
 
 
 def _units(line: Mapping) -> Decimal:

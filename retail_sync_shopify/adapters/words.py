@@ -139,6 +139,11 @@ def delivery_kind(word: str) -> str:
     return _DELIVERY.get(word, "shipping")
 
 
+def is_taken_along(method: str) -> bool:
+    """Return whether goods of this ``DeliveryMethodType`` left over the counter."""
+    return method == "RETAIL"
+
+
 def vat_of(attributes: Mapping[str, str]) -> str:
     """Return the VAT number a customer entered as an attribute, or nothing.
 

@@ -118,6 +118,10 @@ class Sandbox:
     def refund(self, reference: str, **given) -> dict:
         return self.act(reference, "refund", given)
 
+    def exchange(self, reference: str, **given) -> dict:
+        """Take ``lines`` back at a till and hand ``add`` out."""
+        return self.act(reference, "exchange", given)
+
     def fulfill(self, reference: str, **given) -> dict:
         """Ship in the shop itself, past the connector."""
         return self.act(reference, "fulfill", given)

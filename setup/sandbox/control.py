@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import fulfilment, holds, orders, seed
+from . import fulfilment, holds, orders, seed, tills
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
 from .money import money_text, shop_amount
@@ -243,7 +243,8 @@ ACTIONS: dict[str, Callable] = {
     ),
     "cancel": _cancel,
     "edit": orders.edit,
-    "refund": orders.refund,
+    "refund": tills.refund,
+    "exchange": tills.exchange,
     "fulfill": _fulfill,
     "hold": _hold,
     "release": _release,

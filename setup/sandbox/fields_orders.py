@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import amounts, payments
+from . import amounts, payments, tills
 from .fields_catalog import COMMON, listed
 from .graph import Context, Rows, plays
 from .money import add, at_least_zero, by_side, minus, shop_amount, side_amount, times
@@ -66,8 +66,10 @@ def total_fees(_context: Context, order: dict, _arguments: dict) -> dict | None:
 
 @plays("Order", "totalCashRoundingAdjustment")
 def cash_rounding(_context: Context, order: dict, _arguments: dict) -> dict:
-    nothing = add(order, [])
-    return {"paymentSet": order.get("_cash_rounding") or nothing, "refundSet": nothing}
+    return {
+        "paymentSet": order.get("_cash_rounding") or add(order, []),
+        "refundSet": tills.refund_rounding(order),
+    }
 
 
 @plays("Order", "taxLines")

@@ -13,8 +13,8 @@ def route(store: Store, order: dict) -> None:
     for line in order["lineItems"]:
         if line["_tip"] or line["isGiftCard"]:
             continue
-        place = line["_location"] or _choose(store, line)
         method = _method(order, line)
+        place = line["_location"] or _place(store, order, line, method)
         by_place.setdefault((place, method), []).append(line)
     for (place, method), lines in by_place.items():
         pairs = [(line, line["quantity"]) for line in lines]
@@ -26,7 +26,12 @@ def route(store: Store, order: dict) -> None:
 def _method(order: dict, line: dict) -> str:
     if not line["requiresShipping"]:
         return "NONE"
-    return order["_delivery"]
+    return line["_delivery"] or order["_delivery"]
+
+
+def _place(store: Store, order: dict, line: dict, method: str) -> str:
+    """Give where a line leaves from: what is taken along leaves from its store."""
+    return order["_retail"] if method == "RETAIL" else _choose(store, line)
 
 
 def _choose(store: Store, line: dict) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from . import amounts
+from . import amounts, tills
 from .money import ZERO, add, at_least_zero, bag, minus, money_v2, shop_amount
 from .store import Refused, Store
 
@@ -146,12 +146,15 @@ def start(store: Store, order: dict, given: dict) -> None:
             kind = payment.get("kind", "SALE").upper()
             value = bag(order, payment["amount"])
             gateway = payment.get("gateway", "shopify_payments")
-            add_transaction(store, order, kind, value, gateway)
+            made = add_transaction(store, order, kind, value, gateway)
+            tills.tender(store, order, made, payment)
     elif not shop_amount(total):
         return
     elif state == "paid":
         gateway = given.get("gateway", "shopify_payments")
-        add_transaction(store, order, "SALE", total, gateway)
+        made = add_transaction(store, order, "SALE", total, gateway)
+        rounding = given.get("cash_rounding") if gateway == "cash" else None
+        tills.tender(store, order, made, {"rounding": rounding})
     elif state == "authorized":
         gateway = given.get("gateway", "shopify_payments")
         add_transaction(store, order, "AUTHORIZATION", total, gateway)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from . import amounts, fulfilment, payments, people
+from . import amounts, fulfilment, payments, people, tills
 from .money import add, bag
 from .store import Refused, Store, number_of
 
@@ -33,7 +33,7 @@ KEYS = frozenset(
         *("id", "name", "created_at"),
         *("updated_at", "test", "source", "source_identifier", "risk"),
         *("delivery", "retail_location", "webhooks", "kind"),
-        *("company", "terms", "cash_rounding"),
+        *("company", "terms", "cash_rounding", "handed_over"),
     )
 )
 
@@ -42,7 +42,7 @@ LINE_KEYS = frozenset(
     (
         *("sku", "variant", "custom", "quantity", "price", "title", "taxes"),
         *("tip", "gift_card", "requires_shipping", "taxable", "attributes"),
-        *("location", "duty", "selling_plan"),
+        *("location", "duty", "selling_plan", "delivery"),
     )
 )
 
@@ -56,6 +56,7 @@ def place(store: Store, given: dict) -> dict:
     _check_keys("an order", given, KEYS)
     for line in given.get("lines", ()):
         _check_keys("a line", line, LINE_KEYS)
+    given = tills.prepare(store, given)
     order = _header(store, given)
     for line in given.get("lines") or [{}]:
         order["lineItems"].append(make_line(store, order, line, given))
@@ -74,6 +75,8 @@ def place(store: Store, given: dict) -> dict:
     payments.start(store, order, given)
     fulfilment.route(store, order)
     store.table("Order")[order["id"]] = order
+    if given.get("handed_over", True):
+        tills.hand_over(store, order)
     return order
 
 
@@ -179,6 +182,7 @@ def make_line(store: Store, order: dict, line: dict, given: dict) -> dict:
         "_variant": variant and variant["id"],
         "_item": variant and variant["_item"],
         "_location": find_location(store, line.get("location")),
+        "_delivery": line.get("delivery"),
         "_tip": bool(line.get("tip")),
         "name": " - ".join(filter(None, (title, variant_title))),
         "title": title,

@@ -87,6 +87,7 @@ def order_body(store: Store, order: dict) -> dict:
         "tags": ", ".join(order["tags"]),
         "po_number": order["poNumber"],
         "source_name": order["sourceName"],
+        "location_id": number_of(order["_retail"]) if order["_retail"] else None,
         "payment_gateway_names": [one["gateway"] for one in order["transactions"]],
         "customer": _customer(order),
         "billing_address": _address(order["billingAddress"]),

@@ -23,6 +23,7 @@ from .order import (
 )
 from .shipment import (
     Cancellation,
+    Returned,
     Shipment,
     ShipmentOrder,
     ShipmentOrderLine,
@@ -75,6 +76,7 @@ __all__ = [
     "PaymentAction",
     "PaymentState",
     "Place",
+    "Returned",
     "RiskLevel",
     "Shipment",
     "ShipmentOrder",

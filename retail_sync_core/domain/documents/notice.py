@@ -38,6 +38,8 @@ class Notice:
     :param event_id: the vendor's id of this delivery, to drop duplicates; "" = none
     :param version: the record's version (time or digest); "" = not told
     :param body: kept (encrypted) only where the record cannot be fetched by its id
+    :param minor: it may be no more than a tag or a note: what matters has a word of its
+        own
     :param demand: lines of a new order, where the payload gives them for free
     """
 
@@ -49,4 +51,5 @@ class Notice:
     version: str = ""
     occurred_at: datetime | None = None
     body: bytes | None = None
+    minor: bool = False
     demand: tuple[Demand, ...] = ()

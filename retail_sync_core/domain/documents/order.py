@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .shipment import ShipmentOrder, Shipped
+from .shipment import Returned, ShipmentOrder, Shipped
 from .states import (
     ZERO,
     FulfillmentState,
@@ -175,6 +175,7 @@ class Payment:
 
     :param kind: ``authorization``, ``sale``, ``capture``, ``refund``, ``void`` or
         ``change``
+    :param rounding: how much of ``amount`` only rounds it for payment in cash
     :param status: ``success``, ``pending``, ``failure`` or ``unknown``
     """
 
@@ -186,6 +187,7 @@ class Payment:
     currency: str
     processed_at: datetime | None = None
     parent_id: str = ""
+    rounding: Decimal = ZERO
     test: bool = False
 
 
@@ -199,6 +201,10 @@ class Order:
     :param total_tax: the tax in or on top of it
     :param current_total: after edits, cancellations and refunds
     :param cash_rounding: what a till added to or took off the total paid in cash
+    :param read_at: the channel's clock when it was read; later than ``updated_at``: no
+        change of that second is missing
+    :param till_id: the channel's id of the store whose till sold it, "" for no till
+    :param returns: units that came back after they had left
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
     :param is_draft: not ordered yet; ``order_id`` is what it became, when it did
     :param draft_id: the draft that this order was
@@ -211,6 +217,7 @@ class Order:
     currency: str
     created_at: datetime
     updated_at: datetime
+    read_at: datetime | None = None
     total: Decimal
     total_tax: Decimal = ZERO
     current_total: Decimal | None = None
@@ -231,6 +238,7 @@ class Order:
     po_number: str = ""
     terms: Terms | None = None
     delivery: Delivery = field(default_factory=Delivery)
+    till_id: str = ""
     is_draft: bool = False
     draft_id: str = ""
     order_id: str = ""
@@ -245,6 +253,7 @@ class Order:
     payments: tuple[Payment, ...] = ()
     shipment_orders: tuple[ShipmentOrder, ...] = ()
     shipments: tuple[Shipped, ...] = ()
+    returns: tuple[Returned, ...] = ()
     raw_states: Mapping[str, str] = field(
         default_factory=nothing
     )  # enum values as the channel wrote them

@@ -23,6 +23,7 @@ class ShipmentOrder:
 
     :param state: ``open``, ``in_progress``, ``on_hold``, ``scheduled``, ``closed``,
         ``cancelled``, ``incomplete`` or ``unknown``
+    :param taken_along: handed over at a till: the goods are gone, whatever the state
     """
 
     external_id: str
@@ -30,6 +31,7 @@ class ShipmentOrder:
     state: str = "unknown"
     can_ship: bool = False
     holds: tuple[str, ...] = ()
+    taken_along: bool = False
     lines: tuple[ShipmentOrderLine, ...] = ()
 
 
@@ -44,14 +46,37 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """A shipment the channel knows of. ``lines`` are (order line id, units)."""
+    """A shipment the channel knows of. ``lines`` are (order line id, units).
+
+    :param taken_along: no shipment: the customer took the goods along at a till
+    """
 
     external_id: str
     state: str = "success"
     location_id: str = ""
     created_at: datetime | None = None
+    taken_along: bool = False
     tracking: tuple[Tracking, ...] = ()
     lines: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """Units of one order line that the channel took back after they had left.
+
+    :param external_id: the channel's own id of it: booked once
+    :param location_id: where they were put back, "" when nowhere
+    :param restocked: they may be sold again, and the channel counts them already
+    :param at_till: taken over the counter: the goods are there now
+    """
+
+    external_id: str
+    line_id: str
+    units: Decimal
+    location_id: str = ""
+    restocked: bool = False
+    at_till: bool = False
+    returned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,230 @@
+from odoo import api, fields, models
+from odoo.tools import float_is_zero
+
+
+class StockPicking(models.Model):
+    """Goods that changed hands at a till of a channel: booked, not worked on."""
+
+    _inherit = "stock.picking"
+
+    retail_sync_at_till = fields.Boolean(
+        string="Over the counter",
+        readonly=True,
+        copy=False,
+        help="The goods changed hands at a till: the channel knows of it already.",
+    )
+
+    @api.model
+    def _retail_sync_hand_over(self, order, place, pairs, moment):
+        """Make the delivery of ``pairs`` (sale line, units) from ``place``'s shelf."""
+        shelf = place._shelf_of_till()
+        warehouse = shelf.warehouse_id or place.warehouse_id
+        sale = order.order_id
+        if not sale.stock_reference_ids:
+            self.env["stock.reference"].create(pairs[0][0]._prepare_reference_vals())
+        customers = pairs[0][0]._get_location_final()
+        picking = self.create(
+            {
+                "picking_type_id": warehouse.out_type_id.id,
+                "partner_id": sale.partner_shipping_id.id,
+                "origin": sale.name,
+                "company_id": sale.company_id.id,
+                "location_id": shelf.id,
+                "location_dest_id": customers.id,
+                "scheduled_date": sale.company_id._retail_sync_open_moment(moment),
+                "retail_sync_at_till": True,
+            }
+        )
+        for line, units in pairs:
+            values = line._retail_sync_till_move(picking, warehouse, units)
+            self.env["stock.move"].create(values)
+        picking.action_confirm()
+        return picking
+
+    @api.model
+    def _retail_sync_take_back(self, line, place, units):
+        """Make the receipts of ``units`` of a sale line at ``place``'s shelf."""
+        shelf, pickings = place._shelf_of_till(), self.browse()
+        for origin, wanted in line._retail_sync_to_return(units).items():
+            wizard = (
+                self.env["stock.return.picking"]
+                .with_context(
+                    active_id=origin.id, active_ids=origin.ids, active_model=self._name
+                )
+                .create({"picking_id": origin.id})
+            )
+            for row in wizard.product_return_moves:
+                row.quantity = wanted.get(row.move_id, 0.0)
+            picking = wizard._create_return()
+            picking.retail_sync_at_till = True
+            picking.location_dest_id = shelf
+            picking.move_ids.location_dest_id = shelf
+            pickings |= picking
+        return pickings
+
+    def _retail_sync_finish(self, moment):
+        """Book as done at ``moment`` (UTC, naive), stock or not.
+
+        :raises UserError: Odoo cannot book it without a person
+        """
+        for move in self.move_ids:
+            move._action_assign()
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        day = self.company_id._retail_sync_open_moment(moment)
+        local = self.sale_id.retail_sync_channel_id._own_day(day)
+        self.with_context(force_period_date=local, cancel_backorder=True)._action_done()
+        self.write({"date_done": day, "retail_sync_counted_at": moment})
+
+    def _retail_sync_scrap(self, moment):
+        """Scrap what came back and may not be sold again."""
+        for move in self.move_ids.filtered(
+            lambda move: move.state == "done" and move.product_id.is_storable
+        ):
+            scrap = self.env["stock.scrap"].create(
+                {
+                    "product_id": move.product_id.id,
+                    "product_uom_id": move.product_uom.id,
+                    "scrap_qty": move.quantity,
+                    "location_id": move.location_dest_id.id,
+                    "lot_id": move.lot_ids[:1].id,
+                    "company_id": move.company_id.id,
+                    "origin": move.picking_id.name,
+                }
+            )
+            scrap.do_scrap()
+            scrap.write({"date_done": moment})
+
+    def _check_retail_sync_hold(self):
+        """Nothing holds goods that are gone."""
+        held = self.filtered(lambda picking: not picking.retail_sync_at_till)
+        return super(StockPicking, held)._check_retail_sync_hold()
+
+    def _compute_retail_sync_hold_reason(self):
+        """Nothing holds goods that are gone."""
+        result = super()._compute_retail_sync_hold_reason()
+        self.filtered("retail_sync_at_till").retail_sync_hold_reason = False
+        return result
+
+    def _tell_retail_sync(self):
+        """The channel is not told what it told us."""
+        gone = self.filtered(lambda one: one.retail_sync_at_till)
+        for picking in gone.filtered(lambda one: one.state == "done"):
+            picking.retail_sync_order_id.sudo()._settle_shipped()
+        return super(StockPicking, self - gone)._tell_retail_sync()
+
+    def _send_confirmation_email(self):
+        """Nobody is told by mail that the goods in their hands are on the way."""
+        others = self.filtered(lambda picking: not picking.retail_sync_at_till)
+        return super(StockPicking, others)._send_confirmation_email()
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _retail_sync_till_move(self, picking, warehouse, units):
+        """Return the values of the move for ``units`` that left over the counter.
+
+        It carries the rule by which Odoo would have delivered them: only so does Odoo
+        count it when it works out what is still to be delivered.
+        """
+        values = self.with_company(self.company_id)._prepare_procurement_values()
+        values["warehouse_id"] = warehouse
+        values["route_ids"] = warehouse.delivery_route_id
+        rule = self.env["stock.rule"]._get_rule(
+            self.product_id, picking.location_dest_id, values
+        )
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": units,
+            "product_uom": self.product_uom_id.id,
+            "picking_id": picking.id,
+            "picking_type_id": picking.picking_type_id.id,
+            "location_id": picking.location_id.id,
+            "location_dest_id": picking.location_dest_id.id,
+            "location_final_id": picking.location_dest_id.id,
+            "sale_line_id": self.id,
+            "reference_ids": [(6, 0, self.order_id.stock_reference_ids.ids)],
+            "warehouse_id": warehouse.id,
+            "rule_id": rule.id,
+            "origin": self.order_id.name,
+            "company_id": self.company_id.id,
+            "date": picking.scheduled_date,
+            "procure_method": "make_to_stock",
+        }
+
+    def _is_refund_rounding(self):
+        """Return whether this only rounds what a till gave back in cash."""
+        return (self.retail_sync_external_id or "").startswith("cash_rounding:")
+
+    def _retail_sync_to_return(self, units):
+        """Return {picking: {move: quantity}} that make up ``units`` of this line.
+
+        What left last comes back first; of a kit each part in its share.
+        """
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done" and move.location_dest_id.usage == "customer"
+            )
+        ).sorted("id", reverse=True)
+        found = {}
+        for product in moves.product_id:
+            ours = moves.filtered(lambda move, p=product: move.product_id == p)
+            left = {move: move.quantity - _returned(move) for move in ours}
+            if product == self.product_id:
+                wanted = self.product_uom_id._compute_quantity(
+                    units, ours[0].product_uom
+                )
+            else:
+                wanted = sum(left.values()) * units / self.qty_delivered
+            for move, quantity in left.items():
+                part = move.product_uom.round(min(quantity, wanted))
+                if not float_is_zero(max(part, 0.0), precision_digits=6):
+                    found.setdefault(move.picking_id, {})[move] = part
+                    wanted -= part
+        return found
+
+    def _action_launch_stock_rule(self, **kwargs):
+        """Deliver what left over the counter from there; the rest as ever."""
+        sales = self.sudo().order_id.filtered("retail_sync_channel_id")
+        at_tills = sales.retail_sync_order_ids.filtered(lambda one: one._due_at_till())
+        at_tills._book_tills()
+        result = super()._action_launch_stock_rule(**kwargs)
+        for order in at_tills:
+            order._judge_hold()
+        return result
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _retail_sync_open_moment(self, moment):
+        """Return ``moment`` (UTC, naive), or now where its books are closed."""
+        locked = self._get_lock_date_violations(
+            moment.date(),
+            fiscalyear=True,
+            sale=False,
+            purchase=False,
+            tax=False,
+            hard=True,
+        )
+        return fields.Datetime.now() if locked else moment
+
+
+class RetailSyncLocation(models.Model):
+    _inherit = "retail.sync.location"
+
+    def _shelf_of_till(self):
+        """Return the location that goods over this place's counter leave and enter."""
+        shelf = self.location_id
+        if shelf.usage == "internal":
+            return shelf
+        return (self.warehouse_id or shelf.warehouse_id).lot_stock_id
+
+
+def _returned(move):
+    return sum(
+        back.product_uom._compute_quantity(back.quantity, move.product_uom)
+        for back in move.returned_move_ids
+        if back.state == "done"
+    )
