@@ -28,6 +28,12 @@ SCOPES = (
     "write_merchant_managed_fulfillment_orders",
 )
 ALL_ORDERS = "read_all_orders"
+# Without these an order is read all the same, but something of it is missing.
+WITHOUT = {
+    ALL_ORDERS: "Orders older than 60 days cannot be read",
+    "read_companies": "Companies that buy are not recognized",
+    "read_payment_terms": "When an order on account is to be paid is not known",
+}
 
 
 def test(client: Client, now: datetime) -> ChannelInfo:
@@ -103,9 +109,7 @@ def _warnings(
         found.append(
             f"Shopify answered with API version {answered} instead of {client.version}."
         )
-    if ALL_ORDERS not in scopes:
-        found.append(
-            "Orders older than 60 days cannot be read: the app does not have the scope "
-            f"{ALL_ORDERS}."
-        )
+    for scope, what in WITHOUT.items():
+        if scope not in scopes:
+            found.append(f"{what}: the app does not have the scope {scope}.")
     return found

@@ -160,10 +160,14 @@ def _people(node: Mapping) -> dict[str, object]:
 
 
 def _is_subscription(node: Mapping) -> bool:
-    """Return whether a subscription made this order, or it begins one."""
-    return text(node.get("sourceName")).startswith("subscription_contract") or any(
-        line.get("sellingPlan") for line in nodes(node["lineItems"])
-    )
+    """Return whether a subscription made this order, or it begins one.
+
+    Plans are also sold for what is paid later, on terms: that is no subscription.
+    """
+    if text(node.get("sourceName")).startswith("subscription_contract"):
+        return True
+    planned = any(line.get("sellingPlan") for line in nodes(node["lineItems"]))
+    return planned and not node.get("paymentTerms")
 
 
 # What

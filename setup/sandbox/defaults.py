@@ -16,6 +16,7 @@ SCOPES = (
     "write_fulfillments",
     "write_returns",
     "write_customers",
+    "read_companies",
     "read_payment_terms",
     "read_markets",
 )

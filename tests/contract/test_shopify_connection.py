@@ -121,7 +121,7 @@ def shop(scopes=connection.SCOPES, domain="demo-shop.myshopify.com", **given):
 
 
 def test_a_connection_test_tells_who_answers(shopify):
-    info = shopify.adapter(shop([*connection.SCOPES, "read_all_orders"])).test()
+    info = shopify.adapter(shop([*connection.SCOPES, *connection.WITHOUT])).test()
 
     assert (info.name, info.currency, info.timezone) == ("Demo", "EUR", "Europe/Berlin")
     assert (info.missing_scopes, info.warnings) == ((), ())
@@ -149,7 +149,7 @@ def test_another_shop_is_a_mix_up(shopify):
 def test_the_end_of_the_version_is_warned_of_sixty_days_before(shopify, today, warned):
     shopify.clock.now = datetime(*today, tzinfo=timezone.utc)
 
-    info = shopify.adapter(shop([*connection.SCOPES, "read_all_orders"])).test()
+    info = shopify.adapter(shop([*connection.SCOPES, *connection.WITHOUT])).test()
 
     assert bool(info.warnings) is warned
 
@@ -239,3 +239,14 @@ def test_the_form_knows_what_is_secret(shopify):
     secret = {c.name for c in type(shopify.adapter()).credentials if c.secret}
 
     assert secret == {"client_secret", "access_token", "webhook_secret"}
+
+
+@pytest.mark.parametrize("scope", list(connection.WITHOUT))
+def test_what_is_missing_without_a_scope_is_said(shopify, scope):
+    granted = [*connection.SCOPES, *(set(connection.WITHOUT) - {scope})]
+
+    info = shopify.adapter(shop(granted)).test()
+
+    assert info.missing_scopes == ()
+    (warning,) = info.warnings
+    assert scope in warning

@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 from decimal import Decimal
 
+import pytest
 from odoo.addons.retail_sync_core.domain import documents as doc
 
 PLACED = "2026-11-20T10:00:00Z"
@@ -124,3 +125,19 @@ def test_a_discount_says_of_what_kind_it_is(bench):
 
     kinds = {(d.kind, d.code or d.title) for d in order.lines[0].discounts}
     assert kinds == {("code", "SUMMER"), ("automatic", "Two for one")}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, True),
+        ({"paymentTerms": {"paymentTermsName": "Due on fulfillment"}}, False),
+    ],
+)
+def test_what_is_paid_later_is_no_subscription(shopify, given, expected):
+    line = shopify.line(sellingPlan={"name": "Plan"})
+    node = shopify.order(line, **given)
+
+    order = shopify.adapter({"order": node}).fetch("order", shopify.order_id)
+
+    assert order.is_subscription is expected

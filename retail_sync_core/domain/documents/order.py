@@ -206,8 +206,6 @@ class Order:
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
-    :param is_draft: not ordered yet; ``order_id`` is what it became, when it did
-    :param draft_id: the draft that this order was
     :param is_subscription: one of the orders that a subscription makes
     """
 
@@ -239,9 +237,6 @@ class Order:
     terms: Terms | None = None
     delivery: Delivery = field(default_factory=Delivery)
     till_id: str = ""
-    is_draft: bool = False
-    draft_id: str = ""
-    order_id: str = ""
     is_subscription: bool = False
     shipping_address: Address | None = None
     billing_address: Address | None = None
