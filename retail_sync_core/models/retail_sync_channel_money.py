@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
+GIVEN_UP_BY = {"unpaid_days", "unpaid_action"}
 INVOICE_POLICIES = [
     ("manual", "By hand"),
     ("import", "When the order is confirmed"),
@@ -60,10 +61,19 @@ class RetailSyncChannel(models.Model):
         )
         quiet = self.filtered(lambda channel: not channel._books_money())
         result = super().write(vals)
+        if GIVEN_UP_BY & vals.keys():
+            self._look_for_unpaid()
         if starts and "book_since" not in vals:
             new = quiet.filtered(lambda channel: not channel.book_since)
             new.book_since = fields.Datetime.now()
         return result
+
+    def _look_for_unpaid(self):
+        """Have the orders that are here already given up as the policy says now."""
+        for channel in self.filtered("unpaid_days"):
+            self.env["retail.sync.job"].sudo()._enqueue(
+                channel, "order.unpaid", order_key="unpaid", identity="order.unpaid"
+            )
 
     def _books_money(self):
         """Return whether payments or invoices are made without a person."""

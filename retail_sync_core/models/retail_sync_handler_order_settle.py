@@ -1,6 +1,8 @@
 from odoo import models
 
-from .retail_sync_handler import Stop
+from .retail_sync_handler import Again, Stop
+
+BATCH = 200
 
 
 class RetailSyncHandlerOrderSettle(models.AbstractModel):
@@ -41,3 +43,24 @@ class RetailSyncHandlerOrderExpire(models.AbstractModel):
             ]
         )
         return order._expire_unpaid() if order else None
+
+
+class RetailSyncHandlerOrderUnpaid(models.AbstractModel):
+    """Has the orders looked at that wait for money, after the policy has changed."""
+
+    _name = "retail.sync.handler.order.unpaid"
+    _inherit = "retail.sync.handler"
+    _description = "Handler: Look for Orders Nobody Pays"
+
+    _needs_channel = False
+
+    def _apply(self, job, answer):
+        last = (job.payload or {}).get("last", 0)
+        Order = self.env["retail.sync.order"]
+        orders = Order._find_unpaid(job.channel_id, last, BATCH)
+        for order in orders:
+            order._expire_later()
+        if len(orders) == BATCH:
+            job.sudo().payload = {**(job.payload or {}), "last": orders[-1].id}
+            return Again()
+        return self.env._("Orders that wait for money are looked at in their time.")

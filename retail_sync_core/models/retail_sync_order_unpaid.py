@@ -48,6 +48,19 @@ class RetailSyncOrder(models.Model):
             and not self._has_paid_enough()
         )
 
+    def _find_unpaid(self, channel, last, limit):
+        """Return the next orders after the id ``last`` of which no money has come."""
+        return self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("id", ">", last),
+                ("state", "in", ("imported", "hold")),
+                ("payment_state", "in", UNPAID),
+            ],
+            order="id",
+            limit=limit,
+        )
+
     def _unpaid_until(self):
         days = self.channel_id.unpaid_days
         return self.placed_at + timedelta(days=days) if days else False
@@ -57,12 +70,14 @@ class RetailSyncOrder(models.Model):
         end = self._unpaid_until()
         if not end or self.payment_state not in UNPAID or self.cancelled_at:
             return
+        # one that waits for another number of days must not keep this one waiting
+        name = f"{self.external_id}:{self.channel_id.unpaid_days}"
         left = (end - fields.Datetime.now()).total_seconds()
         self.env["retail.sync.job"].sudo()._enqueue(
             self.channel_id,
             "order.expire",
-            order_key=f"expire:{self.external_id}",
-            identity=f"order.expire:{self.external_id}",
+            order_key=f"expire:{name}",
+            identity=f"order.expire:{name}",
             payload={"external_id": self.external_id},
             delay_s=max(left, 1.0),
         )

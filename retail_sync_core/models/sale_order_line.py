@@ -1,4 +1,5 @@
 import math
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
@@ -32,6 +33,30 @@ class SaleOrderLine(models.Model):
             if not order.hold_code and order._has_left():
                 order._judge_hold()
         return result
+
+    def _prepare_procurement_values(self):
+        """Plan no delivery into a closed period: Odoo refuses it, the order came late.
+
+        The order and its invoice keep the channel's own day.
+        """
+        values = super()._prepare_procurement_values()
+        # whoever sells need not see our channels
+        if self.order_id.sudo().retail_sync_channel_id and values.get("date_planned"):
+            values["date_planned"] = self._retail_sync_open_moment(
+                values["date_planned"]
+            )
+        return values
+
+    def _retail_sync_open_moment(self, moment):
+        """Return ``moment`` (UTC), or the first one that is not closed for stock."""
+        company = self.order_id.company_id.sudo()
+        kinds = {"fiscalyear": True, "sale": False, "purchase": False, "tax": False}
+        while locks := company._get_lock_date_violations(
+            moment.date(), hard=True, **kinds
+        ):
+            until = max(day for day, _kind in locks)
+            moment = datetime.combine(until + timedelta(days=1), time(12))
+        return moment
 
     def _prepare_invoice_line(self, **optional_values):
         """Invoice a part of a channel's line so that all parts add up to the cent.

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields
 from odoo.tests import tagged
@@ -165,3 +165,61 @@ class TestInvoicePolicies(MoneyCommon):
         order._expire_unpaid()
 
         self.assertEqual(order.order_id.state, "sale")
+
+    def overdue(self):
+        """Return an order that has been waiting for its money for two days."""
+        moment = datetime.now(timezone.utc) - timedelta(days=2)
+        return self.settle(self.pending(created_at=moment))
+
+    def test_turning_it_on_reaches_the_orders_that_are_here_already(self):
+        self.channel.release_on = "paid"
+        order = self.overdue()
+        self.run_jobs()
+        self.assertFalse(order.order_id.retail_sync_is_given_free)
+
+        self.channel.unpaid_days = 1
+        self.run_jobs()
+
+        self.assertTrue(order.order_id.retail_sync_is_given_free)
+        self.assertEqual(order.order_id.picking_ids.state, "confirmed")
+
+    def test_a_shorter_time_counts_at_once(self):
+        self.channel.write({"release_on": "paid", "unpaid_days": 3000})
+        order = self.overdue()
+
+        self.channel.unpaid_days = 1
+        self.run_jobs()
+
+        self.assertTrue(order.order_id.retail_sync_is_given_free)
+
+    def test_who_is_to_be_canceled_now_is_canceled_after_it_was_given_free(self):
+        self.channel.write({"release_on": "paid", "unpaid_days": 1})
+        order = self.overdue()
+        self.run_jobs()
+        self.assertEqual(order.order_id.state, "sale")
+
+        self.channel.unpaid_action = "cancel"
+        self.run_jobs()
+
+        self.assertEqual(order.order_id.state, "cancel")
+
+    # an order that came after its period was closed
+    def test_an_order_of_a_closed_period_is_confirmed_and_delivered(self):
+        placed = datetime.now(timezone.utc) - timedelta(days=30)
+        closed = (placed + timedelta(days=20)).date()
+        payment = self.pay(processed_at=placed)
+        for lock in ("fiscalyear_lock_date", "hard_lock_date"):
+            with self.subTest(lock), self.env.cr.savepoint() as savepoint:
+                self.company[lock] = closed
+                order = self.settle(self.paid_order(payment, created_at=placed))
+                picking = order.order_id.picking_ids
+
+                self.assertEqual(order.order_id.state, "sale")
+                self.assertEqual(order.order_id.date_order.date(), placed.date())
+                planned = picking.scheduled_date.date()
+                self.assertEqual(planned, closed + timedelta(days=1))
+                self.assertFalse(self.invoices(order))
+                self.assertTrue(self.issues("closed_period"))
+                self.ship(picking)
+                savepoint.rollback()
+                self.env.invalidate_all()
