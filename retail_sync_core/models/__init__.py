@@ -112,6 +112,7 @@ from . import (
     retail_sync_order_undo,
     retail_sync_order_undo_invoice,
     retail_sync_order_undo_invoice_part,
+    retail_sync_order_undo_invoice_taxes,
     retail_sync_order_undo_refund,
     retail_sync_order_undo_rest,
     retail_sync_order_undo_shipped,

@@ -40,8 +40,21 @@ class RetailSyncImporterOrder(models.AbstractModel):
                 "tax_difference": 0.0 if fits else float(tax_missing),
                 "does_not_add_up": not fits,
                 "explanation_rows": rows,
+                "channel_amounts": self._channel_amounts(order, document, plan),
             }
         )
+
+    def _channel_amounts(self, order, document, plan):
+        """Return what the invoices must come to: total, and {our tax's id: amount}."""
+        taxes = {}
+        for planned in plan:
+            amounts = self._leaf_amounts(planned, order.currency_id)
+            for leaf, amount in amounts.items():
+                taxes[str(leaf.id)] = taxes.get(str(leaf.id), ZERO) + amount
+        return {
+            "total": float(expected_total(document)),
+            "taxes": {tax_id: float(amount) for tax_id, amount in taxes.items()},
+        }
 
     @api.model
     def _rounding_limit(self, order):

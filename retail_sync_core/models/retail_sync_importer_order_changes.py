@@ -58,7 +58,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         compare = order.currency_id.compare_amounts
         return facts["current_quantity"] > line.current_quantity or any(
             compare(facts[name], line[name])
-            for name in ("unit_price", "amount_discount", "amount_total")
+            for name in ("unit_price", "amount_discount", "amount_tax", "amount_total")
         )
 
     def _refresh_links(self, order, document):

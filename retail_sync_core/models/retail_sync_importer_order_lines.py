@@ -277,16 +277,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _prepare_amount_values(self, planned, currency):
         """Return quantity, price and taxes that come to just the channel's amounts."""
-        amounts, inside = {}, ZERO
-        step = Decimal(str(currency.rounding or 0.01))
-        taxes = self.env["account.tax"]
-        for ours, amount in planned.booked:
-            taxes |= ours
-            leaves = ours._flatten_taxes_and_sort_them()[0]
-            rates = [abs(Decimal(str(leaf.amount))) for leaf in leaves]
-            for leaf, part in zip(leaves, spread(amount, rates, step), strict=True):
-                amounts[leaf.id] = amounts.get(leaf.id, ZERO) + part
-                inside += part if leaf.price_include else ZERO
+        amounts = self._leaf_amounts(planned, currency)
+        inside = sum(
+            (part for leaf, part in amounts.items() if leaf.price_include), ZERO
+        )
+        taxes = self.env["account.tax"].union(*(ours for ours, _ in planned.booked))
         price = float((planned.net + inside) / planned.units)
         values = {
             "product_uom_qty": float(planned.units),
@@ -298,11 +293,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
             values["extra_tax_data"] = {
                 "manual_total_excluded_currency": float(planned.net),
                 "manual_tax_amounts": {
-                    str(tax_id): {
+                    str(leaf.id): {
                         "tax_amount_currency": float(amount),
                         "base_amount_currency": float(planned.net),
                     }
-                    for tax_id, amount in amounts.items()
+                    for leaf, amount in amounts.items()
                 },
                 "currency_id": currency.id,
                 "price_unit": price,
@@ -310,6 +305,17 @@ class RetailSyncImporterOrder(models.AbstractModel):
                 "quantity": float(planned.units),
             }
         return values
+
+    def _leaf_amounts(self, planned, currency):
+        """Return {tax of ours: its amount}, taxes of a group each by itself."""
+        amounts = {}
+        step = Decimal(str(currency.rounding or 0.01))
+        for ours, amount in planned.booked:
+            leaves = ours._flatten_taxes_and_sort_them()[0]
+            rates = [abs(Decimal(str(leaf.amount))) for leaf in leaves]
+            for leaf, part in zip(leaves, spread(amount, rates, step), strict=True):
+                amounts[leaf] = amounts.get(leaf, ZERO) + part
+        return amounts
 
     def _prepare_place_values(self, channel, plan):
         """Return the order's warehouse: what all lines share, else the default."""

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 KIND = "edited_invoiced"
-DIFFERS = "invoices_differ"
 
 
 class RetailSyncOrder(models.Model):
@@ -25,43 +24,6 @@ class RetailSyncOrder(models.Model):
             value=self.display_name,
             record=self,
         )
-
-    def _say_difference(self):
-        """Tell a person when all units are invoiced and a cent is left over.
-
-        Nothing is left to be invoiced that could carry it.
-        """
-        sale = self.sudo().order_id
-        difference = self._invoiced_difference()
-        issues = self.env["retail.sync.issue"]
-        if not difference:
-            issues._close_matching(self.channel_id, DIFFERS, self.display_name)
-            return
-        issues._raise(
-            self.channel_id,
-            DIFFERS,
-            field=self.env._("Order"),
-            value=self.display_name,
-            params={"difference": sale.currency_id.format(difference)},
-            record=sale,
-        )
-
-    def _invoiced_difference(self):
-        """Return what is invoiced more than the order says once all units are."""
-        sale = self.sudo().order_id
-        lines = sale.order_line.filtered(lambda line: not line.display_type)
-        moves = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-        open_lines = any(
-            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
-            for line in lines
-        )
-        if not moves or open_lines:
-            return 0.0
-        total = sum(
-            move.amount_total * (-1 if move.move_type == "out_refund" else 1)
-            for move in moves
-        )
-        return sale.currency_id.round(total - sale.amount_total)
 
     def _is_invoiced_too_much(self):
         return bool(self._units_too_much())
@@ -129,14 +91,6 @@ class RetailSyncIssue(models.Model):
                 translate("%(value)s was edited, and more is invoiced"),
                 translate("The invoices have units that the customer wants no more."),
                 translate("Correct the invoice; the amounts are the channel's own."),
-            ),
-            DIFFERS: (
-                translate("The invoices of %(value)s differ by %(difference)s"),
-                translate(
-                    "All units of %(value)s are invoiced, and the invoices come to"
-                    " %(difference)s more than the order."
-                ),
-                translate("Credit the last invoice and invoice the order again."),
             ),
         }
 

@@ -31,6 +31,7 @@ from . import (
     test_importer_order,
     test_importer_partners,
     test_invoice_policies,
+    test_invoice_taxes,
     test_issue,
     test_issue_tax,
     test_job,

@@ -12,12 +12,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from ..domain import documents as doc
-from ..domain.amounts import charge_parts, line_parts
 from ..domain.documents import ZERO
-from ..domain.money import allocate, quantize
 from ..testing_orders import make_address, make_order
+from .own_arithmetic import half_up, owed, price_of, spread_out
 
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 # rates of one place: what is charged there together
@@ -68,17 +68,17 @@ class Till:
     def taxes(self, base: Decimal, place: tuple | None = None) -> tuple:
         """Return the taxes on ``base``, each rounded by itself."""
         place = self.place if place is None else place
-        rates = [Decimal(rate) for _title, rate in place]
-        net = base / (1 + sum(rates)) if self.included else base
+        rates = [Fraction(rate) for _title, rate in place]
+        net = Fraction(base) / (1 + sum(rates)) if self.included else Fraction(base)
         return tuple(
             doc.Tax(
                 title=title,
-                rate=rate,
-                amount=quantize(net * rate, self.step),
+                rate=Decimal(text),
+                amount=half_up(net * rate, self.step),
                 included=self.included,
                 channel_liable=self.liable,
             )
-            for (title, _rate), rate in zip(place, rates, strict=True)
+            for (title, text), rate in zip(place, rates, strict=True)
         )
 
 
@@ -144,7 +144,7 @@ def _discounted(till: Till, lines: list) -> list:
     for number in range(rng.choice((0, 0, 1, 1, 2, 3))):
         goods = [i for i, one in enumerate(lines) if one.kind is doc.LineKind.PRODUCT]
         chosen = goods if rng.random() < 0.6 else [rng.choice(goods)]
-        left = [lines[i].total for i in chosen]
+        left = [price_of(lines[i]) for i in chosen]
         whole = sum(left, ZERO)
         if not whole:
             continue
@@ -152,9 +152,9 @@ def _discounted(till: Till, lines: list) -> list:
             amount = whole * Decimal(rng.choice(PERCENTS)) / 100
         else:
             amount = till.price()
-        amount = min(quantize(amount, till.step), whole)
+        amount = min(half_up(amount, till.step), whole)
         code = rng.choice(("", f"CODE{number}"))
-        for i, part in zip(chosen, allocate(amount, left, till.step), strict=True):
+        for i, part in zip(chosen, spread_out(amount, left, till.step), strict=True):
             if part:
                 one = doc.Discount(amount=part, title=f"Sale {number}", code=code)
                 lines[i] = replace(lines[i], discounts=(*lines[i].discounts, one))
@@ -164,7 +164,7 @@ def _discounted(till: Till, lines: list) -> list:
 def _taxed(till: Till, lines: list) -> list:
     return [
         replace(
-            line, taxes=till.taxes(line.total, () if _is_free(till, line) else None)
+            line, taxes=till.taxes(price_of(line), () if _is_free(till, line) else None)
         )
         for line in lines
     ]
@@ -178,7 +178,7 @@ def _charges(till: Till) -> list[doc.Charge]:
     rng, found = till.rng, []
     if rng.random() < 0.7:
         price = till.price()
-        off = rng.choice((ZERO, ZERO, price, quantize(price / 3, till.step)))
+        off = rng.choice((ZERO, ZERO, price, half_up(Fraction(price) / 3, till.step)))
         gone = (doc.Discount(amount=off, code="FREESHIP"),) if off else ()
         taxes = till.taxes(price - off)
         found.append(_charge("shipping", price, discounts=gone, taxes=taxes))
@@ -208,9 +208,7 @@ def _order(
         billing_address=make_address(),
         total=ZERO,
     )
-    parts = [line_parts(order, line, till.step) for line in order.lines]
-    parts += [charge_parts(order, charge, till.step) for charge in order.charges]
-    total = sum((part.gross for part in parts), ZERO)
+    total = owed(order, till.step)
     tax = sum((tax.amount for one in (*lines, *charges) for tax in one.taxes), ZERO)
     return replace(order, total=total, total_tax=tax, current_total=total)
 
@@ -225,16 +223,8 @@ def _edited(till: Till, order: doc.Order) -> doc.Order:
     ]
     if not any(line.current_quantity for line in lines):
         return order
-    current = ZERO
-    for line in lines:
-        share = line.current_quantity / line.quantity
-        current += quantize(line.total * share, till.step)
-        if not order.taxes_included:
-            taxes = [quantize(tax.amount * share, till.step) for tax in line.taxes]
-            current += sum(taxes, ZERO)
-    parts = [charge_parts(order, charge, till.step) for charge in order.charges]
-    current += sum((part.gross for part in parts), ZERO)
-    return replace(order, lines=tuple(lines), current_total=current)
+    order = replace(order, lines=tuple(lines))
+    return replace(order, current_total=owed(order, till.step))
 
 
 def _converted(till: Till, order: doc.Order) -> doc.Order:
@@ -242,7 +232,7 @@ def _converted(till: Till, order: doc.Order) -> doc.Order:
     rate = Decimal(till.rng.randint(90001, 119999)) / 100000
 
     def money(value: Decimal) -> Decimal:
-        return quantize(value * rate, till.step)
+        return half_up(value * rate, till.step)
 
     def part(one: doc.OrderLine | doc.Charge, **values: object) -> object:
         taxes = tuple(replace(tax, amount=money(tax.amount)) for tax in one.taxes)
