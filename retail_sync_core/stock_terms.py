@@ -26,73 +26,95 @@ COLUMNS = (
     "fixed",
     "frozen",
 )
-# What may be a kit of the products looked at and of what open demand asks for, whose
-# parts are asked for too. Odoo says which really are.
+# What may be a kit of what is looked at and of what open demand asks for, whose parts
+# are asked for too. Odoo says which really are.
 KITS = """
-SELECT DISTINCT x.id
-  FROM ({sold} UNION ALL SELECT unnest(%s::int[])) sold
-  JOIN product_product x ON x.id = sold.product_id
-  JOIN mrp_bom b ON b.product_tmpl_id = x.product_tmpl_id AND b.type = 'phantom'
+SELECT id, is_asked FROM (
+       SELECT x.id, x.id = ANY(%(products)s::int[]) OR x.id IN (
+                  SELECT i.product_id
+                    FROM (SELECT DISTINCT listing_id FROM retail_sync_level
+                           WHERE id = ANY(%(levels)s::int[])) l
+                   CROSS JOIN LATERAL (
+                         SELECT product_id FROM retail_sync_listing n
+                          WHERE n.id = l.listing_id OFFSET 0) i
+                   WHERE i.product_id IS NOT NULL) AS is_asked
+         FROM (SELECT DISTINCT product_tmpl_id FROM mrp_bom WHERE type = 'phantom') b
+        CROSS JOIN LATERAL (
+              SELECT id FROM product_product p
+               WHERE p.product_tmpl_id = b.product_tmpl_id OFFSET 0) x) kit
+ WHERE is_asked OR id IN ({sold})
 """
 SOLD = """
 SELECT i.product_id
-  FROM retail_sync_demand d JOIN retail_sync_listing i ON i.id = d.listing_id"""
+  FROM retail_sync_demand d
+ CROSS JOIN LATERAL (
+       SELECT product_id FROM retail_sync_listing n
+        WHERE n.id = d.listing_id OFFSET 0) i
+ WHERE i.product_id IS NOT NULL"""
 SOLD_AT_TILLS = """
  UNION ALL
 SELECT pl.product_id
-  FROM pos_session ps JOIN pos_order po ON po.session_id = ps.id
-  JOIN pos_order_line pl ON pl.order_id = po.id
+  FROM pos_session ps
+ CROSS JOIN LATERAL (
+       SELECT id FROM pos_order n WHERE n.session_id = ps.id OFFSET 0) po
+ CROSS JOIN LATERAL (
+       SELECT product_id FROM pos_order_line n WHERE n.order_id = po.id OFFSET 0) pl
  WHERE ps.update_stock_at_closing AND ps.state <> 'closed'"""
 
 
-def read_terms(env, level_ids, product_ids):
+def read_terms(env, level_ids):
     """Return ``{level id: (Terms, part id)}``; the part is a kit's scarcest component.
 
-    :param product_ids: the products of the levels; archived or unmatched ones included
+    Levels without a product or a location of ours have none.
     """
-    rows = _read(env, level_ids, product_ids, "terms")
-    return {row[0]: (_terms(row[2:]), row[1]) for row in rows}
+    return {row[0]: (_terms(row[2:]), row[1]) for row in _read(env, level_ids, "terms")}
 
 
-def read_offered(env, level_ids, product_ids):
-    """Return ``{level id: units offered}``: what ``read_terms`` comes to, and faster.
-
-    :param product_ids: the products of the levels; archived or unmatched ones included
-    """
-    return dict(_read(env, level_ids, product_ids, "offered"))
+def read_offered(env, level_ids):
+    """Return ``{level id: units offered}``: what ``read_terms`` comes to, and faster."""
+    return dict(_read(env, level_ids, "offered"))
 
 
-def _read(env, level_ids, product_ids, what):
+def _read(env, level_ids, what):
     """Return the statement's rows; ``what``: one of its selections."""
     if not level_ids:
         return []
     env.flush_all()
-    draws = list(_draws(env, product_ids))
-    if not draws:
-        return []
-    products, companies, parts, ratios = map(list, zip(*draws, strict=True))
+    kits, sold_kits = _find_kit_ids(env, level_ids=level_ids)
+    draws = list(_draws_of_kits(env, kits | sold_kits))
+    products, companies, parts, ratios = zip(*draws, strict=True) if draws else [()] * 4
     Rule = env["retail.sync.stock.rule"]
     rule_kinds = Rule._kinds_in_use()
     weekdays = Rule._weekdays() if rule_kinds else {}
-    env.cr.execute(
-        statement(
+    given = {
+        "channels": list(weekdays),
+        "weekdays": list(weekdays.values()),
+        "levels": array(level_ids),
+        "kits": list(kits),
+        "products": list(products),
+        "companies": list(companies),
+        "parts": list(parts),
+        "ratios": list(ratios),
+        "now": fields.Datetime.now(),
+    }
+    rows = []
+    for of_kits in (False, True) if kits else (False,):
+        text = statement(
             what,
+            kits=of_kits,
             has_expiry="removal_date" in env["stock.lot"]._fields,
             has_tills=has_tills(env),
+            has_claims=env["retail.sync.channel"]._any_claims_units(),
             rule_kinds=rule_kinds,
-        ),
-        {
-            "channels": list(weekdays),
-            "weekdays": list(weekdays.values()),
-            "levels": list(level_ids),
-            "products": products,
-            "companies": companies,
-            "parts": parts,
-            "ratios": ratios,
-            "now": fields.Datetime.now(),
-        },
-    )
-    return env.cr.fetchall()
+        )
+        env.cr.execute(text, given)
+        rows += env.cr.fetchall()
+    return rows
+
+
+def array(ids):
+    """Return ``ids`` as PostgreSQL reads them fast when there are thousands."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def has_tills(env):
@@ -150,36 +172,50 @@ def find_parts(env, product_ids):
 def find_draws(env, product_ids, company):
     """Return [(product id, id of what it takes, units taken)], kits taken apart.
 
+    Kits that open demand asks for are taken apart as well.
+
     :param company: the ``res.company`` whose kits count
     """
-    return [
+    kits, sold_kits = _find_kit_ids(env, product_ids=product_ids)
+    taken = [
         (product_id, part_id, units)
-        for product_id, company_id, part_id, units in _draws(env, product_ids)
-        if company_id in (None, company.id)
+        for product_id, company_id, part_id, units in _draws_of_kits(
+            env, kits | sold_kits
+        )
+        if company_id == company.id
     ]
+    plain = set(product_ids) - kits - sold_kits
+    return [(product_id, product_id, Decimal(1)) for product_id in plain] + taken
 
 
-def _draws(env, product_ids):
+def _find_kit_ids(env, *, level_ids=(), product_ids=()):
+    """Return the ids of what may be kits: of what is asked for, of what is sold."""
+    if "mrp.bom" not in env:
+        return set(), set()
+    # ORM: it would read every product to know the few that are kits
+    env.cr.execute(
+        KITS.format(sold=SOLD + (SOLD_AT_TILLS if has_tills(env) else "")),
+        {"levels": array(level_ids), "products": array(product_ids)},
+    )
+    kits, sold_kits = set(), set()
+    for product_id, is_asked in env.cr.fetchall():
+        (kits if is_asked else sold_kits).add(product_id)
+    return kits, sold_kits
+
+
+def _draws_of_kits(env, kit_ids):
     """Yield (product id, company id, id of what it takes, units taken).
 
-    A kit is one only in the companies that its bill of materials is for; what is no kit
-    anywhere has no company.
+    A kit is one only in the companies that its bill of materials is for.
     """
-    ids = set(product_ids)
-    kit_ids = set()
-    if "mrp.bom" in env:
-        sold = SOLD + (SOLD_AT_TILLS if has_tills(env) else "")
-        env.cr.execute(KITS.format(sold=sold), [list(ids)])
-        kit_ids = {row[0] for row in env.cr.fetchall()}
-    for product_id in ids - kit_ids:
-        yield product_id, None, product_id, Decimal(1)
-    if kit_ids:
-        env.cr.execute("SELECT DISTINCT company_id FROM retail_sync_channel")
-        for (company_id,) in env.cr.fetchall():
-            yield from _draws_of_kits(env, company_id, sorted(kit_ids))
+    if not kit_ids:
+        return
+    env.cr.execute("SELECT DISTINCT company_id FROM retail_sync_channel")
+    for (company_id,) in env.cr.fetchall():
+        yield from _draws_in_company(env, company_id, sorted(kit_ids))
 
 
-def _draws_of_kits(env, company_id, product_ids):
+def _draws_in_company(env, company_id, product_ids):
     """Yield the draws of products that may be kits in a company."""
     # whoever may see a level need not see what it is made of
     Bom = env["mrp.bom"].sudo().with_company(company_id)

@@ -2,15 +2,21 @@
 
 from .domain.stock import LARGEST
 
-# draw: a product and what one unit of it takes (itself, or a kit's components), in one
-# company or in any.
+# Levels of products that are no kits are most of them and ask for less: a statement of
+# their own.
+# draw: what one unit of a kit takes, in one company.
 # scope: what a mapped location offers. Channels that offer the same stock in the same
 # way share one; who groups locations or leaves some out has one of its own (its id, the
 # shared ones being below zero). spot: the locations of a scope.
+# held: what is on the shelves; more: what else counts. Where the planner knows nothing of
+# the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to that.
 # fed: moves that will still bring their own supply are not counted twice along a chain.
 # kept: units that channels with a better rank claim first at the same location.
 TERMS = """
-WITH draw AS MATERIALIZED (
+WITH wanted AS MATERIALIZED (
+       SELECT id, listing_id, location_id, frozen_qty, frozen_taken
+         FROM retail_sync_level WHERE id = ANY(%(levels)s::int[])),
+     draw AS MATERIALIZED (
        SELECT *
          FROM unnest(%(products)s::int[], %(companies)s::int[], %(parts)s::int[],
                      %(ratios)s::numeric[])
@@ -18,38 +24,35 @@ WITH draw AS MATERIALIZED (
      place AS MATERIALIZED (
        SELECT p.*, COALESCE(c.share, 100)::numeric * COALESCE(p.share, 100)::numeric
                    / 100 AS whole_share,
+              trim_scale(COALESCE(c.share, 100)::numeric
+                         * COALESCE(p.share, 100)::numeric / 10000) AS portion,
               CASE WHEN p.is_plain THEN -p.location_id ELSE p.id END AS scope_id,
-              c.buffer_qty AS channel_buffer, c.rank, today.weekday
+              COALESCE(NULLIF(p.buffer_qty, 0), c.buffer_qty, 0) AS place_buffer,
+              c.rank, today.weekday
          FROM retail_sync_location p
          JOIN retail_sync_channel c ON c.id = p.channel_id
          LEFT JOIN unnest(%(channels)s::int[], %(weekdays)s::int[])
               AS today (channel_id, weekday) ON today.channel_id = c.id
-        WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM retail_sync_level
-                                 WHERE id = ANY(%(levels)s)))),
+        WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM wanted))),
      item AS MATERIALIZED (
-       SELECT i.id, i.product_id, i.channel_id, i.buffer_qty AS own_buffer,
+       SELECT i.id, i.product_id, i.channel_id, NULLIF(i.buffer_qty, 0) AS own_buffer,
               NULLIF(i.cap_qty, 0) AS own_cap, t.categ_id,
-              COALESCE(su.factor / NULLIF(pu.factor, 0), 1) AS pack,
+              COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric AS pack,
               CASE WHEN NOT x.active THEN 0
                    WHEN i.fixed_until > %(now)s THEN COALESCE(i.fixed_qty, 0)
                    END AS fixed
-         FROM retail_sync_listing i
-         JOIN product_product x ON x.id = i.product_id
-         JOIN product_template t ON t.id = x.product_tmpl_id
+         FROM (SELECT DISTINCT listing_id FROM wanted) l
+        CROSS JOIN LATERAL (
+              SELECT * FROM retail_sync_listing n WHERE n.id = l.listing_id OFFSET 0) i
+        CROSS JOIN LATERAL (
+              SELECT active, product_tmpl_id FROM product_product p
+               WHERE p.id = i.product_id OFFSET 0) x
+        CROSS JOIN LATERAL (
+              SELECT categ_id, uom_id FROM product_template p
+               WHERE p.id = x.product_tmpl_id OFFSET 0) t
          JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom su ON su.id = i.uom_id
-        WHERE i.product_id = ANY(%(products)s)),
-     lvl AS MATERIALIZED (
-       SELECT l.id, item.product_id, place.scope_id, item.channel_id,
-              l.location_id AS place_id, item.own_buffer, item.own_cap,
-              place.buffer_qty AS place_buffer, place.channel_buffer,
-              place.company_id, place.weekday, place.whole_share AS share,
-              item.categ_id, place.location_id, place.rank, item.pack, item.fixed,
-              place.frozen_at, l.frozen_qty, l.frozen_taken
-         FROM retail_sync_level l
-         JOIN item ON item.id = l.listing_id
-         JOIN place ON place.id = l.location_id
-        WHERE l.id = ANY(%(levels)s)),
+        WHERE i.product_id {asked} (%(kits)s::int[])),
      scope AS MATERIALIZED (
        SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
               offers_consigned, offers_expired, frozen_at
@@ -65,7 +68,8 @@ WITH draw AS MATERIALIZED (
          JOIN stock_location s ON s.id = r.location_id
         WHERE NOT scope.is_plain),
      spot AS MATERIALIZED (
-       SELECT DISTINCT path.scope_id, s.id AS location_id
+       SELECT DISTINCT path.scope_id, s.id AS location_id, scope.offers_consigned,
+              scope.offers_expired, scope.frozen_at
          FROM path JOIN stock_location s ON starts_with(s.parent_path, path.parent_path)
          JOIN scope ON scope.scope_id = path.scope_id
         WHERE scope.is_plain OR NOT EXISTS (
@@ -73,34 +77,65 @@ WITH draw AS MATERIALIZED (
                 JOIN stock_location o ON o.id = r.location_id
                WHERE r.place_id = scope.place_id
                  AND starts_with(s.parent_path, o.parent_path))),
-     need AS MATERIALIZED (
-       SELECT DISTINCT lvl.scope_id, draw.part_id
-         FROM lvl
-         JOIN draw ON draw.product_id = lvl.product_id
-              AND COALESCE(draw.company_id, lvl.company_id) = lvl.company_id),
-     term AS (
-       SELECT spot.scope_id, q.product_id AS part_id, q.quantity::numeric AS on_hand,
-              q.reserved_quantity::numeric AS reserved, 0 AS unreserved, 0 AS incoming,
-              0 AS shipped, 0 AS pending, 0 AS at_tills
-         FROM (SELECT DISTINCT part_id FROM draw) part
-        CROSS JOIN LATERAL (
-              SELECT * FROM stock_quant h WHERE h.product_id = part.part_id OFFSET 0) q
+     part AS MATERIALIZED ({parts}),
+     held AS MATERIALIZED (
+       SELECT spot.scope_id, q.product_id AS part_id,
+              SUM(q.quantity::numeric - q.reserved_quantity::numeric) AS rest,
+              SUM(q.quantity::numeric) {if_told} AS on_hand,
+              SUM(q.reserved_quantity::numeric) {if_told} AS reserved
+         FROM stock_quant q
          JOIN spot ON spot.location_id = q.location_id
-         JOIN scope ON scope.scope_id = spot.scope_id
-         {lots}
-        WHERE (q.owner_id IS NULL OR scope.offers_consigned OR q.owner_id = (
+        WHERE q.product_id = ANY (ARRAY(SELECT part_id FROM part))
+          AND (q.owner_id IS NULL OR spot.offers_consigned OR q.owner_id = (
                   SELECT partner_id FROM res_company k WHERE k.id = q.company_id))
           {fresh}
-        UNION ALL
-       SELECT need.scope_id, need.part_id, 0, 0,
+        GROUP BY spot.scope_id, q.product_id),
+     more AS MATERIALIZED (
+       SELECT scope_id, part_id, SUM(unreserved) AS unreserved,
+              SUM(incoming) AS incoming, SUM(shipped) AS shipped,
+              SUM(pending) AS pending, SUM(at_tills) AS at_tills,
+              SUM(incoming - unreserved - pending - at_tills) AS balance
+         FROM ({more}) m (scope_id, part_id, unreserved, incoming, shipped, pending,
+                          at_tills)
+        GROUP BY scope_id, part_id),
+     row AS (
+       SELECT a.*, COALESCE(held.on_hand, 0) AS on_hand,
+              COALESCE(held.reserved, 0) AS reserved,
+              COALESCE(more.incoming, 0) AS incoming,
+              COALESCE(more.unreserved, 0) AS unreserved,
+              COALESCE(more.pending, 0) AS pending,
+              COALESCE(more.at_tills, 0) AS at_tills,
+              COALESCE(more.shipped, 0) AS shipped,
+              COALESCE(held.rest, 0) + COALESCE(more.balance, 0) AS rest
+         FROM (SELECT l.id, l.frozen_qty, l.frozen_taken, l.location_id AS place_id,
+                      item.product_id, item.channel_id, item.categ_id, item.own_buffer,
+                      item.own_cap, item.fixed, place.scope_id, place.company_id,
+                      place.place_buffer, place.weekday, place.whole_share AS share,
+                      place.portion, place.location_id, place.rank, place.frozen_at,
+                      {part_id} AS part_id, {unit} AS unit
+                 FROM wanted l
+                 JOIN item ON item.id = l.listing_id
+                 JOIN place ON place.id = l.location_id
+                 {draws}) a
+         FULL JOIN held ON held.scope_id = a.scope_id AND held.part_id = a.part_id
+         FULL JOIN more ON more.scope_id = a.scope_id AND more.part_id = a.part_id
+       OFFSET 0),
+     lvl AS ({scarce})
+     {claims}
+SELECT {columns}
+  FROM lvl r
+  {kept}
+  {rules}
+"""
+# (scope, part, unreserved, incoming, shipped, pending, at tills)
+UNRESERVED = """
+       SELECT spot.scope_id, m.product_id,
               GREATEST(0, m.product_qty::numeric - COALESCE(got.qty, 0)
                           - COALESCE(fed.qty, 0)),
-              0, 0, 0, 0
-         FROM need
-         JOIN stock_move m ON m.product_id = need.part_id
-              AND m.state IN ('waiting', 'confirmed', 'partially_available')
-         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = m.location_id
-         LEFT JOIN spot ends ON ends.scope_id = need.scope_id
+              0::numeric, 0::numeric, 0::numeric, 0::numeric
+         FROM stock_move m
+         JOIN spot ON spot.location_id = m.location_id
+         LEFT JOIN spot ends ON ends.scope_id = spot.scope_id
               AND ends.location_id = COALESCE(m.location_final_id, m.location_dest_id)
         CROSS JOIN LATERAL (
               SELECT SUM(ml.quantity_product_uom)::numeric AS qty
@@ -110,57 +145,61 @@ WITH draw AS MATERIALIZED (
                 FROM stock_move_move_rel r JOIN stock_move o ON o.id = r.move_orig_id
                WHERE r.move_dest_id = m.id AND o.state NOT IN ('done', 'cancel')) fed
         WHERE ends.location_id IS NULL
-        UNION ALL
-       SELECT need.scope_id, need.part_id, 0, 0, 0, m.product_qty::numeric, 0, 0, 0
-         FROM need
-         JOIN scope ON scope.scope_id = need.scope_id AND scope.incoming_days > 0
-         JOIN stock_move m ON m.product_id = need.part_id
-              AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-              AND m.date <= %(now)s + scope.incoming_days * interval '1 day'
+          AND m.state IN ('waiting', 'confirmed', 'partially_available')
+          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
+INCOMING = """
+       SELECT spot.scope_id, m.product_id, 0::numeric, m.product_qty::numeric,
+              0::numeric, 0::numeric, 0::numeric
+         FROM stock_move m
          JOIN stock_location f ON f.id = m.location_id AND f.usage = 'supplier'
-         JOIN spot ON spot.scope_id = need.scope_id
-              AND spot.location_id = COALESCE(m.location_final_id, m.location_dest_id)
-        UNION ALL
-       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, m.product_qty::numeric, 0, 0
-         FROM need
-         JOIN scope ON scope.scope_id = need.scope_id AND scope.frozen_at IS NOT NULL
-         JOIN stock_move m ON m.product_id = need.part_id AND m.state = 'done'
+         JOIN spot ON spot.location_id
+              = COALESCE(m.location_final_id, m.location_dest_id)
+         JOIN scope ON scope.scope_id = spot.scope_id AND scope.incoming_days > 0
+              AND m.date <= %(now)s + scope.incoming_days * interval '1 day'
+        WHERE m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
+SHIPPED = """
+       SELECT spot.scope_id, m.product_id, 0::numeric, 0::numeric,
+              m.product_qty::numeric, 0::numeric, 0::numeric
+         FROM scope
+         JOIN spot ON spot.scope_id = scope.scope_id
+         JOIN stock_move m ON m.location_id = spot.location_id AND m.state = 'done'
               AND m.date >= scope.frozen_at
          JOIN stock_location t ON t.id = m.location_dest_id AND t.usage = 'customer'
-         JOIN spot ON spot.scope_id = need.scope_id AND spot.location_id = m.location_id
-        UNION ALL
-       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, 0,
-              d.quantity::numeric * draw.ratio
-              * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric, 0
+        WHERE scope.frozen_at IS NOT NULL
+          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
+PENDING = """
+       SELECT scope.scope_id, part.part_id, 0::numeric, 0::numeric, 0::numeric,
+              d.quantity::numeric * COALESCE(draw.ratio, 1)
+              * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric, 0::numeric
          FROM retail_sync_demand d
-         JOIN retail_sync_listing i ON i.id = d.listing_id
-         JOIN draw ON draw.product_id = i.product_id
-              AND COALESCE(draw.company_id, i.company_id) = i.company_id
-         JOIN need ON need.part_id = draw.part_id
-         JOIN product_product x ON x.id = i.product_id
-         JOIN product_template t ON t.id = x.product_tmpl_id
+        CROSS JOIN LATERAL (
+              SELECT product_id, uom_id, company_id
+                FROM retail_sync_listing n WHERE n.id = d.listing_id OFFSET 0) i
+         LEFT JOIN draw ON draw.product_id = i.product_id
+              AND draw.company_id = i.company_id
+         JOIN part ON part.part_id = COALESCE(draw.part_id, i.product_id)
+        CROSS JOIN LATERAL (
+              SELECT t.uom_id
+                FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+               WHERE p.id = i.product_id OFFSET 0) t
          JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom su ON su.id = i.uom_id
          LEFT JOIN retail_sync_order o ON o.channel_id = d.channel_id
               AND o.external_id = d.order_external_id
          LEFT JOIN sale_order so ON so.id = o.order_id
+        CROSS JOIN scope
         WHERE COALESCE(o.state, 'waiting') NOT IN ('cancelled', 'ignored')
           AND COALESCE(so.state, 'draft') IN ('draft', 'sent')
           AND EXISTS (
               SELECT 1 FROM retail_sync_location p
                 JOIN stock_location s ON s.id = p.location_id
-                JOIN path ON path.scope_id = need.scope_id
+                JOIN path ON path.scope_id = scope.scope_id
                WHERE p.channel_id = d.channel_id AND p.state = 'mapped'
                  AND (COALESCE(d.location_external_id, '') IN ('', p.external_id))
                  AND (starts_with(s.parent_path, path.parent_path)
-                      OR starts_with(path.parent_path, s.parent_path)))
-        {tills}),
-     total AS MATERIALIZED (
-       SELECT scope_id, part_id, SUM(on_hand) AS on_hand, SUM(reserved) AS reserved,
-              SUM(unreserved) AS unreserved, SUM(incoming) AS incoming,
-              SUM(shipped) AS shipped, SUM(pending) AS pending,
-              SUM(at_tills) AS at_tills
-         FROM term GROUP BY scope_id, part_id),
+                      OR starts_with(path.parent_path, s.parent_path)))"""
+CLAIMS = """,
      claim AS (
        SELECT lvl.id, SUM(c.first_units)::numeric AS kept
          FROM lvl
@@ -172,42 +211,39 @@ WITH draw AS MATERIALIZED (
                      AND p.state = 'mapped' AND p.location_id = lvl.location_id
                WHERE i.channel_id = c.id AND i.product_id = lvl.product_id
                  AND i.state = 'matched' AND i.published)
-        GROUP BY lvl.id),
-     row AS (
-       SELECT lvl.*, draw.part_id, draw.ratio * lvl.pack AS unit,
-              COALESCE(total.on_hand, 0) AS on_hand,
-              COALESCE(total.incoming, 0) AS incoming,
-              COALESCE(total.reserved, 0) AS reserved,
-              COALESCE(total.unreserved, 0) AS unreserved,
-              COALESCE(total.pending, 0) AS pending,
-              COALESCE(total.at_tills, 0) AS at_tills,
-              COALESCE(total.shipped, 0) AS shipped
-         FROM lvl
-         JOIN draw ON draw.product_id = lvl.product_id
-              AND COALESCE(draw.company_id, lvl.company_id) = lvl.company_id
-         LEFT JOIN total
-              ON (total.scope_id, total.part_id) = (lvl.scope_id, draw.part_id)),
-     scarce AS (
+        GROUP BY lvl.id)"""
+KEPT = "LEFT JOIN claim ON claim.id = r.id"
+NO_CLAIMS = "CROSS JOIN (SELECT 0::numeric AS kept) claim"
+PLAIN = {
+    "asked": "<> ALL",
+    "parts": "SELECT DISTINCT product_id AS part_id FROM item",
+    "part_id": "item.product_id",
+    "unit": "item.pack",
+    "draws": "",
+    "scarce": "SELECT * FROM row WHERE id IS NOT NULL",
+}
+KITS = {
+    "asked": "= ANY",
+    "parts": "SELECT DISTINCT draw.part_id FROM item JOIN draw USING (product_id)",
+    "part_id": "draw.part_id",
+    "unit": "draw.ratio * item.pack",
+    "draws": """JOIN draw ON draw.product_id = item.product_id
+              AND draw.company_id = place.company_id""",
+    "scarce": """
        SELECT DISTINCT ON (id) *
          FROM row
-        ORDER BY id, (on_hand + incoming - reserved - unreserved - pending
-                      - at_tills) / unit, part_id)
-SELECT {columns}
-  FROM scarce r
-  LEFT JOIN claim ON claim.id = r.id
-  {rules}
-"""
-BUFFER = """COALESCE(NULLIF(r.own_buffer, 0), buffer.quantity,
-                NULLIF(r.place_buffer, 0), r.channel_buffer, 0)::numeric"""
+        WHERE id IS NOT NULL
+        ORDER BY id, rest / unit, part_id""",
+}
+BUFFER = "COALESCE(r.own_buffer, buffer.quantity, r.place_buffer)::numeric"
 FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
             GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
                (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
                / r.unit, 6)
                - COALESCE(r.frozen_taken, 0)::numeric)) END"""
 # domain.stock.Terms.offered, said once more where a million levels are worked out
-SHARED = """GREATEST(0, ROUND((r.on_hand + r.incoming - r.reserved - r.unreserved
-              - r.pending - r.at_tills) / r.unit, 6)
-              - {buffer} - COALESCE(claim.kept, 0)) * r.share / 100"""
+SHARED = "GREATEST(0, {rest} - {buffer} {kept_off}) * r.portion"
+REST = "ROUND(CASE WHEN r.unit = 1 THEN r.rest ELSE r.rest / r.unit END, 6)"
 COLUMNS = {
     "terms": """r.id, r.part_id, ROUND(r.on_hand / r.unit, 6),
        ROUND(r.incoming / r.unit, 6), ROUND(r.reserved / r.unit, 6),
@@ -218,11 +254,12 @@ COLUMNS = {
     "offered": """r.id, LEAST({largest}, GREATEST(0, FLOOR(
        CASE WHEN r.fixed IS NOT NULL THEN r.fixed::numeric
             WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}
-            WHEN LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric)
-                 < COALESCE(minimum.quantity, 0)::numeric THEN 0
+            {too_few}
             ELSE LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric) END
        )))::int""",
 }
+TOO_FEW = """WHEN LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric)
+                 < COALESCE(minimum.quantity, 0)::numeric THEN 0"""
 # The most specific rule of a kind for a level: product, then the nearest category, then
 # location, then channel; of two for the same, the one with a condition.
 RULE = """
@@ -244,42 +281,49 @@ RULE = """
         LIMIT 1) {kind} ON true"""
 EVERY_DAY = "(u.mon AND u.tue AND u.wed AND u.thu AND u.fri AND u.sat AND u.sun)"
 NO_RULE = " CROSS JOIN (SELECT NULL::float AS quantity) {kind}"
+# What is offered needs no more than the rest, unless a place is counted just now.
+IF_FROZEN = "FILTER (WHERE spot.frozen_at IS NOT NULL)"
 # Lots that Odoo's expiry module would not pick anymore.
-LOTS = """LEFT JOIN stock_lot lot ON lot.id = q.lot_id"""
-FRESH = """AND (scope.offers_expired OR lot.removal_date IS NULL
-               OR lot.removal_date > %(now)s)"""
+FRESH = """AND (q.lot_id IS NULL OR spot.offers_expired OR NOT EXISTS (
+               SELECT 1 FROM stock_lot lot
+                WHERE lot.id = q.lot_id AND lot.removal_date <= %(now)s))"""
 # Tills that book when their session is closed: what they sold is still on hand. What
 # has a delivery of its own already (an invoice, a later shipment) counts there; what
 # came back counts once it is booked.
-OPEN_TILLS = """
-         JOIN spot ON spot.scope_id = need.scope_id
+OPEN_TILLS = """spot
          JOIN stock_picking_type pt ON pt.default_location_src_id = spot.location_id
          JOIN pos_config pc ON pc.picking_type_id = pt.id
          JOIN pos_session ps ON ps.config_id = pc.id
               AND ps.update_stock_at_closing AND ps.state <> 'closed'"""
-TILLS = """
-        UNION ALL
-       SELECT need.scope_id, need.part_id, 0, 0, 0, 0, 0, 0,
-              pl.qty::numeric * draw.ratio
-         FROM need {open_tills}
-         JOIN pos_order po ON po.session_id = ps.id AND po.shipping_date IS NULL
-              AND po.state NOT IN ('draft', 'cancel')
-         JOIN pos_order_line pl ON pl.order_id = po.id AND pl.qty > 0
-         JOIN draw ON draw.part_id = need.part_id AND draw.product_id = pl.product_id
-              AND COALESCE(draw.company_id, pc.company_id) = pc.company_id
+AT_TILLS = """
+       SELECT spot.scope_id, part.part_id, 0::numeric, 0::numeric, 0::numeric,
+              0::numeric, pl.qty::numeric * COALESCE(draw.ratio, 1)
+         FROM {open_tills}
+        CROSS JOIN LATERAL (
+              SELECT id FROM pos_order n
+               WHERE n.session_id = ps.id AND n.shipping_date IS NULL
+                 AND n.state NOT IN ('draft', 'cancel') OFFSET 0) po
+        CROSS JOIN LATERAL (
+              SELECT product_id, qty FROM pos_order_line n
+               WHERE n.order_id = po.id AND n.qty > 0 OFFSET 0) pl
+         LEFT JOIN draw ON draw.product_id = pl.product_id
+              AND draw.company_id = pc.company_id
+         JOIN part ON part.part_id = COALESCE(draw.part_id, pl.product_id)
         WHERE NOT EXISTS (SELECT 1 FROM stock_picking k WHERE k.pos_order_id = po.id)"""
 WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
-              SELECT 1 FROM scope need {open_tills}
-               WHERE need.scope_id = r.scope_id))"""
+              SELECT 1 FROM {open_tills}
+               WHERE spot.scope_id = r.scope_id))"""
 KINDS = ("buffer", "cap", "minimum")
 
 
-def statement(what, *, has_expiry, has_tills, rule_kinds):
+def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
     """Return the statement for a database.
 
     :param what: ``"terms"``: each level's terms; ``"offered"``: what they come to
+    :param kits: whether for the levels of kits, or for all others
     :param has_expiry: whether lots have a removal date
     :param has_tills: whether there are tills whose sales are to be counted
+    :param has_claims: whether a channel claims units before others
     :param rule_kinds: the kinds of which there are rules at all
     """
     rules = "".join(
@@ -287,18 +331,26 @@ def statement(what, *, has_expiry, has_tills, rule_kinds):
         for kind in KINDS
     )
     condition = f"{EVERY_DAY} IS NOT TRUE"
+    more = [UNRESERVED, INCOMING, SHIPPED, PENDING]
     if has_tills:
         condition += " OR u.while_till_is_open IS TRUE"
+        more.append(AT_TILLS)
     parts = {
+        **(KITS if kits else PLAIN),
+        "more": "\n        UNION ALL".join(more),
+        "claims": CLAIMS if has_claims else "",
+        "kept": KEPT if has_claims else NO_CLAIMS,
         "columns": COLUMNS[what],
+        "if_told": "" if what == "terms" else IF_FROZEN,
+        "too_few": TOO_FEW if "minimum" in rule_kinds else "",
         "shared": SHARED,
+        "rest": REST,
+        "kept_off": "- COALESCE(claim.kept, 0)" if has_claims else "",
         "frozen": FROZEN,
         "buffer": BUFFER,
         "largest": str(LARGEST),
         "rules": rules,
-        "lots": LOTS if has_expiry else "",
         "fresh": FRESH if has_expiry else "",
-        "tills": TILLS if has_tills else "",
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
         "open_tills": OPEN_TILLS,

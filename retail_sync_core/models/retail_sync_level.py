@@ -133,22 +133,11 @@ class RetailSyncLevel(models.Model):
     @api.model
     def _offered(self, levels):
         """Return ``{level id: units}`` that may be offered now, in one statement."""
-        self.env.flush_all()
-        # ORM: it would read whole rows to know the products of many levels
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT i.product_id
-                     FROM retail_sync_level l
-                     JOIN retail_sync_listing i ON i.id = l.listing_id
-                    WHERE l.id = ANY(%s) AND i.product_id IS NOT NULL""",
-                levels.ids,
-            )
-        )
-        return read_offered(self.env, levels.ids, [row[0] for row in rows])
+        return read_offered(self.env, levels.ids)
 
     @api.model
     def _terms_and_parts(self, levels):
-        return read_terms(self.env, levels.ids, levels.product_id.ids)
+        return read_terms(self.env, levels.ids)
 
     @api.model
     def _channel_moved(self, channel, movements):
