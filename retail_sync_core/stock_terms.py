@@ -67,11 +67,12 @@ def read_terms(env, level_ids):
 
     Levels without a product or a location of ours have none.
     """
-    return {row[0]: (_terms(row[2:]), row[1]) for row in _read(env, level_ids, "terms")}
+    rows = _read(env, level_ids, "terms")
+    return {row[0]: (_terms(row[2:]), row[1]) for row in rows}
 
 
 def read_offered(env, level_ids):
-    """Return ``{level id: units offered}``: what ``read_terms`` comes to, and faster."""
+    """Return ``{level id: units offered}``: what the terms come to, and faster."""
     return dict(_read(env, level_ids, "offered"))
 
 

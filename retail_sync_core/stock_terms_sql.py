@@ -8,8 +8,8 @@ from .domain.stock import LARGEST
 # scope: what a mapped location offers. Channels that offer the same stock in the same
 # way share one; who groups locations or leaves some out has one of its own (its id, the
 # shared ones being below zero). spot: the locations of a scope.
-# held: what is on the shelves; more: what else counts. Where the planner knows nothing of
-# the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to that.
+# held: what is on the shelves; more: what else counts. Where the planner knows nothing
+# of the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to it.
 # fed: moves that will still bring their own supply are not counted twice along a chain.
 # kept: units that channels with a better rank claim first at the same location.
 TERMS = """
@@ -181,7 +181,8 @@ PENDING = """
          JOIN part ON part.part_id = COALESCE(draw.part_id, i.product_id)
         CROSS JOIN LATERAL (
               SELECT t.uom_id
-                FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+                FROM product_product p
+                JOIN product_template t ON t.id = p.product_tmpl_id
                WHERE p.id = i.product_id OFFSET 0) t
          JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom su ON su.id = i.uom_id
@@ -326,10 +327,6 @@ def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
     :param has_claims: whether a channel claims units before others
     :param rule_kinds: the kinds of which there are rules at all
     """
-    rules = "".join(
-        (RULE if kind in rule_kinds else NO_RULE).replace("{kind}", kind)
-        for kind in KINDS
-    )
     condition = f"{EVERY_DAY} IS NOT TRUE"
     more = [UNRESERVED, INCOMING, SHIPPED, PENDING]
     if has_tills:
@@ -349,7 +346,7 @@ def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
         "frozen": FROZEN,
         "buffer": BUFFER,
         "largest": str(LARGEST),
-        "rules": rules,
+        "rules": _rules(rule_kinds),
         "fresh": FRESH if has_expiry else "",
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
@@ -359,3 +356,10 @@ def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
     for name, part in parts.items():
         text = text.replace("{" + name + "}", part)
     return text
+
+
+def _rules(rule_kinds):
+    return "".join(
+        (RULE if kind in rule_kinds else NO_RULE).replace("{kind}", kind)
+        for kind in KINDS
+    )
