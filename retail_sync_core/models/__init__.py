@@ -78,6 +78,7 @@ from . import (
     retail_sync_issue_words_money,
     retail_sync_job,
     retail_sync_level,
+    retail_sync_level_clock,
     retail_sync_level_explain,
     retail_sync_level_ledger,
     retail_sync_level_once,

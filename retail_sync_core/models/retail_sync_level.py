@@ -64,7 +64,8 @@ class RetailSyncLevel(models.Model):
     )
     acked_at = fields.Datetime(string="It said so at", readonly=True)
     based_at = fields.Datetime(
-        readonly=True, help="When the channel's figure was last read and taken over."
+        readonly=True,
+        help="When the channel's figure was last read and taken over, by its clock.",
     )
     asked_at = fields.Datetime(
         readonly=True,

@@ -152,6 +152,32 @@ class RetailSyncLocation(models.Model):
                 place.channel_id, "unknown_location", place.external_id
             )
 
+    @api.onchange("stock_owner")
+    def _onchange_stock_owner(self):
+        """Say before it is saved what is lost with what the other way knew."""
+        place = self._origin
+        if not place or place.stock_owner == self.stock_owner:
+            return None
+        levels = self.env["retail.sync.level"].search_count(
+            [("location_id", "=", place.id)]
+        )
+        drifts = self.env["retail.sync.drift"].search_count(
+            [("level_id.location_id", "=", place.id)]
+        )
+        gone = {"levels": levels, "drifts": drifts, "readings": place.reading_count}
+        if not any(gone.values()):
+            return None
+        text = self.env._(
+            "When you save, what was known of %(location)s by the other way of counting"
+            " is deleted: %(levels)s stock levels, %(drifts)s differences and"
+            " %(readings)s readings. Adjustments and stock moves stay. Export the"
+            " differences before if you need them.",
+            location=place.name,
+            **gone,
+        )
+        title = self.env._("The history of this location's levels is deleted")
+        return {"warning": {"title": title, "message": text}}
+
     def _owner_changed(self):
         """Forget what the other way of counting knew; nothing of it is true anymore."""
         for place in self:

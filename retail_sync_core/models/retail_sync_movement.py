@@ -62,7 +62,8 @@ RETURNING l.id
 SAME_MOMENT_S = 120
 # What was known before the reading was applied is added, as the figure replaced it.
 DOUBTFUL = """
-SELECT CASE WHEN m.create_date >= l.based_at AND m.occurred_at > l.based_at
+SELECT CASE WHEN m.create_date >= COALESCE(l.read_at, l.based_at)
+                 AND m.occurred_at > l.based_at
             THEN -m.quantity ELSE m.quantity END
   FROM retail_sync_level l
   JOIN retail_sync_listing i ON i.id = l.listing_id
@@ -71,7 +72,8 @@ SELECT CASE WHEN m.create_date >= l.based_at AND m.occurred_at > l.based_at
        AND m.item_external_id = i.external_id
        AND m.location_external_id = p.external_id
  WHERE l.id = %(level)s AND m.quantity <> 0
-   AND m.create_date >= l.based_at - %(moment)s * interval '1 second'
+   AND m.create_date >= COALESCE(l.read_at, l.based_at)
+                        - %(moment)s * interval '1 second'
    AND m.occurred_at BETWEEN l.based_at - %(moment)s * interval '1 second'
                          AND l.based_at + %(moment)s * interval '1 second'
 """

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..adapters.base import ItemOutcome, Levels
 from ..domain.stock import can_explain
+from .retail_sync_movement import naive_utc
 
 
 class RetailSyncStockAnswer(models.AbstractModel):
@@ -168,6 +169,7 @@ class RetailSyncStockAnswer(models.AbstractModel):
                 held[level.id] = drift.state == "open"
             taken[level.id] = reading.available
         Level._write_read(taken)
+        self._note_clocks(readings, by_item, taken)
         self._hold(held)
         if missing:
             self._settle_inactive(place, missing)
@@ -187,6 +189,12 @@ class RetailSyncStockAnswer(models.AbstractModel):
         }
         levels = self.env["retail.sync.level"].browse(found)
         self.env["retail.sync.stock.before"].sudo()._keep_first(levels, found)
+
+    def _note_clocks(self, readings, by_item, taken):
+        levels = {by_item.get(r.ref.item_id): naive_utc(r.as_of) for r in readings}
+        self.env["retail.sync.level"]._write_clocks(
+            {level_id: at for level_id, at in levels.items() if level_id in taken}
+        )
 
     def _is_gone(self, level):
         """Return whether the channel has confirmed units that it stocks no more."""

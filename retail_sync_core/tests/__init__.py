@@ -68,6 +68,7 @@ from . import (
     test_shipment,
     test_slot,
     test_status,
+    test_stock_clock,
     test_stock_conflict,
     test_stock_failures,
     test_stock_lost_update,

@@ -147,6 +147,18 @@ class TestCounted(CountedCase):
         self.assertFalse(self.place.level_ids)
         self.assertFalse(CountingAdapter.sent)
 
+    def test_a_change_of_the_owner_says_before_what_is_lost(self):
+        self.say(self.mug, 12)
+        changed = self.place.new({"stock_owner": "odoo"}, origin=self.place)
+
+        warning = changed._onchange_stock_owner()["warning"]
+
+        self.assertIn("1 readings", warning["message"])
+        self.assertIn("Their warehouse", warning["message"])
+        self.place.stock_owner = "odoo"
+        self.assertTrue(self.adjustments(self.mug))
+        self.assertIsNone(changed._onchange_stock_owner())
+
     def test_a_change_of_the_owner_forgets_what_the_other_way_knew(self):
         self.say(self.mug, 12)
         self.place.stock_owner = "odoo"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import money
@@ -139,12 +140,20 @@ def place(node: Mapping) -> doc.Place:
     )
 
 
-def level(node: Mapping | None, ref: doc.LevelRef) -> doc.LevelReading:
-    """Return what a level says; null is "never stocked there"."""
+def level(
+    node: Mapping | None, ref: doc.LevelRef, at: datetime | None = None
+) -> doc.LevelReading:
+    """Return what a level says; null is "never stocked there".
+
+    :param at: when the shop answered, by its clock
+    """
     if not node:
-        return doc.LevelReading(ref=ref, available=None, active=False)
+        return doc.LevelReading(ref=ref, available=None, active=False, as_of=at)
     return doc.LevelReading(
-        ref=ref, available=available(node), active=bool(node.get("isActive"))
+        ref=ref,
+        available=available(node),
+        active=bool(node.get("isActive")),
+        as_of=at,
     )
 
 

@@ -190,7 +190,7 @@ def read_levels(
         client,
         queries.LEVELS_AT_LOCATION,
         refs,
-        lambda node, ref, _at: parsing_goods.level(node.get("inventoryLevel"), ref),
+        lambda node, ref, at: parsing_goods.level(node.get("inventoryLevel"), ref, at),
         ITEMS_AT_ONCE,
     )
 

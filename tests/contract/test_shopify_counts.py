@@ -139,6 +139,15 @@ def test_the_sandboxes_levels_are_counted(bench):
     assert all(c.as_of and c.changed_at for c in page.documents)
 
 
+def test_a_level_is_read_with_the_shops_own_time(bench):
+    (before,) = bench.adapter.read_levels((bench.ref("MUG"),))
+    bench.shop.advance(600)
+
+    (found,) = bench.adapter.read_levels((bench.ref("MUG"),))
+
+    assert (found.as_of - before.as_of).total_seconds() >= 600
+
+
 def test_a_sale_changes_the_figure_and_a_shipment_does_not(bench):
     before = read(bench)
     bench.shop.advance(3600)

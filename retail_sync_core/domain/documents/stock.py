@@ -49,11 +49,16 @@ class LevelRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelReading:
-    """What the channel says it has. ``available`` None = not stocked there."""
+    """What the channel says it has. ``available`` None = not stocked there.
+
+    :param as_of: by the channel's own clock, by which its orders have their times; None
+        = it tells none, and ours is taken
+    """
 
     ref: LevelRef
     available: int | None
     active: bool = True
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
