@@ -281,6 +281,10 @@ def summary(store: Store, order: dict) -> dict:
             }
             for line in order["lineItems"]
         ],
+        "transactions": [
+            {"id": row["id"], "kind": row["kind"], "status": row["status"]}
+            for row in order["transactions"]
+        ],
         "fulfillment_orders": [
             {
                 "id": document["id"],

@@ -1,0 +1,89 @@
+"""Money moves once, wherever the server dies."""
+
+import shop
+
+PLACED = {
+    "cancel": {},
+    "refund": {},
+    "capture": {"financial": "authorized"},
+}
+CALLS = {"cancel": "OrderCancel", "refund": "RefundCreate", "capture": "OrderCapture"}
+KINDS = {"cancel": "REFUND", "refund": "REFUND", "capture": "CAPTURE"}
+FIND = """
+from odoo.addons.retail_sync_core.domain.decision import Decision
+order = env["retail.sync.order"].search([("external_ref", "=", {ref!r})])
+assert order.order_id.state == "sale", order.order_id.state
+"""
+PRESS = {
+    "cancel": 'order._cancel_decided(Decision(refund=True, reason="customer"))',
+    "refund": """
+order._cancel_decided(Decision(tell=False))
+order._act_on_money("refund", amount=order._owed_back())
+""",
+    "capture": """
+((held, amount),) = order._open_authorizations().items()
+order._act_on_money("capture", held, amount)
+""",
+}
+EFFECTS = """
+SELECT body::text LIKE '%%' || %s || '%%', state FROM retail_sync_effect
+ WHERE kind IN ('payment', 'cancellation') ORDER BY id
+"""
+STATES = """
+SELECT state FROM retail_sync_effect WHERE kind IN ('payment', 'cancellation')
+"""
+
+
+def place(sandbox, what):
+    """Place an order of 10.00 that only a fetch by id finds."""
+    return sandbox.place_order(
+        lines=[{"sku": "MUG", "quantity": 1}], webhooks=False, **PLACED[what]
+    )
+
+
+def press(cluster, what, order):
+    """Decide as a person does."""
+    cluster.shell(FIND.format(ref=order["name"]) + PRESS[what])
+
+
+def moved(sandbox, what, order):
+    """Return the movements of that kind at the shop."""
+    rows = sandbox.order(order["name"])["transactions"]
+    return [row for row in rows if row["kind"] == KINDS[what]]
+
+
+def state(cluster, order):
+    """Return how far the action about ``order`` is."""
+    (found,) = [state for ours, state in cluster.sql(EFFECTS, order["id"]) if ours]
+    return found
+
+
+def test_money_moves_once_wherever_the_server_dies(cluster, sandbox):
+    shop.connect(cluster, sandbox)
+    deaths = [
+        (what, fault)
+        for fault in ("timeout_after", "timeout_before")
+        for what in ("cancel", "refund", "capture")
+    ]
+    orders = [place(sandbox, what) for what, _fault in deaths]
+    shop.fetch(cluster, orders, work_off=True)
+    for (what, fault), order in zip(deaths, orders, strict=True):
+        sandbox.fault(fault, CALLS[what], seconds=90)
+        press(cluster, what, order)
+        server = cluster.start()
+        cluster.kick_until("the call", lambda: not sandbox.faults())
+        assert state(cluster, order) == "sent"
+        cluster.kill(server)
+
+    cluster.start()
+    cluster.kick_until(
+        "all of it",
+        lambda: {row[0] for row in cluster.sql(STATES)} == {"applied"},
+        seconds=240,
+    )
+
+    found = [
+        (what, len(moved(sandbox, what, order)))
+        for (what, _fault), order in zip(deaths, orders, strict=True)
+    ]
+    assert found == [(what, 1) for what, _fault in deaths]
