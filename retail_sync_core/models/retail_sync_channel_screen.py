@@ -56,37 +56,36 @@ class RetailSyncChannel(models.Model):
 
     def _judge_health(self):
         """Return health, one sentence about it, and what to do next ("" = nothing)."""
-        translate = self.env._
         if self.state == "draft":
             return (
                 "draft",
-                translate("Not connected yet."),
-                translate("Go on connecting"),
+                self.env._("Not connected yet."),
+                self.env._("Go on connecting"),
             )
         if not self.is_live_database:
             return (
                 "stopped",
-                translate(
+                self.env._(
                     "This database may be a copy: nothing is sent or fetched until a"
                     " manager confirms that it is the live one."
                 ),
-                translate("Confirm database"),
+                self.env._("Confirm database"),
             )
         if self.state == "paused":
-            reason = self.paused_reason or translate("Paused by a person.")
-            return "stopped", reason, translate("Resume")
+            reason = self.paused_reason or self.env._("Paused by a person.")
+            return "stopped", reason, self.env._("Resume")
         if self.open_issue_count:
-            text = translate("%s things need a person.", self.open_issue_count)
+            text = self.env._("%s things need a person.", self.open_issue_count)
             if self.open_issue_count == 1:
-                text = translate("One thing needs a person.")
-            return "attention", text, translate("Show issues")
+                text = self.env._("One thing needs a person.")
+            return "attention", text, self.env._("Show issues")
         if self.lag_text:
-            text = translate("Catching up: %s behind.", self.lag_text)
+            text = self.env._("Catching up: %s behind.", self.lag_text)
             return "busy", text, ""
         if self.unmatched_count:
-            text = translate("%s products are not matched.", self.unmatched_count)
-            return "good", text, translate("Match products")
-        return "good", translate("Everything is in step."), ""
+            text = self.env._("%s products are not matched.", self.unmatched_count)
+            return "good", text, self.env._("Match products")
+        return "good", self.env._("Everything is in step."), ""
 
     @api.depends("workflow_ids.last_success_at")
     def _compute_last_success_at(self):

@@ -54,7 +54,6 @@ class RetailSyncChannel(models.Model):
 
     def _tell_watch(self):
         """Say in a few sentences what going live would do."""
-        translate = self.env._
         too_much = self.env["retail.sync.stock.before"].search_count(
             [
                 ("channel_id", "=", self.id),
@@ -63,16 +62,16 @@ class RetailSyncChannel(models.Model):
             ]
         )
         parts = [
-            translate("Levels that would change: %s.", self.differs_count),
+            self.env._("Levels that would change: %s.", self.differs_count),
             too_much
-            and translate("Of these, the channel offers too much of: %s.", too_much),
-            translate("Orders that would be imported: %s.", self.watched_order_count),
+            and self.env._("Of these, the channel offers too much of: %s.", too_much),
+            self.env._("Orders that would be imported: %s.", self.watched_order_count),
             self.unmatched_count
-            and translate("Products that are not matched: %s.", self.unmatched_count),
+            and self.env._("Products that are not matched: %s.", self.unmatched_count),
             self.unmapped_count
-            and translate("Locations that are not mapped: %s.", self.unmapped_count),
+            and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
             self.open_issue_count
-            and translate("Things that need a person: %s.", self.open_issue_count),
+            and self.env._("Things that need a person: %s.", self.open_issue_count),
         ]
         return " ".join(filter(None, parts))
 

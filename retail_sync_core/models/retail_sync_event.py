@@ -71,16 +71,15 @@ class RetailSyncEvent(models.Model):
     @api.depends("reason", "detail")
     @api.depends_context("lang")
     def _compute_problem(self):
-        translate = self.env._
         words = {
-            "known": translate("We hold this version of the order already."),
-            "later": translate("Left to the next turn: this flow works in turns."),
-            "paused": translate("Left lying: this flow is paused."),
-            "not_needed": translate("Nothing is to be done for it."),
-            "no_record": translate("It does not say what it is about."),
-            "unreadable": translate("It cannot be read."),
-            "unverified": translate("Nobody can tell whether the channel sent it."),
-            "privacy": translate("A person's data are asked for: handle it by hand."),
+            "known": self.env._("We hold this version of the order already."),
+            "later": self.env._("Left to the next turn: this flow works in turns."),
+            "paused": self.env._("Left lying: this flow is paused."),
+            "not_needed": self.env._("Nothing is to be done for it."),
+            "no_record": self.env._("It does not say what it is about."),
+            "unreadable": self.env._("It cannot be read."),
+            "unverified": self.env._("Nobody can tell whether the channel sent it."),
+            "privacy": self.env._("A person's data are asked for: handle it by hand."),
         }
         for event in self:
             parts = [words.get(event.reason), event.detail]

@@ -46,14 +46,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _why_not_edit(self, order, document, plan):
         """Return why the newest version cannot simply be written (sentences)."""
-        sale, translate = order.order_id, self.env._
+        sale = order.order_id
         if order._goods_in_hands():
-            return [translate("it is being picked")]
+            return [self.env._("it is being picked")]
         if "draft" in sale.invoice_ids.mapped("state"):
-            return [translate("its invoice is not posted yet")]
+            return [self.env._("its invoice is not posted yet")]
         known = self._sale_lines(order)
         dearer = [
-            translate("another price of %s, but it is invoiced", one.name)
+            self.env._("another price of %s, but it is invoiced", one.name)
             for one in plan
             if self._is_repriced(known.get(one.external_id), one)
         ]
@@ -63,7 +63,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             line.external_id: float(wanted_units(line)) for line in document.lines
         }
         return [
-            translate("fewer units of %s, but they were shipped", line.name)
+            self.env._("fewer units of %s, but they were shipped", line.name)
             for external_id, line in known.items()
             if line.retail_sync_kind not in OWN_KINDS
             and line.qty_delivered_method == "stock_move"

@@ -18,23 +18,22 @@ class RetailSyncIssue(models.Model):
             issue.mend_label = label or opens
 
     def _mend_labels(self):
-        translate = self.env._
-        product = translate("Match the product")
-        settle = translate("Say what became of it")
+        product = self.env._("Match the product")
+        settle = self.env._("Say what became of it")
         return {
             "unknown_sku": product,
             "ambiguous_sku": product,
-            "unknown_tax": translate("Map the tax"),
-            "unknown_gateway": translate("Map the payment method"),
-            "unknown_carrier": translate("Map the carrier"),
-            "unknown_location": translate("Map the location"),
-            "unknown_state": translate("Map the region"),
-            "unknown_currency": translate("Activate the currency"),
-            "total_mismatch": translate("Put the amounts right"),
-            "cancel_while_picking": translate("Decide on the order"),
+            "unknown_tax": self.env._("Map the tax"),
+            "unknown_gateway": self.env._("Map the payment method"),
+            "unknown_carrier": self.env._("Map the carrier"),
+            "unknown_location": self.env._("Map the location"),
+            "unknown_state": self.env._("Map the region"),
+            "unknown_currency": self.env._("Activate the currency"),
+            "total_mismatch": self.env._("Put the amounts right"),
+            "cancel_while_picking": self.env._("Decide on the order"),
             "effect_in_doubt": settle,
-            "stock_drift": translate("See the stock levels"),
-            "channel_paused": translate("Open the channel"),
+            "stock_drift": self.env._("See the stock levels"),
+            "channel_paused": self.env._("Open the channel"),
         }
 
     def action_mend(self):

@@ -8,55 +8,53 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words_of_products(self):
-        translate = self.env._
         return {
             **super()._words_of_products(),
             **self._words_of_counts(),
             "count_drop": (
-                translate("Much stock would go at %(value)s"),
-                translate(
+                self.env._("Much stock would go at %(value)s"),
+                self.env._(
                     "%(channel)s says that %(units)s units of %(products)s products are"
                     " gone, of %(stock)s units in all. Nothing of it is booked yet:\n"
                     "%(list)s"
                 ),
-                translate(
+                self.env._(
                     "If it is true, book it. If not, have it mended there: a right"
                     " figure closes this by itself."
                 ),
             ),
             "count_blocked": (
-                translate("The stock of %(value)s cannot be booked"),
-                translate("%(field)s: %(value)s"),
-                translate("Mend it; the figure is kept and booked afterwards."),
+                self.env._("The stock of %(value)s cannot be booked"),
+                self.env._("%(field)s: %(value)s"),
+                self.env._("Mend it; the figure is kept and booked afterwards."),
             ),
             "count_silent": (
-                translate("Nothing is heard of the stock at %(value)s"),
-                translate(
+                self.env._("Nothing is heard of the stock at %(value)s"),
+                self.env._(
                     "%(channel)s counts it, and has not told it since %(since)s. What"
                     " is offered of it elsewhere may be wrong."
                 ),
-                translate("Look why no readings or reports come."),
+                self.env._("Look why no readings or reports come."),
             ),
             "count_short": (
-                translate("Less stock than promised: %(value)s"),
-                translate(
+                self.env._("Less stock than promised: %(value)s"),
+                self.env._(
                     "%(channel)s says that %(wanted)s are there; open deliveries need"
                     " %(promised)s."
                 ),
-                translate("Decide which delivery waits, or is sent from elsewhere."),
+                self.env._("Decide which delivery waits, or is sent from elsewhere."),
             ),
         }
 
     def _words_of_counts(self):
-        translate = self.env._
         return {
             "count_twice": (
-                translate("Two figures of one moment at %(value)s"),
-                translate(
+                self.env._("Two figures of one moment at %(value)s"),
+                self.env._(
                     "%(channel)s says different figures with the same time or number"
                     " of the report:\n%(list)s\nThe one that came last is booked."
                 ),
-                translate(
+                self.env._(
                     "Look at these products. Have whoever counts name each product once"
                     " in a report, number the reports, and set the clock."
                 ),
@@ -64,12 +62,11 @@ class RetailSyncIssue(models.Model):
         }
 
     def _mend_labels(self):
-        translate = self.env._
         return {
             **super()._mend_labels(),
-            "count_drop": translate("Book it"),
-            "count_blocked": translate("See the stock"),
-            "count_short": translate("See the deliveries"),
+            "count_drop": self.env._("Book it"),
+            "count_blocked": self.env._("See the stock"),
+            "count_short": self.env._("See the deliveries"),
         }
 
     def _mend_count_drop(self):

@@ -10,24 +10,23 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words_of_orders(self):
-        translate = self.env._
         return {
             **super()._words_of_orders(),
             "closed_period": (
-                translate("Books are closed until %(value)s"),
-                translate(
+                self.env._("Books are closed until %(value)s"),
+                self.env._(
                     "Documents for %(field)s belong to a closed period; nothing was"
                     " posted."
                 ),
-                translate(
+                self.env._(
                     "Book what waits on the first open day, or open the period and try"
                     " again."
                 ),
             ),
             "not_booked": (
-                translate("The money of %(value)s is not booked"),
-                translate("Odoo refused a payment or an invoice of %(value)s."),
-                translate("Mend the cause, then try again."),
+                self.env._("The money of %(value)s is not booked"),
+                self.env._("Odoo refused a payment or an invoice of %(value)s."),
+                self.env._("Mend the cause, then try again."),
             ),
         }
 

@@ -145,31 +145,30 @@ class RetailSyncJob(models.Model):
                 job.explanation = job.note or job.error_message or False
 
     def _wait_sentences(self):
-        translate = self.env._
         return {
-            "": translate("Waits for its turn."),
-            "accepted": translate("The channel took it and has not confirmed it yet."),
-            "blocked": translate("The channel does not answer; we ask again soon."),
-            "busy": translate("Another user was changing the same records."),
-            "conflict": translate("The channel's data changed meanwhile; done again."),
-            GATHERING: translate("Changes are gathered for one call."),
-            "in_doubt": translate(
+            "": self.env._("Waits for its turn."),
+            "accepted": self.env._("The channel took it and has not confirmed it yet."),
+            "blocked": self.env._("The channel does not answer; we ask again soon."),
+            "busy": self.env._("Another user was changing the same records."),
+            "conflict": self.env._("The channel's data changed meanwhile; done again."),
+            GATHERING: self.env._("Changes are gathered for one call."),
+            "in_doubt": self.env._(
                 "Nobody knows yet whether it happened; we look first."
             ),
-            "newer_server": translate("Waits for a server with a newer version."),
-            "orders_first": translate("The channel's orders are fetched first."),
-            "publishing": translate("Waits until what was told is confirmed."),
-            "quiet_hours": translate("Waits for the quiet hours."),
-            "paused": translate("The channel is paused."),
-            "renewing": translate("The channel's access is being renewed."),
-            "retry": translate("The last attempt failed; the next one follows."),
-            "same_moment": translate("Two figures of one second: it is read again."),
-            "settling": translate(
+            "newer_server": self.env._("Waits for a server with a newer version."),
+            "orders_first": self.env._("The channel's orders are fetched first."),
+            "publishing": self.env._("Waits until what was told is confirmed."),
+            "quiet_hours": self.env._("Waits for the quiet hours."),
+            "paused": self.env._("The channel is paused."),
+            "renewing": self.env._("The channel's access is being renewed."),
+            "retry": self.env._("The last attempt failed; the next one follows."),
+            "same_moment": self.env._("Two figures of one second: it is read again."),
+            "settling": self.env._(
                 "Waits until the channel can tell whether it happened."
             ),
-            "throttled": translate("The channel asked us to wait."),
-            "watched": translate("The channel is watched: nothing is changed there."),
-            "unconfirmed": translate(
+            "throttled": self.env._("The channel asked us to wait."),
+            "watched": self.env._("The channel is watched: nothing is changed there."),
+            "unconfirmed": self.env._(
                 "This database may be a copy: nothing is sent until a manager confirms"
                 " that it is the live one."
             ),

@@ -20,17 +20,16 @@ class RetailSyncLevel(models.Model):
         return " ".join(filter(None, parts))
 
     def _explain_stock(self, terms, part_id):
-        translate = self.env._
         if not self.product_id.active:
-            return translate("0 offered: the product is archived.")
+            return self.env._("0 offered: the product is archived.")
         if terms.fixed is not None:
-            return translate(
+            return self.env._(
                 "%(offered)s offered: set by hand until %(until)s.",
                 offered=terms.offered,
                 until=format_datetime(self.env, self.listing_id.fixed_until),
             )
         if terms.frozen is not None:
-            return translate(
+            return self.env._(
                 "%(offered)s offered: the location is being counted since %(since)s;"
                 " %(before)s were offered then, and what is sold meanwhile is taken"
                 " off.",
@@ -44,20 +43,21 @@ class RetailSyncLevel(models.Model):
 
     def _explain_sum(self, terms):
         """Return the sum in one sentence."""
-        translate = self.env._
         parts = [
-            translate("%s on hand", plain(terms.on_hand)),
-            terms.incoming and translate("plus %s to come", plain(terms.incoming)),
-            translate("less %s reserved", plain(terms.reserved)),
-            translate("%s sold and not reserved yet", plain(terms.unreserved)),
-            translate("%s sold on channels and not imported yet", plain(terms.pending)),
+            self.env._("%s on hand", plain(terms.on_hand)),
+            terms.incoming and self.env._("plus %s to come", plain(terms.incoming)),
+            self.env._("less %s reserved", plain(terms.reserved)),
+            self.env._("%s sold and not reserved yet", plain(terms.unreserved)),
+            self.env._(
+                "%s sold on channels and not imported yet", plain(terms.pending)
+            ),
             terms.at_tills
-            and translate("%s sold at tills still open", plain(terms.at_tills)),
-            translate("%s kept back", plain(terms.buffer)),
+            and self.env._("%s sold at tills still open", plain(terms.at_tills)),
+            self.env._("%s kept back", plain(terms.buffer)),
             terms.kept
-            and translate("%s that other channels get first", plain(terms.kept)),
+            and self.env._("%s that other channels get first", plain(terms.kept)),
         ]
-        return translate(
+        return self.env._(
             "%(offered)s offered: %(sum)s; %(share)s %% of the rest.",
             offered=terms.offered,
             sum=", ".join(filter(None, parts)),
@@ -65,19 +65,18 @@ class RetailSyncLevel(models.Model):
         )
 
     def _explain_limits(self, terms, part_id):
-        translate = self.env._
         if terms.cap is not None:
-            yield translate("Never more than %s.", plain(terms.cap))
+            yield self.env._("Never more than %s.", plain(terms.cap))
         if terms.minimum:
-            yield translate("None is offered below %s.", plain(terms.minimum))
+            yield self.env._("None is offered below %s.", plain(terms.minimum))
         if part_id != self.product_id.id:
             part = self.env["product.product"].browse(part_id)
-            yield translate(
+            yield self.env._(
                 "It is a kit, limited by %s; figures are in kits.", part.display_name
             )
         unit = self.listing_id.uom_id
         if unit and unit != self.product_id.uom_id:
-            yield translate("It is sold there by %s.", unit.display_name)
+            yield self.env._("It is sold there by %s.", unit.display_name)
 
     def _explain_channel(self):
         """Return what was sent and what the channel said of it."""

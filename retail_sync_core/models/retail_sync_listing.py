@@ -99,22 +99,21 @@ class RetailSyncListing(models.Model):
     @api.depends("match_code", "sku", "barcode")
     @api.depends_context("lang")
     def _compute_match_reason(self):
-        translate = self.env._
         for listing in self:
             sku, barcode = listing.sku or "", listing.barcode or ""
             listing.match_reason = {
-                "barcode": translate("Found by its barcode %s.", barcode),
-                "sku": translate("Found by its SKU %s.", sku),
-                "hand": translate("Chosen by hand."),
-                "ambiguous_barcode": translate(
+                "barcode": self.env._("Found by its barcode %s.", barcode),
+                "sku": self.env._("Found by its SKU %s.", sku),
+                "hand": self.env._("Chosen by hand."),
+                "ambiguous_barcode": self.env._(
                     "Several of our products have the barcode %s.", barcode
                 ),
-                "ambiguous_sku": translate(
+                "ambiguous_sku": self.env._(
                     "Several of our products have the SKU %s.", sku
                 ),
             }.get(
                 listing.match_code,
-                translate(
+                self.env._(
                     "None of our products has the SKU or barcode %s.",
                     sku or barcode or "-",
                 ),

@@ -131,26 +131,27 @@ class RetailSyncOrder(models.Model):
 
     def _hold_sentence(self):
         """Return why the goods stay here, in words, or an empty string."""
-        translate = self.env._
         params = {"channel": self.channel_id.name, "order": self.display_name}
         sentences = {
-            "cancel": translate(
+            "cancel": self.env._(
                 "%(channel)s canceled order %(order)s: do not ship it.", **params
             ),
-            "total": translate(
+            "total": self.env._(
                 "The amounts of order %(order)s do not add up; see the differences.",
                 **params,
             ),
-            "elsewhere": translate(
+            "elsewhere": self.env._(
                 "%(channel)s says that somebody else has already shipped order"
                 " %(order)s.",
                 **params,
             ),
-            "risk": translate(
+            "risk": self.env._(
                 "%(channel)s sees a risk of fraud in order %(order)s.", **params
             ),
-            "payment": translate("Order %(order)s is not paid yet.", **params),
-            "channel": translate("%(channel)s asks to hold order %(order)s.", **params),
+            "payment": self.env._("Order %(order)s is not paid yet.", **params),
+            "channel": self.env._(
+                "%(channel)s asks to hold order %(order)s.", **params
+            ),
         }
         return sentences.get(self.hold_code or "", "")
 

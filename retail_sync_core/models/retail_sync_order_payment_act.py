@@ -269,29 +269,27 @@ class RetailSyncOrder(models.Model):
             [("name", "=", document.currency)], limit=1
         )
         amount = (currency or self.currency_id).format(float(document.amount))
-        translate = self.env._
         match document.action:
             case "capture":
-                return translate("take %s of the authorization", amount)
+                return self.env._("take %s of the authorization", amount)
             case "void":
-                return translate("give up the authorization")
+                return self.env._("give up the authorization")
             case "refund":
-                return translate("give %s back", amount)
+                return self.env._("give %s back", amount)
             case _:
-                return translate("mark it as paid")
+                return self.env._("mark it as paid")
 
 
 class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("The money of %(value)s did not move"),
-                translate("The channel was asked to %(wish)s and refused: %(answer)s"),
-                translate(
+                self.env._("The money of %(value)s did not move"),
+                self.env._("The channel was asked to %(wish)s and refused: %(answer)s"),
+                self.env._(
                     "Look at the order's payments over there; ask again from the"
                     " order's page Payments, or close this."
                 ),

@@ -115,149 +115,148 @@ class RetailSyncOrderStep(models.Model):
         }
 
     def _import_sentences(self):
-        translate = self.env._
         return {
-            "came": ("came", translate("A new version came from the channel.")),
-            "imported": ("decided", translate("Sale order %(name)s was made.")),
+            "came": ("came", self.env._("A new version came from the channel.")),
+            "imported": ("decided", self.env._("Sale order %(name)s was made.")),
             "confirmed": (
                 "decided",
-                translate("Confirmed; %(deliveries)s deliveries were made."),
+                self.env._("Confirmed; %(deliveries)s deliveries were made."),
             ),
             "quotation": (
                 "decided",
-                translate("Left as a quotation, as the channel's policy says."),
+                self.env._("Left as a quotation, as the channel's policy says."),
             ),
-            "test": ("decided", translate("Left out: it is a test order.")),
+            "test": ("decided", self.env._("Left out: it is a test order.")),
             "too_old": (
                 "decided",
-                translate("Left out: it was placed before orders are imported."),
+                self.env._("Left out: it was placed before orders are imported."),
             ),
             "empty": (
                 "decided",
-                translate("Left out: nothing of it is wanted anymore."),
+                self.env._("Left out: nothing of it is wanted anymore."),
             ),
             "cancelled_before": (
                 "decided",
-                translate("Canceled at the channel before it was imported."),
+                self.env._("Canceled at the channel before it was imported."),
             ),
-            "parked": ("stopped", translate("Not imported yet: %(message)s")),
+            "parked": ("stopped", self.env._("Not imported yet: %(message)s")),
         }
 
     def _past_sentences(self):
         """Return what is said of orders of a watched channel and from before."""
-        translate = self.env._
         return {
             "too_low": (
                 "decided",
-                translate(
+                self.env._(
                     "Left out: its number comes before the first to be imported."
                 ),
             ),
             "shipped_before": (
                 "decided",
-                translate("Left out: it was shipped before the channel went live."),
+                self.env._("Left out: it was shipped before the channel went live."),
             ),
             "delivered_before": (
                 "decided",
-                translate(
+                self.env._(
                     "Shipped before the channel went live: delivered here without"
                     " moving stock."
                 ),
             ),
             "watched": (
                 "decided",
-                translate("It would be imported; the channel is only watched."),
+                self.env._("It would be imported; the channel is only watched."),
             ),
         }
 
     def _amount_sentences(self):
-        translate = self.env._
         return {
             "corrected": (
                 "decided",
-                translate("%(user)s accepted a difference of %(amount)s: %(reason)s"),
+                self.env._("%(user)s accepted a difference of %(amount)s: %(reason)s"),
             ),
             "correction_dropped": (
                 "decided",
-                translate(
+                self.env._(
                     "The channel mended its amounts; the correction of %(amount)s"
                     " was taken back."
                 ),
             ),
             "rounding": (
                 "decided",
-                translate("A rounding line of %(amount)s makes the totals equal."),
+                self.env._("A rounding line of %(amount)s makes the totals equal."),
             ),
         }
 
     def _change_sentences(self):
-        translate = self.env._
         return {
             "cancelled": (
                 "decided",
-                translate("Canceled at the channel: canceled here, stock given back."),
+                self.env._("Canceled at the channel: canceled here, stock given back."),
             ),
-            "cancelled_here": ("decided", translate("Canceled here by a person.")),
+            "cancelled_here": ("decided", self.env._("Canceled here by a person.")),
             "cancel_stopped": (
                 "stopped",
-                translate(
+                self.env._(
                     "Canceled at the channel, but %(why)s. A person must decide."
                 ),
             ),
-            "held": ("stopped", translate("On hold: %(reason)s")),
-            "released": ("decided", translate("The hold is gone: %(reason)s")),
+            "held": ("stopped", self.env._("On hold: %(reason)s")),
+            "released": ("decided", self.env._("The hold is gone: %(reason)s")),
             "released_by_hand": (
                 "decided",
-                translate("%(user)s let it go in spite of: %(reason)s"),
+                self.env._("%(user)s let it go in spite of: %(reason)s"),
             ),
-            "payment": ("decided", translate("Payment is now: %(state)s")),
+            "payment": ("decided", self.env._("Payment is now: %(state)s")),
             "quantity": (
                 "decided",
-                translate("%(title)s: %(before)s became %(after)s."),
+                self.env._("%(title)s: %(before)s became %(after)s."),
             ),
             "edited": (
                 "decided",
-                translate("Edited at the channel, and here as well: %(what)s."),
+                self.env._("Edited at the channel, and here as well: %(what)s."),
             ),
-            "address": ("decided", translate("The delivery address changed.")),
+            "address": ("decided", self.env._("The delivery address changed.")),
             "rerouted": (
                 "decided",
-                translate("The channel asks %(warehouses)s to ship; deliveries moved."),
+                self.env._(
+                    "The channel asks %(warehouses)s to ship; deliveries moved."
+                ),
             ),
             "changed": (
                 "stopped",
-                translate("Changed at the channel, not followed here: %(what)s"),
+                self.env._("Changed at the channel, not followed here: %(what)s"),
             ),
         }
 
     def _shipment_sentences(self):
-        translate = self.env._
         return {
             "shipment": (
                 "sent",
-                translate("Delivery %(name)s is done: %(units)s units to be told."),
+                self.env._("Delivery %(name)s is done: %(units)s units to be told."),
             ),
             "shipment_none": (
                 "decided",
-                translate("Delivery %(name)s is done: the channel needs not be told."),
+                self.env._("Delivery %(name)s is done: the channel needs not be told."),
             ),
-            "told": ("answered", translate("The channel has delivery %(name)s.")),
+            "told": ("answered", self.env._("The channel has delivery %(name)s.")),
             "refused": (
                 "stopped",
-                translate("The channel refused delivery %(name)s: %(message)s"),
+                self.env._("The channel refused delivery %(name)s: %(message)s"),
             ),
             "shipped_elsewhere": (
                 "came",
-                translate("The channel knows of a shipment that is not ours (%(id)s)."),
+                self.env._(
+                    "The channel knows of a shipment that is not ours (%(id)s)."
+                ),
             ),
             "cancel_asked": (
                 "sent",
-                translate("Canceled here: the channel is asked to cancel it too."),
+                self.env._("Canceled here: the channel is asked to cancel it too."),
             ),
-            "cancel_told": ("answered", translate("The channel canceled the order.")),
+            "cancel_told": ("answered", self.env._("The channel canceled the order.")),
             "cancel_refused": (
                 "stopped",
-                translate("The channel did not cancel the order: %(message)s"),
+                self.env._("The channel did not cancel the order: %(message)s"),
             ),
         }
 

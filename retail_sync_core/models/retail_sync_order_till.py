@@ -240,31 +240,30 @@ class RetailSyncOrderStep(models.Model):
     _inherit = "retail.sync.order.step"
 
     def _sentences(self):
-        translate = self.env._
         return {
             **super()._sentences(),
             "handed_over": (
                 "came",
-                translate("%(units)s units were taken along at %(place)s."),
+                self.env._("%(units)s units were taken along at %(place)s."),
             ),
             "handed_over_short": (
                 "stopped",
-                translate(
+                self.env._(
                     "%(product)s was sold there though too few were on hand here:"
                     " stock is below zero now. Count it."
                 ),
             ),
             BLOCKED: (
                 "stopped",
-                translate("%(name)s could not be booked by itself: %(message)s"),
+                self.env._("%(name)s could not be booked by itself: %(message)s"),
             ),
             "came_back": (
                 "came",
-                translate("%(units)s units came back at %(place)s."),
+                self.env._("%(units)s units came back at %(place)s."),
             ),
             "came_back_unfit": (
                 "came",
-                translate(
+                self.env._(
                     "%(units)s units came back at %(place)s, not to be sold again:"
                     " they were scrapped."
                 ),
@@ -276,23 +275,22 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             SHORT: (
-                translate("%(value)s was sold without stock"),
-                translate(
+                self.env._("%(value)s was sold without stock"),
+                self.env._(
                     "%(place)s sold %(value)s with order %(order)s, and fewer were on"
                     " hand here. The sale is booked, the stock is below zero."
                 ),
-                translate("Count the product at that place, then close this."),
+                self.env._("Count the product at that place, then close this."),
             ),
             BLOCKED: (
-                translate("%(value)s is not booked"),
-                translate(
+                self.env._("%(value)s is not booked"),
+                self.env._(
                     "The goods of order %(order)s changed hands at a till, but Odoo"
                     " refused to book it: %(reason)s"
                 ),
-                translate("Complete it, for example with the lots, and validate it."),
+                self.env._("Complete it, for example with the lots, and validate it."),
             ),
         }

@@ -205,29 +205,28 @@ class RetailSyncOrderStep(models.Model):
     _inherit = "retail.sync.order.step"
 
     def _sentences(self):
-        translate = self.env._
         return {
             **super()._sentences(),
             "rest_cancelled": (
                 "decided",
-                translate("What had not left was canceled here: %(units)s units."),
+                self.env._("What had not left was canceled here: %(units)s units."),
             ),
             "rest_asked": (
                 "sent",
-                translate("The channel is asked to cancel what has not left, too."),
+                self.env._("The channel is asked to cancel what has not left, too."),
             ),
             "rest_told": (
                 "answered",
-                translate("The channel canceled what has not left."),
+                self.env._("The channel canceled what has not left."),
             ),
             "cancel_untold": (
                 "stopped",
-                translate(
+                self.env._(
                     "The channel takes no such cancellation from here: cancel it there."
                 ),
             ),
             "scrapped": (
                 "decided",
-                translate("%(units)s units may not be sold again: scrapped."),
+                self.env._("%(units)s units may not be sold again: scrapped."),
             ),
         }

@@ -172,13 +172,12 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("%(value)s is canceled, but invoiced"),
-                translate("%(amount)s are invoiced and not given back."),
-                translate("Credit the invoice, or take the order up again."),
+                self.env._("%(value)s is canceled, but invoiced"),
+                self.env._("%(amount)s are invoiced and not given back."),
+                self.env._("Credit the invoice, or take the order up again."),
             ),
         }
 

@@ -84,13 +84,12 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("%(value)s was edited, and more is invoiced"),
-                translate("The invoices have units that the customer wants no more."),
-                translate("Correct the invoice; the amounts are the channel's own."),
+                self.env._("%(value)s was edited, and more is invoiced"),
+                self.env._("The invoices have units that the customer wants no more."),
+                self.env._("Correct the invoice; the amounts are the channel's own."),
             ),
         }
 

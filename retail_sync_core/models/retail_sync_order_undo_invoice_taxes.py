@@ -124,12 +124,11 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("The invoices of %(value)s are not the channel's amounts"),
-                translate("All of it is invoiced, but not for what the channel says."),
-                translate("Credit the last invoice and invoice the order again."),
+                self.env._("The invoices of %(value)s are not the channel's amounts"),
+                self.env._("All of it is invoiced, but not for what the channel says."),
+                self.env._("Credit the last invoice and invoice the order again."),
             ),
         }

@@ -141,13 +141,12 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("%(value)s is canceled, and its money is still here"),
-                translate("%(amount)s were paid and are not given back."),
-                translate(
+                self.env._("%(value)s is canceled, and its money is still here"),
+                self.env._("%(amount)s were paid and are not given back."),
+                self.env._(
                     "Give it back, or close this when it was settled another way."
                 ),
             ),

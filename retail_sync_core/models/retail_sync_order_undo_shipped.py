@@ -77,16 +77,15 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     def _words(self):
-        translate = self.env._
         return {
             **super()._words(),
             KIND: (
-                translate("%(value)s was canceled, but its goods have left"),
-                translate(
+                self.env._("%(value)s was canceled, but its goods have left"),
+                self.env._(
                     "%(units)s units are on their way to the customer; %(amount)s of"
                     " the customer's money are still here."
                 ),
-                translate(
+                self.env._(
                     "Make a return for the goods, or settle the money with the"
                     " customer; then close this."
                 ),

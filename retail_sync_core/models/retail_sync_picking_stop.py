@@ -79,36 +79,36 @@ class RetailSyncPickingStop(models.Model):
 
     def _texts(self):
         """Return {kind: (what happened, what to do with the goods, the button)}."""
-        translate, params = self.env._, self.params or {}
+        params = self.params or {}
         return {
             "cancel": (
-                translate("Stop: the order was canceled."),
-                translate("Put the goods back on the shelf."),
-                translate("The goods are back"),
+                self.env._("Stop: the order was canceled."),
+                self.env._("Put the goods back on the shelf."),
+                self.env._("The goods are back"),
             ),
             "hold": (
-                translate("Stop: this must not be shipped now."),
-                translate(
+                self.env._("Stop: this must not be shipped now."),
+                self.env._(
                     "Put the goods aside and wait. %s", self.order_id.hold_reason or ""
                 ),
-                translate("The goods are set aside"),
+                self.env._("The goods are set aside"),
             ),
             "address": (
-                translate("Stop: it goes to another address."),
-                translate(
+                self.env._("Stop: it goes to another address."),
+                self.env._(
                     "Take the old label off. The new address: %s",
                     params.get("address", ""),
                 ),
-                translate("The old label is off"),
+                self.env._("The old label is off"),
             ),
             "quantity": (
-                translate("Stop: the customer wants something else."),
-                translate(
+                self.env._("Stop: the customer wants something else."),
+                self.env._(
                     "%s. Put the goods back; the delivery starts anew as it is wanted"
                     " now.",
                     params.get("what", ""),
                 ),
-                translate("The goods are back: start anew"),
+                self.env._("The goods are back: start anew"),
             ),
         }
 
@@ -308,15 +308,14 @@ class RetailSyncOrderStep(models.Model):
     _inherit = "retail.sync.order.step"
 
     def _sentences(self):
-        translate = self.env._
         return {
             **super()._sentences(),
             "picking_stopped": (
                 "stopped",
-                translate("%(name)s is being picked: the picker was told to stop."),
+                self.env._("%(name)s is being picked: the picker was told to stop."),
             ),
             "picking_acknowledged": (
                 "decided",
-                translate("%(user)s has put the goods of %(name)s right."),
+                self.env._("%(user)s has put the goods of %(name)s right."),
             ),
         }

@@ -55,18 +55,17 @@ class RetailSyncSetup(models.Model):
 
     def _judge_all(self, bad, weak):
         """Return the state of the whole and one sentence about it."""
-        translate = self.env._
         if self.is_busy:
-            return "waiting", translate("Looking...")
+            return "waiting", self.env._("Looking...")
         if bad == 1:
-            return "bad", translate("One thing must be set up.")
+            return "bad", self.env._("One thing must be set up.")
         if bad:
-            return "bad", translate("%s things must be set up.", bad)
+            return "bad", self.env._("%s things must be set up.", bad)
         if weak == 1:
-            return "warning", translate("It works. One thing could be better.")
+            return "warning", self.env._("It works. One thing could be better.")
         if weak:
-            return "warning", translate("It works. %s things could be better.", weak)
-        return "good", translate("All is set up well.")
+            return "warning", self.env._("It works. %s things could be better.", weak)
+        return "good", self.env._("All is set up well.")
 
     def _compute_is_live_database(self):
         self.is_live_database = self.env["retail.sync.fuse"]._is_confirmed()

@@ -7,40 +7,39 @@ class RetailSyncSetupLine(models.Model):
     _inherit = "retail.sync.setup.line"
 
     def _words_of_key(self):
-        translate = self.env._
-        missing = translate(
+        missing = self.env._(
             "Make a key (docs/install.md has the command), put it into the server's"
             " configuration as retail_sync_secret_keys and restart Odoo."
         )
         return {
-            "key": (translate("The key is there, and it is not in the database."), ""),
+            "key": (self.env._("The key is there, and it is not in the database."), ""),
             "key_missing": (
-                translate("This server has no key: no secret can be stored or read."),
+                self.env._("This server has no key: no secret can be stored or read."),
                 missing,
             ),
             "key_bad": (
-                translate(
+                self.env._(
                     "What stands in retail_sync_secret_keys is not a key: it must be"
                     " 32 random bytes in URL-safe base64."
                 ),
                 missing,
             ),
             "key_in_database": (
-                translate(
+                self.env._(
                     "The key stands in a system parameter, so it is in each backup,"
                     " beside what it protects."
                 ),
-                translate(
+                self.env._(
                     "Delete the system parameter, put a new key in front of the old"
                     " one on the server and encrypt the secrets anew."
                 ),
             ),
             "key_lost": (
-                translate(
+                self.env._(
                     "The secrets of %(channel)s were encrypted with a key that this"
                     " server does not have."
                 ),
-                translate(
+                self.env._(
                     "Add the old key behind the new one, or enter the secrets again"
                     " under Access of the channel."
                 ),
@@ -48,74 +47,73 @@ class RetailSyncSetupLine(models.Model):
         }
 
     def _words_of_database(self):
-        translate = self.env._
         return {
-            "database": (translate("This is the live database."), ""),
+            "database": (self.env._("This is the live database."), ""),
             "database_copy": (
-                translate(
+                self.env._(
                     "This may be a copy: nothing leaves it before a manager says that"
                     " it is the live one."
                 ),
-                translate("If it is, press the button above that says so."),
+                self.env._("If it is, press the button above that says so."),
             ),
         }
 
     def _words_of_address(self):
-        translate = self.env._
-        where = translate(
+        where = self.env._(
             "Set the system parameter web.base.url to the address that the world uses,"
             " beginning with https://, and web.base.url.freeze to True."
         )
         return {
-            "address": (translate("%(url)s is public, encrypted and fixed."), ""),
+            "address": (self.env._("%(url)s is public, encrypted and fixed."), ""),
             "address_plain": (
-                translate(
+                self.env._(
                     "This server is called %(url)s: without https no channel sends"
                     " its messages there."
                 ),
                 where,
             ),
             "address_private": (
-                translate(
+                self.env._(
                     "This server is called %(url)s: nobody outside reaches that."
                 ),
                 where,
             ),
             "address_thawed": (
-                translate(
+                self.env._(
                     "%(url)s is well, but Odoo replaces it whenever an administrator"
                     " comes in by another address."
                 ),
-                translate("Set the system parameter web.base.url.freeze to True."),
+                self.env._("Set the system parameter web.base.url.freeze to True."),
             ),
         }
 
     def _words_of_webhook(self):
-        translate = self.env._
-        outside = translate(
+        outside = self.env._(
             "Look whether the name, the proxy and its port are right. Some networks do"
             " not let a server reach its own public address: then try it from outside."
         )
         return {
             "webhook": (
-                translate("A message sent to ourselves through %(host)s came in here."),
+                self.env._(
+                    "A message sent to ourselves through %(host)s came in here."
+                ),
                 "",
             ),
             "webhook_untried": (
-                translate("Not tried: nothing leaves a database that may be a copy."),
-                translate("Confirm the database first, then look again."),
+                self.env._("Not tried: nothing leaves a database that may be a copy."),
+                self.env._("Confirm the database first, then look again."),
             ),
             "webhook_unreachable": (
-                translate("This server gets no connection to %(host)s."),
+                self.env._("This server gets no connection to %(host)s."),
                 outside,
             ),
             "webhook_silent": (
-                translate("%(host)s takes the message and gives no answer."),
+                self.env._("%(host)s takes the message and gives no answer."),
                 outside,
             ),
             "webhook_certificate": (
-                translate("The certificate of %(host)s is not accepted."),
-                translate(
+                self.env._("The certificate of %(host)s is not accepted."),
+                self.env._(
                     "Get one from a known authority, made out to this name and not"
                     " ended, and let the proxy send its whole chain."
                 ),
@@ -124,28 +122,27 @@ class RetailSyncSetupLine(models.Model):
 
     def _words_of_strangers(self):
         """Somebody answered the message to ourselves, and it was not this database."""
-        translate = self.env._
         return {
             "webhook_moved": (
-                translate(
+                self.env._(
                     "%(host)s sends callers on to %(location)s; channels do not follow."
                 ),
-                translate("Set web.base.url to the address that answers itself."),
+                self.env._("Set web.base.url to the address that answers itself."),
             ),
             "webhook_elsewhere": (
-                translate(
+                self.env._(
                     "%(host)s answers (%(status)s), but the message did not come into"
                     " this database."
                 ),
-                translate(
+                self.env._(
                     "Let this host name lead to this database: with several of them set"
                     " dbfilter, or name one with -d; and let the proxy pass on the"
                     " Host."
                 ),
             ),
             "webhook_refused": (
-                translate("%(host)s answered %(status)s instead of taking it in."),
-                translate(
+                self.env._("%(host)s answered %(status)s instead of taking it in."),
+                self.env._(
                     "Let the proxy pass POST requests to /retail_sync/ on to Odoo as"
                     " they are, without a login or a filter in between."
                 ),
@@ -153,79 +150,79 @@ class RetailSyncSetupLine(models.Model):
         }
 
     def _words_of_workers(self):
-        translate = self.env._
-        more = translate(
+        more = self.env._(
             "Start the server with max_cron_threads = 3 or more; each host may have"
             " its own."
         )
         return {
             "workers": (
-                translate(
+                self.env._(
                     "Workers of Retail Sync: %(slots)s; the server's threads for"
                     " scheduled actions: %(threads)s."
                 ),
                 "",
             ),
             "workers_few": (
-                translate(
+                self.env._(
                     "The server has %(threads)s thread for scheduled actions: Odoo's"
                     " own and ours wait for each other."
                 ),
                 more,
             ),
             "workers_off": (
-                translate("All workers are switched off."),
-                translate(
+                self.env._("All workers are switched off."),
+                self.env._(
                     "Activate the scheduled actions called Retail Sync: worker; a copy"
                     " that was neutralized has them off on purpose."
                 ),
             ),
-            "waiting": (translate("A worker is asked..."), ""),
-            "nobody": (translate("No worker came within 90 seconds."), more),
+            "waiting": (self.env._("A worker is asked..."), ""),
+            "nobody": (self.env._("No worker came within 90 seconds."), more),
         }
 
     def _words_of_waking(self):
-        translate = self.env._
         return {
             "waking": (
-                translate("A worker came %(seconds)s s after it was called."),
+                self.env._("A worker came %(seconds)s s after it was called."),
                 "",
             ),
             "waking_slow": (
-                translate("A worker came only %(seconds)s s after it was called."),
-                translate(
+                self.env._("A worker came only %(seconds)s s after it was called."),
+                self.env._(
                     "Set ODOO_NOTIFY_CRON_CHANGES=1 in the server's environment and"
                     " give it more threads for scheduled actions."
                 ),
             ),
             "waking_deaf": (
-                translate(
+                self.env._(
                     "Workers are called, but what they leave unfinished may wait for"
                     " up to a minute."
                 ),
-                translate(
+                self.env._(
                     "Set ODOO_NOTIFY_CRON_CHANGES=1 in the server's environment."
                 ),
             ),
         }
 
     def _words_of_clock(self):
-        translate = self.env._
-        remedy = translate("Let the machine's clock be set by a time server (NTP).")
+        remedy = self.env._("Let the machine's clock be set by a time server (NTP).")
         return {
-            "clock": (translate("The server and the database have the same time."), ""),
+            "clock": (
+                self.env._("The server and the database have the same time."),
+                "",
+            ),
             "clock_all": (
-                translate("The server, the database and the channels agree."),
+                self.env._("The server, the database and the channels agree."),
                 "",
             ),
             "clock_server": (
-                translate(
+                self.env._(
                     "The clocks of the server and the database are %(seconds)s s apart."
                 ),
                 remedy,
             ),
             "clock_channel": (
-                translate(
+                self.env._(
                     "The clock of %(channel)s was %(seconds)s s away from ours when it"
                     " was last tested."
                 ),
@@ -234,61 +231,59 @@ class RetailSyncSetupLine(models.Model):
         }
 
     def _words_of_versions(self):
-        translate = self.env._
-        update = translate("Update Retail Sync before that day.")
+        update = self.env._("Update Retail Sync before that day.")
         return {
-            "version_none": (translate("No channel is connected yet."), ""),
-            "version_unknown": (translate("No channel names an end of support."), ""),
+            "version_none": (self.env._("No channel is connected yet."), ""),
+            "version_unknown": (self.env._("No channel names an end of support."), ""),
             "version": (
-                translate(
+                self.env._(
                     "%(channel)s supports its version %(version)s until %(until)s."
                 ),
                 "",
             ),
             "version_ends": (
-                translate(
+                self.env._(
                     "%(channel)s supports its version %(version)s only until %(until)s:"
                     " in %(days)s days."
                 ),
                 update,
             ),
             "version_over": (
-                translate(
+                self.env._(
                     "%(channel)s has ended its support of version %(version)s on"
                     " %(until)s."
                 ),
-                translate("Update Retail Sync now."),
+                self.env._("Update Retail Sync now."),
             ),
         }
 
     def _words_of_others(self):
-        translate = self.env._
         return {
-            "mail": (translate("Mails can leave; who is responsible gets them."), ""),
+            "mail": (self.env._("Mails can leave; who is responsible gets them."), ""),
             "mail_missing": (
-                translate("No outgoing mail server: nobody is told by mail."),
-                translate("Enter one under Settings, Outgoing Email Servers."),
+                self.env._("No outgoing mail server: nobody is told by mail."),
+                self.env._("Enter one under Settings, Outgoing Email Servers."),
             ),
             "mail_owner": (
-                translate(
+                self.env._(
                     "%(user)s is responsible for %(channel)s and has no mail address."
                 ),
-                translate("Enter the address on the user."),
+                self.env._("Enter the address on the user."),
             ),
             "mail_nobody": (
-                translate("Nobody is responsible for %(channel)s."),
-                translate("Name somebody on the channel."),
+                self.env._("Nobody is responsible for %(channel)s."),
+                self.env._("Name somebody on the channel."),
             ),
             "keepalive": (
-                translate("PostgreSQL notices within a minute or two."),
+                self.env._("PostgreSQL notices within a minute or two."),
                 "",
             ),
             "keepalive_late": (
-                translate(
+                self.env._(
                     "PostgreSQL looks for a server that vanished only after"
                     " %(seconds)s s of silence; its work waits 5 minutes."
                 ),
-                translate(
+                self.env._(
                     "Set tcp_keepalives_idle = 30, tcp_keepalives_interval = 10 and"
                     " tcp_keepalives_count = 3 in postgresql.conf."
                 ),

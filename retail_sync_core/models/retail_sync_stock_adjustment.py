@@ -71,24 +71,23 @@ class RetailSyncStockAdjustment(models.Model):
             row.explanation = row._explain(kinds.get(row.kind, "").lower())
 
     def _explain(self, kind):
-        translate = self.env._
         parts = [
-            translate(
+            self.env._(
                 "%(figure)s %(kind)s there, %(time)s",
                 figure=f"{self.figure:g}",
                 kind=kind,
                 time=format_datetime(self.env, self.as_of),
             ),
             self.sold
-            and translate(
+            and self.env._(
                 "plus %s sold there that have not left here yet", f"{self.sold:g}"
             ),
             self.left
-            and translate(
+            and self.env._(
                 "less %s that left here and are not counted there yet",
                 f"{self.left:g}",
             ),
-            self.moved and translate("%s moved here since", f"{self.moved:+g}"),
+            self.moved and self.env._("%s moved here since", f"{self.moved:+g}"),
         ]
         return ", ".join(filter(None, parts)) + "."
 

@@ -102,26 +102,25 @@ class RetailSyncStockReading(models.Model):
 
     def _reasons(self):
         """Return {code: why a figure is not booked}; ``%(name)s`` are facts."""
-        translate = self.env._
         return {
-            "unmatched": translate("No product here is matched with it yet."),
-            "not_stored": translate("The product is not kept in stock here."),
-            "kit": translate("A kit has no stock of its own; its parts are counted."),
-            "archived": translate(
+            "unmatched": self.env._("No product here is matched with it yet."),
+            "not_stored": self.env._("The product is not kept in stock here."),
+            "kit": self.env._("A kit has no stock of its own; its parts are counted."),
+            "archived": self.env._(
                 "The product is archived. Take it back from the archive, or empty its"
                 " stock by hand."
             ),
-            "tracked": translate(
+            "tracked": self.env._(
                 "The product is kept by lots or serial numbers, and nobody says which"
                 " of them are new. Count it in Inventory > Operations > Physical"
                 " Inventory with its lots; what is missing is taken off by itself, in"
                 " the order in which deliveries take them."
             ),
-            "absurd": translate("%(quantity)s is no quantity a shelf can hold."),
-            "refused": translate("Odoo refused the adjustment: %(message)s"),
-            "frozen": translate("The location is being counted; booked afterwards."),
-            "unmapped": translate("The location is not mapped."),
-            "drop": translate(
+            "absurd": self.env._("%(quantity)s is no quantity a shelf can hold."),
+            "refused": self.env._("Odoo refused the adjustment: %(message)s"),
+            "frozen": self.env._("The location is being counted; booked afterwards."),
+            "unmapped": self.env._("The location is not mapped."),
+            "drop": self.env._(
                 "It would take %(units)s units away: more than the location's limits"
                 " allow in a day."
             ),

@@ -65,22 +65,21 @@ class RetailSyncOrderMoney(models.TransientModel):
                 "order": wizard.order_id.display_name,
                 "channel": wizard.order_id.channel_id.name,
             }
-            translate = self.env._
             wizard.story = {
-                "capture": translate(
+                "capture": self.env._(
                     "%(channel)s takes the customer's money for %(order)s.", **names
                 ),
-                "void": translate(
+                "void": self.env._(
                     "%(channel)s lets the customer's money go: %(order)s is not paid by"
                     " it anymore. This cannot be undone.",
                     **names,
                 ),
-                "mark_paid": translate(
+                "mark_paid": self.env._(
                     "Say that all that is due of %(order)s has come by another way, for"
                     " example by bank transfer.",
                     **names,
                 ),
-                "refund": translate(
+                "refund": self.env._(
                     "%(channel)s gives the money of %(order)s back the way it was paid."
                     " This cannot be undone.",
                     **names,

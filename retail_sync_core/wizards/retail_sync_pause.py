@@ -31,32 +31,31 @@ class RetailSyncPause(models.TransientModel):
 
     @api.depends("workflow_id")
     def _compute_story(self):
-        translate = self.env._
         words = {
-            "stock": translate(
+            "stock": self.env._(
                 "No level is told to the channel. Each one that changes meanwhile is"
                 " told once afterwards, as it is then."
             ),
-            "order": translate(
+            "order": self.env._(
                 "No order is fetched or imported. What the channel tells is kept and"
                 " read afterwards. Stock of what sells there meanwhile is not told"
                 " either: a sale we do not know of would be written over."
             ),
-            "shipment": translate(
+            "shipment": self.env._(
                 "The channel hears of no delivery. Your staff can go on shipping; what"
                 " left is told afterwards, in order."
             ),
-            "cancellation": translate(
+            "cancellation": self.env._(
                 "What is canceled here is told to the channel afterwards. What is"
                 " canceled there is followed all the same."
             ),
-            "payment": translate(
+            "payment": self.env._(
                 "Nothing is captured, voided or given back at the channel until you"
                 " resume. What it tells of payments is followed all the same."
             ),
-            "catalog": translate("The channel's products are not read."),
+            "catalog": self.env._("The channel's products are not read."),
         }
-        whole = translate(
+        whole = self.env._(
             "Nothing is fetched or sent until somebody resumes the channel. What comes"
             " in is kept."
         )

@@ -42,27 +42,26 @@ class RetailSyncPutBack(models.TransientModel):
 
     def _tell(self, rows, changed):
         """Say what happens in a few sentences."""
-        translate = self.env._
         if not rows:
-            return translate(
+            return self.env._(
                 "Nothing was kept: this channel was told before levels were kept, or"
                 " it does not tell which stock it has."
             )
         parts = [
-            translate(
+            self.env._(
                 "%(count)s of %(all)s levels change, by %(units)s units in all.",
                 count=len(changed),
                 all=len(rows),
                 units=sum(abs(row.change) for row in changed),
             ),
-            translate(
+            self.env._(
                 "Each goes back to what the channel had before our first figure, less"
                 " what it sold itself since."
             ),
-            translate("Afterwards stock is paused until somebody resumes it."),
+            self.env._("Afterwards stock is paused until somebody resumes it."),
         ]
         if len(changed) > SHOWN:
-            parts.insert(1, translate("The %s largest changes are listed.", SHOWN))
+            parts.insert(1, self.env._("The %s largest changes are listed.", SHOWN))
         return " ".join(parts)
 
     def action_put_back(self):

@@ -134,6 +134,22 @@ def test_a_function_is_no_longer_than_40_lines(path):
     assert too_long == []
 
 
+@pytest.mark.parametrize("path", OWN_CODE, ids=short)
+def test_no_other_name_hides_a_text_from_the_translators(path):
+    aliases = [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        and any(
+            isinstance(value, ast.Attribute) and value.attr == "_"
+            for value in ast.walk(node.value)
+        )
+        and not any(isinstance(value, ast.Call) for value in ast.walk(node.value))
+    ]
+
+    assert aliases == [], "Odoo's export finds texts in `_(...)` only"
+
+
 def test_the_rule_sees_odoo_in_pure_code(tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     monkeypatch.setitem(globals(), "ADDONS", [tmp_path / CORE])
