@@ -79,7 +79,7 @@ class RetailSyncOrder(models.Model):
             order_key=f"expire:{name}",
             identity=f"order.expire:{name}",
             payload={"external_id": self.external_id},
-            delay_s=max(left, 1.0),
+            delay_s=max(left, 0.0),
         )
 
     def _expire_unpaid(self):
