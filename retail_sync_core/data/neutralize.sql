@@ -19,6 +19,8 @@ UPDATE retail_sync_effect
    SET state = 'abandoned', doubt_note = 'abandoned in a copy of the database'
  WHERE state IN ('intended', 'sent', 'unknown', 'accepted');
 DELETE FROM retail_sync_setup;
+DELETE FROM retail_sync_stock_before;
+UPDATE retail_sync_channel SET stock_restoring = false;
 UPDATE retail_sync_slot SET awake = false, claim = NULL;
 -- Bodies are personal data of real customers.
 DELETE FROM ir_attachment WHERE res_model = 'retail.sync.event.body';

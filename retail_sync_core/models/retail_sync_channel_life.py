@@ -159,7 +159,9 @@ class RetailSyncChannel(models.Model):
         """Go on where the work stopped."""
         self._check_group("operator")
         self._check_ready()
-        self._start("channel.resumed")
+        paused = self.filtered(lambda channel: channel.state == "paused")
+        if paused:
+            paused._start("channel.resumed")
 
     def action_go_live(self):
         """Start to work, once the channel has been reached and lets us do our part."""

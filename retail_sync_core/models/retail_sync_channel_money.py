@@ -71,8 +71,12 @@ class RetailSyncChannel(models.Model):
     def _look_for_unpaid(self):
         """Have the orders that are here already given up as the policy says now."""
         for channel in self.filtered("unpaid_days"):
+            policy = f"{channel.unpaid_days}:{channel.unpaid_action}"
             self.env["retail.sync.job"].sudo()._enqueue(
-                channel, "order.unpaid", order_key="unpaid", identity="order.unpaid"
+                channel,
+                "order.unpaid",
+                order_key="unpaid",
+                identity=f"order.unpaid:{policy}",
             )
 
     def _books_money(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .retail_sync_channel import WORKING
+
 
 class RetailSyncChannel(models.Model):
     """A person stops the channel or one of its flows, with a reason, and goes on."""
@@ -37,7 +39,8 @@ class RetailSyncChannel(models.Model):
         if reason is None:
             return self.env["retail.sync.pause"]._open(self)
         reason = self._check_reason(reason)
-        for channel in self.sudo():
+        working = self.filtered(lambda channel: channel.state in WORKING)
+        for channel in working.sudo():
             channel.write(
                 {
                     "paused_from": channel.state,
@@ -47,7 +50,7 @@ class RetailSyncChannel(models.Model):
                     "paused_at": self.env.cr.now(),
                 }
             )
-        for channel in self:
+        for channel in working:
             channel._post_pause(self.env._("The whole channel is paused."), reason)
             self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
         return True

@@ -135,6 +135,8 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
             lambda level: orders._are_in(place.channel_id, level.asked_at)
         )
         room = batch - len(ready)  # a limit of 0 would be none at all
+        if not orders._are_in(place.channel_id, None):
+            room = 0  # nobody reads the sales that are in such a figure
         fresh = (
             Level
             if not room

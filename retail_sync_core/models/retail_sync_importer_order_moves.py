@@ -77,6 +77,6 @@ class RetailSyncImporterOrder(models.AbstractModel):
             if not route.sale_selectable:
                 route.sudo().sale_selectable = True
             line.sale_line_id.route_ids = [Command.set(route.ids)]
-        sale_lines._action_launch_stock_rule()
+        order._launch_again(sale_lines)
         names = {places[line.external_id].display_name for line in lines}
         order._note("rerouted", warehouses=", ".join(sorted(names)))

@@ -57,7 +57,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
             return False
         shipped = {}
         for shipment in document.shipments:
-            for line_id, units in shipment.lines if shipment.state == "success" else ():
+            if shipment.state != "success" or _is_after(shipment, channel):
+                continue
+            for line_id, units in shipment.lines:
                 shipped[line_id] = shipped.get(line_id, 0) + units
         goods = [line for line in document.lines if line.requires_shipping]
         return bool(shipped) and all(
@@ -88,6 +90,17 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
 
 def number_of(reference):
-    """Return the last number in an order's name, or 0: ``#1001-A`` gives 1001."""
+    """Return the longest number in an order's name, or 0: ``#1001-24`` gives 1001."""
     found = re.findall(r"\d+", reference or "")
-    return int(found[-1]) if found else 0
+    return int(max(found, key=len)) if found else 0
+
+
+def _is_after(shipment, channel):
+    """Return whether it left when the channel was live already: from our shelves."""
+    moment = shipment.created_at
+    return bool(
+        channel.state != "watch"
+        and moment
+        and channel.live_at
+        and moment.replace(tzinfo=None) >= channel.live_at
+    )

@@ -79,7 +79,7 @@ class RetailSyncOrder(models.Model):
         """Refuse invoices that do not add up to the order once all is invoiced."""
         sale = self.order_id
         lines = sale.order_line.filtered(lambda line: not line.display_type)
-        if any(
+        if self._shares_invoices() or any(
             line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
             for line in lines
         ):

@@ -32,7 +32,9 @@ class RetailSyncOrder(models.Model):
         )
         if not moves:
             return
-        last = moves.filtered(lambda m: m.location_dest_id.usage == "customer")
+        last = moves.filtered(
+            lambda m: (m.location_final_id or m.location_dest_id).usage == "customer"
+        )
         nowhere = self._nowhere()
         last._do_unreserve()
         last.write(
@@ -43,8 +45,12 @@ class RetailSyncOrder(models.Model):
             }
         )
         (moves - last)._action_cancel()
-        last.picking_id.write({"location_id": nowhere.id})
         for move in last:
+            target = move.location_final_id or move.location_dest_id
+            move.location_dest_id = target
+            move.picking_id.write(
+                {"location_id": nowhere.id, "location_dest_id": target.id}
+            )
             move.write({"quantity": move.product_uom_qty, "picked": True})
         last.picking_id._action_done()
         self._note("delivered_before")
@@ -66,3 +72,14 @@ class RetailSyncOrder(models.Model):
                 )
             )
         return found
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_confirm(self):
+        """What had left before the channel went live is delivered, whoever confirms."""
+        result = super().action_confirm()
+        for order in self.sudo().retail_sync_order_ids:
+            order._deliver_before()
+        return result

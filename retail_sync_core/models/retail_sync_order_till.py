@@ -223,7 +223,17 @@ class RetailSyncOrder(models.Model):
         )
         open_moves._action_cancel()
         self._book_tills()
+        self._launch_again(sale_lines)
+
+    def _launch_again(self, sale_lines):
+        """Have what is still to be delivered of lines delivered, also if locked."""
+        sale = self.order_id
+        was_locked = sale.locked
+        if was_locked:
+            sale.action_unlock()
         sale_lines._action_launch_stock_rule()
+        if was_locked:
+            sale.action_lock()
 
     def _confirm_if_wanted(self):
         """A till's sale happened: no policy leaves it a quotation."""

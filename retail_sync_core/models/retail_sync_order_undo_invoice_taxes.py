@@ -66,7 +66,7 @@ class RetailSyncOrder(models.Model):
 
         What is invoiced of a canceled order is told apart.
         """
-        if self.state == "cancelled":
+        if self.state == "cancelled" or self._shares_invoices():
             return False
         lines = self.sudo().order_id.order_line.filtered(
             lambda line: not line.display_type
@@ -75,6 +75,11 @@ class RetailSyncOrder(models.Model):
             line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
             for line in lines
         )
+
+    def _shares_invoices(self):
+        """Return whether a person has invoiced it together with other orders."""
+        sales = self._invoices().line_ids.sale_line_ids.order_id
+        return bool(sales - self.sudo().order_id)
 
     def _wanted_parts(self):
         """Return (total, {tax id: amount}) that the invoices must come to.

@@ -90,19 +90,23 @@ class RetailSyncOrder(models.Model):
                 )
             )
         )
-        return bool(told) and bool(
+        if not told:
+            return False
+        newest = (
             self.env["retail.sync.job"]
             .sudo()
-            .search_count(
+            .search(
                 [
                     ("channel_id", "=", self.channel_id.id),
                     ("order_key", "=", self._order_key()),
                     ("handler", "=", "order.fetch"),
-                    ("state", "not in", ("done", "cancelled")),
+                    ("state", "!=", "cancelled"),
                 ],
+                order="id desc",
                 limit=1,
             )
         )
+        return bool(newest) and newest.state != "done"
 
     def _close_refund_issue(self):
         self.env["retail.sync.issue"]._close_matching(

@@ -40,10 +40,12 @@ class RetailSyncStockOrders(models.AbstractModel):
         nobody reads would be written over.
         """
         workflow = self._workflow(channel)
-        if not workflow or not asked_at:
+        if not workflow:
             return True
         if workflow.state == "paused":
             return False
+        if not asked_at:
+            return True
         if not workflow.last_success_at or workflow.last_success_at < asked_at:
             return False
         waited = self.env.cr.now() - asked_at
@@ -56,7 +58,7 @@ class RetailSyncStockOrders(models.AbstractModel):
                 [
                     ("channel_id", "=", channel.id),
                     ("handler", "=like", "order.%"),
-                    ("state", "in", ("pending", "running")),
+                    ("state", "in", ("pending", "running", "held")),
                     ("failures", "=", 0),
                     ("lane", ">=", 0),
                 ],

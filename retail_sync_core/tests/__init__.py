@@ -38,6 +38,7 @@ from . import (
     test_job_channel,
     test_level,
     test_listing,
+    test_live,
     test_map,
     test_mark,
     test_neutralize,

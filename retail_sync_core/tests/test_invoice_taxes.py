@@ -116,3 +116,16 @@ class TestInvoiceTaxes(MoneyCommon):
         self.assertEqual(order.channel_amounts["taxes"][str(self.vat.id)], 2.34)
         self.assertEqual(round(order.order_id.amount_tax, 2), 2.7)
         self.assertEqual(order.order_id.amount_total, 27.01)
+
+    def test_an_invoice_of_several_orders_is_nobodys_difference(self):
+        first = self.settle(self.two_taxes())
+        second = self.settle(self.two_taxes(external_id="order-2"))
+        second.order_id.partner_id = first.order_id.partner_id
+        second.order_id.partner_invoice_id = first.order_id.partner_invoice_id
+        sales = first.order_id | second.order_id
+
+        moves = sales._create_invoices()
+        self.assertEqual(len(moves), 1)
+        moves.action_post()
+
+        self.assertFalse(self.issues("invoices_differ"))

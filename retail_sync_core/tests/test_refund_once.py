@@ -90,6 +90,21 @@ class TestRefundOnce(UndoCommon):
         self.work(order, self.three(0, paid, version=2, cancelled_at=CANCELED_AT))
         self.assertTrue(order.can_give_back, "the channel gave nothing back")
 
+    def test_a_reading_that_failed_for_good_is_made_up_for_by_the_next(self):
+        order = self.bring()
+        self.cancel(order)
+        self.effects(order, "cancellation").action_settle("applied", "seen there")
+        dead = self.jobs("order.fetch")[-1]
+        dead.sudo().state = "dead"
+        order.invalidate_recordset()
+        self.assertFalse(order.can_give_back)
+
+        order._fetch_soon()
+        paid = self.pay(value="30.00")
+        self.work(order, self.three(0, paid, version=2, cancelled_at=CANCELED_AT))
+
+        self.assertTrue(order.can_give_back)
+
     def test_a_cancellation_that_met_a_canceled_order_gave_nothing_back(self):
         order = self.bring()
         self.cancel(order)
