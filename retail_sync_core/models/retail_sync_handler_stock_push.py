@@ -152,7 +152,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
                 limit=room,
             )
         )
-        refs = tuple(self._ref(level) for level in ready | fresh)
+        refs = tuple(level._ref() for level in ready | fresh)
         return Reading(refs) if refs else None
 
     def _plan_activation(self, job, place):
@@ -225,7 +225,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         levels = Level.browse(quantities)
         writes = tuple(
             doc.LevelWrite(
-                ref=self._ref(level),
+                ref=level._ref(),
                 quantity=quantities[level.id],
                 expected=level.expected_qty if compare and level.acked_at else None,
             )
@@ -237,12 +237,6 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
             job, kind, document, subject=place
         )
         return self._plan_send(effect)
-
-    def _ref(self, level):
-        return doc.LevelRef(
-            item_id=level.listing_id.external_id,
-            location_id=level.location_id.external_id,
-        )
 
     @staticmethod
     def _call(adapter, plan):

@@ -44,6 +44,12 @@ class RetailSyncHandlerStockRun(models.AbstractModel):
             raise Later(wait_s, "quiet_hours")
         return run
 
+    def _next_levels(self, job):
+        """Return the levels of the next slice; none where the run has ended."""
+        run = self._run_of(job)
+        levels = self.env["retail.sync.level"].sudo()
+        return levels.browse(run._next_ids(self._batch(run)) if run else [])
+
     def _batch(self, run):
         return run.channel_id._adapter_class().capability(base.Stock).batch
 
@@ -91,18 +97,10 @@ class RetailSyncHandlerStockCompare(models.AbstractModel):
     _description = "Handler: Compare All Stock"
 
     def _plan(self, job):
-        run = self._run_of(job)
-        levels = self.env["retail.sync.level"].sudo()
-        levels = levels.browse(run._next_ids(self._batch(run)) if run else [])
+        levels = self._next_levels(job)
         if not levels:
             return None
-        refs = tuple(
-            doc.LevelRef(
-                item_id=level.listing_id.external_id,
-                location_id=level.location_id.external_id,
-            )
-            for level in levels
-        )
+        refs = tuple(level._ref() for level in levels)
         known = tuple(
             (level.id, level.sent_generation, level.expected_qty) for level in levels
         )

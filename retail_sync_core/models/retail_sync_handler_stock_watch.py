@@ -1,7 +1,6 @@
 from odoo import models
 
 from ..adapters import base
-from ..domain import documents as doc
 
 
 class RetailSyncHandlerStockWatch(models.AbstractModel):
@@ -12,19 +11,10 @@ class RetailSyncHandlerStockWatch(models.AbstractModel):
     _description = "Handler: See What Would Change"
 
     def _plan(self, job):
-        run = self._run_of(job)
-        levels = self.env["retail.sync.level"].sudo()
-        levels = levels.browse(run._next_ids(self._batch(run)) if run else [])
+        levels = self._next_levels(job)
         if not levels:
             return None
-        refs = tuple(
-            doc.LevelRef(
-                item_id=level.listing_id.external_id,
-                location_id=level.location_id.external_id,
-            )
-            for level in levels
-        )
-        return tuple(levels.ids), refs
+        return tuple(levels.ids), tuple(level._ref() for level in levels)
 
     @staticmethod
     def _call(adapter, plan):

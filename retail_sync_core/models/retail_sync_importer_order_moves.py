@@ -70,8 +70,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _reroute(self, order, lines, places):
         """Take the lines' deliveries back and ask the new warehouses for them."""
         sale_lines = lines.sale_line_id
-        moves = sale_lines.move_ids
-        moves.filtered(lambda m: m.state not in ("done", "cancel"))._action_cancel()
+        order._still_to_leave(sale_lines)._action_cancel()
         for line in lines:
             route = places[line.external_id].delivery_route_id
             if not route.sale_selectable:

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..database import tune_hot_table
+from ..domain import documents as doc
 from ..stock_terms import read_offered, read_terms
 
 STATES = [
@@ -121,6 +122,13 @@ class RetailSyncLevel(models.Model):
                 )
                 for level in self.sudo()
             ]
+        )
+
+    def _ref(self):
+        """Return how the channel calls this level."""
+        return doc.LevelRef(
+            item_id=self.listing_id.external_id,
+            location_id=self.location_id.external_id,
         )
 
     @api.model

@@ -218,12 +218,19 @@ class RetailSyncOrder(models.Model):
             self._book_tills()
             return
         sale_lines = self.env["sale.order.line"].union(*lines)
-        open_moves = sale_lines.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        open_moves._action_cancel()
+        self._still_to_leave(sale_lines)._action_cancel()
         self._book_tills()
         self._launch_again(sale_lines)
+
+    def _still_to_leave(self, sale_lines):
+        """Return the open moves of lines, but not what is gone or on its way back."""
+        return sale_lines.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and not move.picking_id.retail_sync_at_till
+                and not move.origin_returned_move_id
+            )
+        )
 
     def _launch_again(self, sale_lines):
         """Have what is still to be delivered of lines delivered, also if locked."""

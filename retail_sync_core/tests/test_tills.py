@@ -190,6 +190,30 @@ class TestTills(TillCommon):
         self.assertEqual(picking.state, "done")
         self.assertFalse(self.effects(order))
 
+    def test_lots_nobody_scanned_stay_with_the_person_when_more_is_taken_along(self):
+        self.shirt.tracking = "lot"
+        self.env["stock.quant"]._update_available_quantity(self.shirt, self.shelf, -10)
+        first = (self.asked("line-1", 1), self.asked("line-1", 1, "web", remaining=1))
+        order = self.settle(
+            self.till_order(shipment_orders=first, shipping_address=make_address())
+        )
+        blocked = self.pickings(order).filtered("retail_sync_at_till")
+
+        self.settle(
+            self.till_order(
+                shipment_orders=(self.asked("line-1", 2),),
+                shipping_address=make_address(),
+                version=2,
+            )
+        )
+
+        self.assertNotEqual(blocked.state, "cancel", "what is gone is not sent again")
+        there = self.pickings(order).filtered("retail_sync_at_till")
+        wanted = there.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(sum(wanted.mapped("product_uom_qty")), 2)
+        others = self.pickings(order) - there
+        self.assertFalse(others.filtered(lambda picking: picking.state != "cancel"))
+
     def test_a_closed_period_is_not_posted_into(self):
         self.company.fiscalyear_lock_date = SOLD_AT.date() + timedelta(days=1)
 
