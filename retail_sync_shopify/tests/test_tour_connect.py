@@ -1,14 +1,20 @@
-"""A browser connects a Shopify channel from nothing to the first imported order."""
+"""A manager's browser connects a Shopify channel, looks, and takes it live."""
 
 import sys
 from pathlib import Path
 from unittest import SkipTest
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 SETUP = Path(__file__).resolve().parents[2] / "setup"
 WAREHOUSE = "Tour warehouse"
 SKU = "TOUR-MUG"
+MANAGER_GROUPS = (
+    "retail_sync_core.retail_sync_group_manager",
+    "sales_team.group_sale_manager",
+    "stock.group_stock_user",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -42,7 +48,17 @@ class TestTourConnect(HttpCase):
             }
         )
         cls.env["stock.quant"]._update_available_quantity(
-            cls.product, warehouse.lot_stock_id, 5
+            cls.product, warehouse.lot_stock_id, 8
+        )
+        cls.manager = cls.env["res.users"].create(
+            {
+                "name": "Tour manager",
+                "login": "tour-manager",
+                "password": "tour-manager",
+                "group_ids": [
+                    Command.link(cls.env.ref(group).id) for group in MANAGER_GROUPS
+                ],
+            }
         )
 
     @classmethod
@@ -78,11 +94,18 @@ class TestTourConnect(HttpCase):
 
     def setUp(self):
         super().setUp()
-        wizard = self.env.registry["retail.sync.channel.connect"]
-        for name in ("_enqueue", "action_go_live"):
-            self.patch(wizard, name, self._with_work_done(getattr(wizard, name)))
+        work = {
+            "retail.sync.channel.connect": ("_enqueue", "action_watch"),
+            "retail.sync.go.live": ("action_go_live",),
+        }
+        for model, names in work.items():
+            wizard = self.env.registry[model]
+            for name in names:
+                self.patch(wizard, name, self._with_work_done(getattr(wizard, name)))
         self.env["retail.sync.fuse"].search([]).unlink()  # as in a copy
-        self.env["ir.default"].set(wizard._name, "base_url", self.server.url)
+        self.env["ir.default"].set(
+            "retail.sync.channel.connect", "base_url", self.server.url
+        )
 
     def _with_work_done(self, original):
         """Return ``original`` followed by what a worker would do a moment later."""
@@ -90,22 +113,18 @@ class TestTourConnect(HttpCase):
         def method(records, *args):
             result = original(records, *args)
             channel = records.channel_id.sudo()
-            if channel.state == "live":
+            if channel.state in ("watch", "live"):
                 channel._workflow("order")._enqueue_poll()
             records.env["retail.sync.job"].sudo()._work_off(200, ahead_s=60.0)
             return result
 
         return method
 
-    def test_a_channel_is_connected_from_nothing_to_the_first_imported_order(self):
-        self.start_tour(
-            "/odoo/retail-sync",
-            "retail_sync_shopify_connect",
-            login="admin",
-            timeout=120,
-        )
+    def test_a_manager_connects_watches_and_goes_live(self):
+        self._connect()
 
         order = self.env["retail.sync.order"].search([("state", "=", "imported")])
+        self.assertEqual(order.channel_id.state, "live")
         self.assertEqual(order.order_id.order_line.product_id, self.product)
         self.assertEqual(order.order_id.state, "sale")
         secrets = order.channel_id.sudo().secret_ids
@@ -114,3 +133,11 @@ class TestTourConnect(HttpCase):
         )
         self.assertNotIn("sandbox-secret", "".join(secrets.mapped("ciphertext")))
         self.assertNotIn("sandbox-secret", str(order.channel_id.settings))
+
+    def _connect(self):
+        self.start_tour(
+            "/odoo/retail-sync",
+            "retail_sync_shopify_connect",
+            login=self.manager.login,
+            timeout=180,
+        )
