@@ -9,7 +9,7 @@ from decimal import Decimal
 from odoo import fields
 
 from .domain.stock import Terms
-from .stock_terms_sql import statement
+from .stock_terms_sql import KINDS, USES, USES_OF_TILLS, statement
 
 COLUMNS = (
     "on_hand",
@@ -85,8 +85,8 @@ def _read(env, level_ids, what):
     draws = list(_draws_of_kits(env, kits | sold_kits))
     products, companies, parts, ratios = zip(*draws, strict=True) if draws else [()] * 4
     Rule = env["retail.sync.stock.rule"]
-    rule_kinds = Rule._kinds_in_use()
-    weekdays = Rule._weekdays() if rule_kinds else {}
+    uses = _find_uses(env)
+    weekdays = Rule._weekdays() if uses.intersection(KINDS) else {}
     given = {
         "channels": list(weekdays),
         "weekdays": list(weekdays.values()),
@@ -100,17 +100,27 @@ def _read(env, level_ids, what):
     }
     rows = []
     for of_kits in (False, True) if kits else (False,):
-        text = statement(
-            what,
-            kits=of_kits,
-            has_expiry="removal_date" in env["stock.lot"]._fields,
-            has_tills=has_tills(env),
-            has_claims=env["retail.sync.channel"]._any_claims_units(),
-            rule_kinds=rule_kinds,
-        )
-        env.cr.execute(text, given)
+        env.cr.execute(statement(what, kits=of_kits, uses=uses), given)
         rows += env.cr.fetchall()
     return rows
+
+
+def _find_uses(env):
+    """Return what the statement has to look at in this database, by name."""
+    asked = {**USES, **(USES_OF_TILLS if has_tills(env) else {})}
+    # ORM: a query each, for every batch of levels
+    env.cr.execute(
+        " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT FROM {source})"
+            for name, source in asked.items()
+        )
+    )
+    uses = {name for (name,) in env.cr.fetchall()}
+    if has_tills(env):
+        uses.add("tills")
+    if "removal_date" in env["stock.lot"]._fields:
+        uses.add("expiry")
+    return uses | env["retail.sync.stock.rule"]._kinds_in_use()
 
 
 def array(ids):

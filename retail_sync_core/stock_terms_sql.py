@@ -35,24 +35,29 @@ WITH wanted AS MATERIALIZED (
               AS today (channel_id, weekday) ON today.channel_id = c.id
         WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM wanted))),
      item AS MATERIALIZED (
-       SELECT i.id, i.product_id, i.channel_id, NULLIF(i.buffer_qty, 0) AS own_buffer,
-              NULLIF(i.cap_qty, 0) AS own_cap, t.categ_id,
-              COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric AS pack,
-              CASE WHEN NOT x.active THEN 0
-                   WHEN i.fixed_until > %(now)s THEN COALESCE(i.fixed_qty, 0)
-                   END AS fixed
-         FROM (SELECT DISTINCT listing_id FROM wanted) l
-        CROSS JOIN LATERAL (
-              SELECT * FROM retail_sync_listing n WHERE n.id = l.listing_id OFFSET 0) i
-        CROSS JOIN LATERAL (
-              SELECT active, product_tmpl_id FROM product_product p
-               WHERE p.id = i.product_id OFFSET 0) x
-        CROSS JOIN LATERAL (
-              SELECT categ_id, uom_id FROM product_template p
-               WHERE p.id = x.product_tmpl_id OFFSET 0) t
-         JOIN uom_uom pu ON pu.id = t.uom_id
-         LEFT JOIN uom_uom su ON su.id = i.uom_id
-        WHERE i.product_id {asked} (%(kits)s::int[])),
+       SELECT i.id, i.product_id, i.channel_id, i.own_buffer, i.own_cap, i.categ_id,
+              COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric AS pack, i.fixed
+         FROM (SELECT n.id, n.product_id, n.channel_id, n.uom_id,
+                      NULLIF(n.buffer_qty, 0) AS own_buffer,
+                      NULLIF(n.cap_qty, 0) AS own_cap, t.categ_id,
+                      t.uom_id AS stock_uom_id,
+                      CASE WHEN NOT x.active THEN 0
+                           WHEN n.fixed_until > %(now)s THEN COALESCE(n.fixed_qty, 0)
+                           END AS fixed
+                 FROM (SELECT DISTINCT listing_id FROM wanted) l
+                CROSS JOIN LATERAL (
+                      SELECT * FROM retail_sync_listing n
+                       WHERE n.id = l.listing_id OFFSET 0) n
+                CROSS JOIN LATERAL (
+                      SELECT active, product_tmpl_id FROM product_product p
+                       WHERE p.id = n.product_id OFFSET 0) x
+                CROSS JOIN LATERAL (
+                      SELECT categ_id, uom_id FROM product_template p
+                       WHERE p.id = x.product_tmpl_id OFFSET 0) t
+                WHERE n.product_id {asked} (%(kits)s::int[])
+               OFFSET 0) i
+         JOIN uom_uom pu ON pu.id = i.stock_uom_id
+         LEFT JOIN uom_uom su ON su.id = i.uom_id),
      scope AS MATERIALIZED (
        SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
               offers_consigned, offers_expired, frozen_at
@@ -81,8 +86,7 @@ WITH wanted AS MATERIALIZED (
      held AS MATERIALIZED (
        SELECT spot.scope_id, q.product_id AS part_id,
               SUM(q.quantity::numeric - q.reserved_quantity::numeric) AS rest,
-              SUM(q.quantity::numeric) {if_told} AS on_hand,
-              SUM(q.reserved_quantity::numeric) {if_told} AS reserved
+              {on_hand} AS on_hand, {reserved} AS reserved
          FROM stock_quant q
          JOIN spot ON spot.location_id = q.location_id
         WHERE q.product_id = ANY (ARRAY(SELECT part_id FROM part))
@@ -237,6 +241,7 @@ KITS = {
         ORDER BY id, rest / unit, part_id""",
 }
 BUFFER = "COALESCE(r.own_buffer, buffer.quantity, r.place_buffer)::numeric"
+IS_FROZEN = "WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}"
 FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
             GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
                (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
@@ -254,7 +259,7 @@ COLUMNS = {
        COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric, {frozen}""",
     "offered": """r.id, LEAST({largest}, GREATEST(0, FLOOR(
        CASE WHEN r.fixed IS NOT NULL THEN r.fixed::numeric
-            WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}
+            {if_frozen}
             {too_few}
             ELSE LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric) END
        )))::int""",
@@ -283,7 +288,12 @@ RULE = """
 EVERY_DAY = "(u.mon AND u.tue AND u.wed AND u.thu AND u.fri AND u.sat AND u.sun)"
 NO_RULE = " CROSS JOIN (SELECT NULL::float AS quantity) {kind}"
 # What is offered needs no more than the rest, unless a place is counted just now.
-IF_FROZEN = "FILTER (WHERE spot.frozen_at IS NOT NULL)"
+SUMS = {
+    "on_hand": "SUM(q.quantity::numeric)",
+    "reserved": "SUM(q.reserved_quantity::numeric)",
+}
+IF_FROZEN = " FILTER (WHERE spot.frozen_at IS NOT NULL)"
+NONE = "NULL::numeric"
 # Lots that Odoo's expiry module would not pick anymore.
 FRESH = """AND (q.lot_id IS NULL OR spot.offers_expired OR NOT EXISTS (
                SELECT 1 FROM stock_lot lot
@@ -315,39 +325,55 @@ WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
               SELECT 1 FROM {open_tills}
                WHERE spot.scope_id = r.scope_id))"""
 KINDS = ("buffer", "cap", "minimum")
+MORE = {
+    "incoming": INCOMING,
+    "frozen": SHIPPED,
+    "demand": PENDING,
+    "open_tills": AT_TILLS,
+}
+# Whether there is such a thing at all.
+USES = {
+    "claims": "retail_sync_channel WHERE first_units > 0 AND active AND state = 'live'",
+    "demand": "retail_sync_demand",
+    "frozen": "retail_sync_location WHERE frozen_at IS NOT NULL",
+    "incoming": "retail_sync_location WHERE incoming_days > 0",
+}
+USES_OF_TILLS = {
+    "open_tills": "pos_session WHERE update_stock_at_closing AND state <> 'closed'"
+}
 
 
-def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
-    """Return the statement for a database.
+def statement(what, *, kits, uses):
+    """Return the statement for a database; planning what nothing uses would cost most.
 
     :param what: ``"terms"``: each level's terms; ``"offered"``: what they come to
     :param kits: whether for the levels of kits, or for all others
-    :param has_expiry: whether lots have a removal date
-    :param has_tills: whether there are tills whose sales are to be counted
-    :param has_claims: whether a channel claims units before others
-    :param rule_kinds: the kinds of which there are rules at all
+    :param uses: what there is at all: names of ``USES``, kinds of rules, ``"expiry"``
+        where lots have a removal date, ``"tills"`` where sales at tills are counted
     """
+    has_tills, is_frozen = "tills" in uses, "frozen" in uses
     condition = f"{EVERY_DAY} IS NOT TRUE"
-    more = [UNRESERVED, INCOMING, SHIPPED, PENDING]
     if has_tills:
         condition += " OR u.while_till_is_open IS TRUE"
-        more.append(AT_TILLS)
     parts = {
         **(KITS if kits else PLAIN),
-        "more": "\n        UNION ALL".join(more),
-        "claims": CLAIMS if has_claims else "",
-        "kept": KEPT if has_claims else NO_CLAIMS,
+        "more": "\n        UNION ALL".join(
+            [UNRESERVED, *(MORE[name] for name in MORE if name in uses)]
+        ),
+        "claims": CLAIMS if "claims" in uses else "",
+        "kept": KEPT if "claims" in uses else NO_CLAIMS,
         "columns": COLUMNS[what],
-        "if_told": "" if what == "terms" else IF_FROZEN,
-        "too_few": TOO_FEW if "minimum" in rule_kinds else "",
+        **_sums(what, is_frozen),
+        "too_few": TOO_FEW if "minimum" in uses else "",
         "shared": SHARED,
         "rest": REST,
-        "kept_off": "- COALESCE(claim.kept, 0)" if has_claims else "",
-        "frozen": FROZEN,
+        "kept_off": "- COALESCE(claim.kept, 0)" if "claims" in uses else "",
+        "if_frozen": IS_FROZEN if is_frozen else "",
+        "frozen": FROZEN if is_frozen else NONE,
         "buffer": BUFFER,
         "largest": str(LARGEST),
-        "rules": _rules(rule_kinds),
-        "fresh": FRESH if has_expiry else "",
+        "rules": _rules(uses),
+        "fresh": FRESH if "expiry" in uses else "",
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
         "open_tills": OPEN_TILLS,
@@ -358,8 +384,14 @@ def statement(what, *, kits, has_expiry, has_tills, has_claims, rule_kinds):
     return text
 
 
-def _rules(rule_kinds):
+def _sums(what, is_frozen):
+    """Return what is summed besides the rest: a figure as such needs no more."""
+    if what == "terms":
+        return SUMS
+    return {k: text + IF_FROZEN if is_frozen else NONE for k, text in SUMS.items()}
+
+
+def _rules(uses):
     return "".join(
-        (RULE if kind in rule_kinds else NO_RULE).replace("{kind}", kind)
-        for kind in KINDS
+        (RULE if kind in uses else NO_RULE).replace("{kind}", kind) for kind in KINDS
     )

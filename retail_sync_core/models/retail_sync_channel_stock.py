@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 
 STOCK_FIELDS = {"state", "stock_push", "buffer_qty", "share", "active"}
@@ -78,12 +78,6 @@ class RetailSyncChannel(models.Model):
         self.env["retail.sync.stock.mark"].sudo()._append(
             [(None, None, channel.id) for channel in self]
         )
-
-    @api.model
-    def _any_claims_units(self):
-        """Return whether a live channel keeps units for itself before others."""
-        claims = [("first_units", ">", 0), ("state", "=", "live")]
-        return bool(self.sudo().search_count(claims, limit=1))
 
     def _compute_stale(self):
         for channel in self:
