@@ -24,8 +24,6 @@ class TestTourConnect(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = cls._start_sandbox()
-        cls.addClassCleanup(cls.server.stop)
         cls.env.ref("base.EUR").active = True  # the sandbox sells in euros
         cls.env["account.tax"].create(
             {
@@ -61,12 +59,11 @@ class TestTourConnect(HttpCase):
             }
         )
 
-    @classmethod
-    def _start_sandbox(cls):
+    def _start_sandbox(self):
         if not (SETUP / "sandbox").is_dir():
             raise SkipTest("the sandbox comes with the repository only")
         sys.path.insert(0, str(SETUP))
-        cls.addClassCleanup(sys.path.remove, str(SETUP))
+        self.addCleanup(sys.path.remove, str(SETUP))
         from sandbox.client import Sandbox
         from sandbox.server import Server
 
@@ -94,6 +91,8 @@ class TestTourConnect(HttpCase):
 
     def setUp(self):
         super().setUp()
+        self.server = self._start_sandbox()
+        self.addCleanup(self.server.stop)
         work = {
             "retail.sync.channel.connect": ("_enqueue", "action_watch"),
             "retail.sync.go.live": ("action_go_live",),
@@ -133,6 +132,22 @@ class TestTourConnect(HttpCase):
         )
         self.assertNotIn("sandbox-secret", "".join(secrets.mapped("ciphertext")))
         self.assertNotIn("sandbox-secret", str(order.channel_id.settings))
+
+    def test_he_does_so_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        suite = self.env["ir.module.module"].search([("name", "=like", "retail_sync%")])
+        suite._update_translations(["fr_FR"])
+        self.manager.lang = "fr_FR"
+        menu = self.env.ref("retail_sync_core.retail_sync_channel_menu")
+        self.assertEqual(
+            menu.with_user(self.manager).with_context(lang="fr_FR").name, "Canaux"
+        )
+
+        self._connect()
+
+        order = self.env["retail.sync.order"].search([("state", "=", "imported")])
+        self.assertEqual(order.channel_id.state, "live")
+        self.assertEqual(order.order_id.order_line.product_id, self.product)
 
     def _connect(self):
         self.start_tour(
