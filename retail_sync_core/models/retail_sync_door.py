@@ -58,6 +58,16 @@ VALUES {{rows}}
 RETURNING id, topic, dedup_key
 """
 ROW = f"({', '.join(['%s'] * (5 + len(COLUMNS)))})"
+# Nothing of the second of our version is missing: it was over when we asked.
+WHOLE = "read_at >= date_trunc('second', changed_at) + interval '1 second'"
+HELD = f"""
+SELECT external_id, version, read_at IS NULL OR {WHOLE} FROM retail_sync_order
+ WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+ UNION
+SELECT external_id, version, true FROM retail_sync_event
+ WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
+   AND state IN ('received', 'parked') AND %(kept_whole)s
+"""
 _accounts = {}
 
 
@@ -316,13 +326,7 @@ class RetailSyncDoor(models.AbstractModel):
         kept_whole = not self._of_channel(channel).by_id
         rows = self.env.execute_query(
             SQL(
-                """SELECT external_id, version, read_at IS NULL OR read_at > changed_at
-                     FROM retail_sync_order
-                    WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
-                   UNION
-                   SELECT external_id, version, true FROM retail_sync_event
-                    WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
-                      AND state IN ('received', 'parked') AND %(kept_whole)s""",
+                HELD,
                 channel=channel.id,
                 ids=list(versions),
                 kept_whole=kept_whole,

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .retail_sync_door import WHOLE
 from .retail_sync_job import LANE_BATCH, LANE_FREQUENT
 
 # So many fetches take less than an order's target, even on a shop's smallest plan: an
@@ -17,8 +18,8 @@ SELECT (SELECT count(*) FROM (
            WHERE channel_id = %(channel)s AND lane = %(lane)s AND state = 'pending'
              AND is_head IS NULL LIMIT %(most)s) fresh)
 """
-KNOWN = """
-SELECT external_id, version, read_at > changed_at FROM retail_sync_order
+KNOWN = f"""
+SELECT external_id, version, {WHOLE} FROM retail_sync_order
  WHERE channel_id = %(channel)s AND external_id = ANY(%(ids)s)
    AND order_id IS NOT NULL
 """

@@ -83,7 +83,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _note_reading(self, order, document):
         """Note that the version we hold was read once more, later than its second."""
         same = order.version == document.version and order.changed_at
-        if same and order.read_at and order.read_at <= order.changed_at:
+        if same and order.read_at and not order._is_read_whole():
             order.read_at = naive_utc(document.read_at)
 
     def _memory(self, order):

@@ -40,8 +40,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
         if arrivals:
             self._create_all(arrivals)
         told = {order.id for order, _document, _digest in news}
-        for order in orders.filtered(lambda one: one.id not in told):
-            order._judge_what_was_read()
+        for order, document in zip(orders, documents, strict=True):
+            if order.id not in told:
+                order._judge_what_was_read()
+                self._note_reading(order, document)
         return orders
 
     def _ensure_all(self, channel, documents):

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+SECOND = timedelta(seconds=1)
 PAYMENT_STATES = [
     ("pending", "Not paid yet"),
     ("authorized", "Authorized"),
@@ -242,6 +245,10 @@ class RetailSyncOrder(models.Model):
         """Return whether we already hold a newer version than ``document``."""
         mine, theirs = self.version or "", document.version
         return len(mine) == len(theirs) and mine > theirs
+
+    def _is_read_whole(self):
+        """Return whether all that changed within our version's second is in it."""
+        return self.read_at >= self.changed_at.replace(microsecond=0) + SECOND
 
     def _note(self, code, **params):
         """Append one step to the timeline."""

@@ -146,6 +146,22 @@ class TestBulkTags(OrdersCommon):
 
         self.assertEqual(self.jobs().order_key, "order:tagged-1")
 
+    def test_one_second_fetch_is_all_that_the_second_costs(self):
+        order = self.tagged(1)
+        notice = self.make_notice("tagged-1", topic="poll", version=order.version)
+        door = self.env["retail.sync.door"]
+        for read_at, again in (
+            (order.changed_at + timedelta(seconds=0.9), True),
+            (order.changed_at + timedelta(seconds=1), False),
+        ):
+            order.read_at = read_at
+            self.env.flush_all()
+            with self.subTest(read_at=read_at):
+                self.assertEqual(bool(door._unknown_of(self.channel, [notice])), again)
+                told = replace(notice, event_id=f"{read_at}", minor=True)
+                self.deliver(told)
+                self.assertEqual(len(self.jobs()), 1, "of the first reading alone")
+
     def test_the_turn_reads_again_what_was_read_within_its_second(self):
         document = self.order("second")
         document = replace(document, read_at=document.updated_at)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from unittest.mock import patch
 
@@ -49,6 +51,19 @@ class TestOrderBatch(OrdersCommon):
             [("channel_id", "=", self.channel.id)]
         )
         return {order.external_id: order.state for order in orders}
+
+    def test_what_was_read_within_its_second_is_whole_once_a_batch_reads_it_again(self):
+        document = self.order("order-1")
+        self.come(replace(document, read_at=document.updated_at))
+        order = self.found("order-1")
+        self.assertFalse(order._is_read_whole())
+        later = document.updated_at + timedelta(seconds=1)
+
+        self.env["retail.sync.importer.order"]._import_many(
+            self.channel, [replace(document, read_at=later)]
+        )
+
+        self.assertTrue(order._is_read_whole())
 
     def found(self, external_id):
         return self.env["retail.sync.order"].search(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
@@ -47,12 +48,15 @@ class Answer:
 
     :param denied: what a missing scope or missing data grant hid, in Shopify's words
     :param at: the channel's clock
+    :param asked_at: the same clock when we asked, in whole seconds; all of the seconds
+        before it is in what was read
     """
 
     data: Mapping[str, object]
     denied: tuple[str, ...] = ()
     request_id: str = ""
     at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 class Client:
@@ -60,6 +64,7 @@ class Client:
 
     :param note_rate: takes a :class:`RateReading` after each answer
     :param note_call: told of each call
+    :param ticks: a clock that never steps back (s)
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Client:
         transport: Transport,
         note_rate: Callable[[RateReading], None] = lambda _reading: None,
         note_call: Callable[[], None] = lambda: None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.account = account
         self.transport = transport
@@ -75,6 +81,7 @@ class Client:
         self.version = api_version(account)
         self.answered_version = ""
         self.note_call = note_call
+        self.ticks = ticks
         self.token_refused = False
 
     def call(self, document: Document, **variables: object) -> Answer:
@@ -84,7 +91,9 @@ class Client:
         """
         request = self._request(document, variables)
         self.note_call()
+        began = self.ticks()
         response = self.transport.send(request)
+        took_s = self.ticks() - began
         self._check_status(request, response)
         payload = _payload(request, response)
         self._note(payload, response)
@@ -96,6 +105,7 @@ class Client:
             denied=denied,
             request_id=request_id,
             at=answered_at(response),
+            asked_at=asked_at(response, took_s),
         )
 
     def _request(self, document: Document, variables: Mapping[str, object]) -> Request:
@@ -165,6 +175,15 @@ def answered_at(response: Response) -> datetime | None:
         return parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def asked_at(response: Response, took_s: float) -> datetime | None:
+    """Return the channel's clock when we asked, in whole seconds.
+
+    :param took_s: how long the answer took (s)
+    """
+    at = answered_at(response)
+    return at and (at - timedelta(seconds=took_s)).replace(microsecond=0)
 
 
 def throttle_status(payload: Mapping) -> RateReading | None:

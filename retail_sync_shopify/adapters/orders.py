@@ -131,7 +131,7 @@ def _order(
             code="not_found",
             request_id=answer.request_id,
         )
-    return {**order, parsing.READ_AT: answer.at}
+    return {**order, parsing.READ_AT: answer.asked_at}
 
 
 def _complete(client: Client, order: dict) -> dict:

@@ -29,7 +29,7 @@ from .values import (
     version,
 )
 
-READ_AT = "_read_at"  # when the shop gave the node, by its own clock
+READ_AT = "_read_at"  # when we asked for the node, by the shop's clock
 
 
 def order(node: Mapping, mode: str = "shop") -> doc.Order:

@@ -1,5 +1,6 @@
 """An order's node becomes a document: money to the cent, states, lists to their end."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -264,6 +265,16 @@ def test_an_unreadable_order_is_for_a_person(shopify):
 
     with pytest.raises(errors.DataError):
         fetched(shopify, node)
+
+
+def test_an_order_is_dated_by_the_question_not_by_the_answer(shopify):
+    adapter = shopify.adapter({"order": shopify.order()})
+    adapter.client.ticks = iter((7.0, 7.6)).__next__  # the answer takes its time
+
+    order = adapter.fetch("order", shopify.order_id)
+
+    # answered in the second of 12:00:00, asked 0.6 s before: at 11:59:59 at the earliest
+    assert order.read_at == shopify.clock.now - timedelta(seconds=1)
 
 
 def test_an_order_that_is_not_there_may_still_come(shopify):

@@ -201,8 +201,8 @@ class Order:
     :param total_tax: the tax in or on top of it
     :param current_total: after edits, cancellations and refunds
     :param cash_rounding: what a till added to or took off the total paid in cash
-    :param read_at: the channel's clock when it was read; later than ``updated_at``: no
-        change of that second is missing
+    :param read_at: the channel's clock when we asked for it, never later; past the
+        second of ``updated_at``: no change of that second is missing
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
