@@ -194,6 +194,8 @@ class RetailSyncChannel(models.Model):
             }
         )
         channels_sudo.workflow_ids.write({"next_poll_at": False})
+        if action == "channel.resumed":
+            channels_sudo._ask_for_orders()
         channels_sudo.activity_unlink(["mail.mail_activity_data_todo"])
         for channel in self:
             self.env["retail.sync.issue"]._close_matching(

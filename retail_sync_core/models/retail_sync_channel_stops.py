@@ -55,6 +55,12 @@ class RetailSyncChannel(models.Model):
             self.env["retail.sync.audit"]._record(channel, channel, "channel.paused")
         return True
 
+    def _ask_for_orders(self):
+        """What sold while the channel was paused is read before its stock is told."""
+        self.workflow_ids.resumed_at = self.env.cr.now()
+        for channel in self:
+            self.env["retail.sync.stock.orders"]._ask(channel)
+
     def _check_reason(self, reason):
         """Return the reason without blanks around it; a pause needs one."""
         reason = (reason or "").strip()

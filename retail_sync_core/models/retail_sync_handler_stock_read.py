@@ -76,11 +76,12 @@ class RetailSyncHandlerStockCounted(models.AbstractModel):
         asked = (job.payload or {}).get("orders_asked_at")
         now = self.env.cr.now()
         since = datetime.fromisoformat(asked) if asked else None
-        if since and now - since > timedelta(seconds=ORDERS_PATIENCE_S):
+        orders, channel = self.env["retail.sync.stock.orders"].sudo(), job.channel_id
+        begun = since and orders._since(channel.sudo(), since)
+        if begun and now - begun > timedelta(seconds=ORDERS_PATIENCE_S):
             return True
         since = since or now - timedelta(seconds=ORDERS_FRESH_S)
-        orders = self.env["retail.sync.stock.orders"].sudo()
-        return orders._are_in(job.channel_id.sudo(), since)
+        return orders._are_in(channel.sudo(), since)
 
     def _ask_orders(self, job):
         """Have the orders fetched; then the figure is read anew."""

@@ -37,27 +37,45 @@ class RetailSyncStockOrders(models.AbstractModel):
 
         Fetched, and imported as far as they can be: what fails is not waited for, and a
         long backlog only for some minutes. Paused orders are waited for: a sale that
-        nobody reads would be written over.
+        nobody reads would be written over. What was asked for before a pause counts as
+        asked for when it ended.
         """
         workflow = self._workflow(channel)
         if not workflow:
             return True
         if workflow.state == "paused":
             return False
-        if not asked_at:
+        since = self._since(channel, asked_at)
+        if not since:
             return True
-        if not workflow.last_success_at or workflow.last_success_at < asked_at:
+        if not workflow.last_success_at or workflow.last_success_at < since:
             return False
-        waited = self.env.cr.now() - asked_at
-        if waited > timedelta(seconds=IMPORT_PATIENCE_S):
+        if self.env.cr.now() - since > timedelta(seconds=IMPORT_PATIENCE_S):
             return True
-        return (
-            not self.env["retail.sync.job"]
-            .sudo()
-            .search_count(
+        return not self._is_being_read(channel)
+
+    @api.model
+    def _since(self, channel, asked_at):
+        """Return from when on the orders asked for at ``asked_at`` are waited for.
+
+        :return: that moment, or the later one at which orders or the whole channel were
+            resumed; None for neither
+        """
+        moments = (asked_at, self._workflow(channel).resumed_at)
+        return max(filter(None, moments), default=None)
+
+    def _is_being_read(self, channel):
+        """Return whether orders or a turn of them are under way that did not fail."""
+        jobs = self.env["retail.sync.job"].sudo()
+        return bool(
+            jobs.search_count(
                 [
                     ("channel_id", "=", channel.id),
+                    "|",
                     ("handler", "=like", "order.%"),
+                    "&",
+                    ("handler", "=", "flow.poll"),
+                    ("flow", "=", Flow.ORDER.value),
                     ("state", "in", ("pending", "running", "held")),
                     ("failures", "=", 0),
                     ("lane", ">=", 0),

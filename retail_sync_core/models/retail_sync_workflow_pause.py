@@ -43,6 +43,9 @@ class RetailSyncWorkflow(models.Model):
     paused_reason = fields.Char(readonly=True, copy=False)
     paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     paused_at = fields.Datetime(readonly=True, copy=False)
+    resumed_at = fields.Datetime(
+        readonly=True, copy=False, help="When it, or the whole channel, went on."
+    )
     paused_words = fields.Char(string="Why", compute="_compute_paused_words")
     can_pause = fields.Boolean(compute="_compute_can_pause")
     waiting_count = fields.Integer(
@@ -147,6 +150,7 @@ class RetailSyncWorkflow(models.Model):
                 "paused_reason": False,
                 "paused_by_id": False,
                 "paused_at": False,
+                "resumed_at": self.env.cr.now(),
                 **vals,
             }
         result = super().write(vals)
@@ -165,6 +169,8 @@ class RetailSyncWorkflow(models.Model):
                     lane=0,
                     payload={"workflow_id": workflow.id},
                 )
+            if workflow.state == "on" and workflow.flow == "order":
+                self.env["retail.sync.stock.orders"].sudo()._ask(workflow.channel_id)
             if workflow.state == "on" and workflow.flow == "stock":
                 mark._enqueue_pushes(workflow.channel_id.location_ids)
 
