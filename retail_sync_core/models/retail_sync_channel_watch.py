@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..adapters import base
 from ..waking import wake_after_commit
@@ -88,6 +89,16 @@ class RetailSyncChannel(models.Model):
         self._look()
         wake_after_commit(self.env.cr)
         return True
+
+    def _lock_date(self):
+        """Have whoever goes live wait for what is judged by the date right now.
+
+        It finds then what this transaction wrote. Where the date was changed meanwhile,
+        the database refuses, and the work is done again.
+        """
+        self.env.execute_query(
+            SQL("SELECT id FROM retail_sync_channel WHERE id = %s FOR SHARE", self.id)
+        )
 
     def _check_watch(self):
         orders = self.env["retail.sync.order"].sudo()

@@ -32,7 +32,9 @@ class RetailSyncHandlerFlowPoll(models.AbstractModel):
         return payload.get("flow") or doc.Flow.ORDER.value
 
     def _plan(self, job):
-        workflow = self._workflow(job)
+        return self._turn(job, self._workflow(job))
+
+    def _turn(self, job, workflow):
         since = workflow.since or job.channel_id.import_since
         return Turn(
             workflow.flow,
@@ -54,20 +56,28 @@ class RetailSyncHandlerFlowPoll(models.AbstractModel):
 
     @staticmethod
     def _call(adapter, plan):
-        """Fetch the page; no environment, no cursor."""
+        """Fetch the page; no environment, no cursor.
+
+        :return: (what was asked, the page)
+        """
         if not isinstance(adapter, base.Pages):
             raise errors.PermanentError(
                 "the channel has no pages to read", code="not_supported"
             )
-        return adapter.fetch_page(plan.flow, plan.cursor, plan.since)
+        return plan, adapter.fetch_page(plan.flow, plan.cursor, plan.since)
 
     def _apply(self, job, answer):
+        turn, page = answer
         channel, workflow = job.channel_id, self._workflow(job)
-        notices = [one for one in answer.documents if isinstance(one, doc.Notice)]
+        notices = [one for one in page.documents if isinstance(one, doc.Notice)]
         door = self.env["retail.sync.door"].sudo()
         unknown = door._unknown_of(channel, notices)
         events = self.env["retail.sync.event"].sudo()._receive(channel, unknown, "poll")
-        self._go_on(job, workflow, answer)
+        channel._lock_date()
+        if self._turn(job, workflow) == turn:
+            self._go_on(job, workflow, page)
+        else:  # another date was set meanwhile: what it asks for is not in this page
+            workflow._enqueue_poll()
         return self.env._(
             "%(count)s told, %(new)s of them new.",
             count=len(notices),

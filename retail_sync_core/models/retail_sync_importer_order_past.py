@@ -18,14 +18,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
         :raises DataError: when a person must mend something first
         """
-        # going live waits for this lock, and finds the order; changed meanwhile, the
-        # database refuses it and this is done again
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM retail_sync_channel WHERE id = %s FOR SHARE",
-                order.channel_id.id,
-            )
-        )
+        order.channel_id._lock_date()
         self._plan_lines(order, document)
         if order.state != "watched":
             order._note("watched")
@@ -34,6 +27,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
             self.env["retail.sync.demand"]._drop(order.channel_id, order.external_id)
         else:
             self._tell_stock(order, document)
+
+    def _leave_out(self, order, reason):
+        order.channel_id._lock_date()
+        return super()._leave_out(order, reason)
 
     def _reason_to_leave_out(self, channel, document):
         reason = super()._reason_to_leave_out(channel, document)

@@ -39,6 +39,7 @@ from . import (
     test_level,
     test_listing,
     test_live,
+    test_live_race,
     test_map,
     test_mark,
     test_neutralize,

@@ -67,11 +67,13 @@ def add_handler(registry, cr, name, parent="retail.sync.handler", **attributes):
 class EngineCase(BaseCase):
     """Real transactions on real connections; what a test leaves is removed."""
 
+    adapter_class = ScriptedAdapter
+
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
         ScriptedAdapter.script, ScriptedAdapter.asked = [], []
-        self.startPatcher(patch.dict(ADAPTERS, {"manual": ScriptedAdapter}))
+        self.startPatcher(patch.dict(ADAPTERS, {"manual": self.adapter_class}))
         self.channel_ids = []
         with self.transaction() as env:
             env.cr.execute("DELETE FROM retail_sync_job")

@@ -62,6 +62,8 @@ class RetailSyncGoLive(models.TransientModel):
             }
         )
         # what was placed since may have been read with another date in mind
-        channel.sudo()._workflow("order").write({"since": False, "cursor": False})
+        channel.sudo()._workflow("order").write(
+            {"since": False, "cursor": False, "as_of": False}
+        )
         channel.action_go_live()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
