@@ -5,6 +5,7 @@ from ..waking import wake_after_commit
 from .retail_sync_handler import Again
 
 ROWS = 2000
+LOCKED_S = 5.0  # somebody has a row in hand right now
 
 
 class RetailSyncHandlerFlowSettle(models.AbstractModel):
@@ -29,10 +30,13 @@ class RetailSyncHandlerFlowSettle(models.AbstractModel):
         workflow = self.env["retail.sync.workflow"].sudo().browse(workflow_id).exists()
         if not workflow:
             return None
-        moved = self.env["retail.sync.queue"].sudo()._settle_flow(workflow, ROWS)
+        queue = self.env["retail.sync.queue"].sudo()
+        moved = queue._settle_flow(workflow, ROWS)
         if moved == ROWS:
             return Again(0.0)
         wake_after_commit(self.env.cr)
+        if queue._left_held(workflow):
+            return Again(LOCKED_S)
         if workflow.state == "paused":
             return self.env._("%s pieces of work are held.", moved)
         return self.env._("%s pieces of work go on.", moved)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from .retail_sync_job import LANE_CONNECTION
 
@@ -64,6 +65,16 @@ UPDATE retail_sync_job
 """
 
 
+# Flows that go on while work of theirs is still held.
+LEFT = """
+SELECT id FROM retail_sync_workflow w
+ WHERE w.state = 'on' AND (%(ids)s IS NULL OR w.id = ANY(%(ids)s))
+   AND EXISTS (SELECT 1 FROM retail_sync_job j
+                WHERE j.channel_id = w.channel_id AND j.flow = w.flow
+                  AND j.state = 'held')
+"""
+
+
 class RetailSyncQueue(models.AbstractModel):
     """Work of a paused flow lies beside the queue: a claim never meets it."""
 
@@ -126,3 +137,14 @@ class RetailSyncQueue(models.AbstractModel):
         )
         self.env["retail.sync.job"].invalidate_model()
         return self.env.cr.rowcount
+
+    @api.model
+    def _left_held(self, workflows=None):
+        """Return those of ``workflows`` (else of all) that are on, with work held.
+
+        A row that was locked when the flow was resumed, or one whose letting go failed.
+        """
+        self.env.flush_all()
+        ids = None if workflows is None else workflows.ids
+        rows = self.env.execute_query(SQL(LEFT, ids=ids))
+        return self.env["retail.sync.workflow"].browse([row_id for (row_id,) in rows])

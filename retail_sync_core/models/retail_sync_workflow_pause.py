@@ -177,6 +177,7 @@ class RetailSyncWorkflow(models.Model):
     @api.model
     def _enqueue_due(self):
         self.env["retail.sync.channel"]._end_put_backs()
+        self.env["retail.sync.queue"].sudo()._left_held()._settle_held()
         return super()._enqueue_due()
 
     def _has_pending(self):

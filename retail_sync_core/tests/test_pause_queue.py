@@ -147,6 +147,42 @@ class TestPauseQueue(EngineCase):
 
         self.assertEqual(self.read(job, "failures", "first_failed_at"), (0, False))
 
+    def test_a_row_that_was_locked_at_the_resume_follows(self):
+        self.pause()
+        job = self.enqueue(self.sending)
+        self.work()
+        with self.short() as holding:
+            holding.cr.execute(
+                "SELECT id FROM retail_sync_job WHERE id = %s FOR UPDATE", [job]
+            )
+            self.resume()
+            self.work()
+            self.assertEqual(self.read(job), "held")
+
+        self.work(ahead_s=60)
+
+        self.assertEqual(self.told(), [job])
+
+    def test_what_a_failed_resume_left_is_let_go_by_the_next_turn(self):
+        self.pause()
+        job = self.enqueue(self.sending)
+        self.work()
+        self.resume()
+        with self.transaction() as env:
+            env.cr.execute(
+                """UPDATE retail_sync_job SET state = 'dead'
+                    WHERE channel_id = %s AND handler = 'flow.settle'""",
+                [self.channel_id],
+            )
+        self.work()
+        self.assertEqual(self.told(), [])
+
+        with self.transaction() as env:
+            env["retail.sync.workflow"]._enqueue_due()
+        self.work()
+
+        self.assertEqual(self.told(), [job])
+
     # at the same moment
     def test_nobody_resumes_while_work_is_being_laid_aside(self):
         self.pause()
