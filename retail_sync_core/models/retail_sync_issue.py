@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..domain.redact import redact
+from .retail_sync_job import OPEN as OPEN_STATES
 
 SHOWN_ORDERS = 3
 OPEN_JOBS = ("parked", "dead")
@@ -130,8 +131,9 @@ class RetailSyncIssue(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM retail_sync_job
-                    WHERE id = ANY(%s) AND state IN ('pending', 'running')""",
+                    WHERE id = ANY(%s) AND state = ANY(%s)""",
                 list(ids),
+                list(OPEN_STATES),
             )
         )
         counts = {}

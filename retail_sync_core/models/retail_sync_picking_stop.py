@@ -183,6 +183,40 @@ class RetailSyncOrder(models.Model):
             lambda picking: picking._is_being_picked()
         )
 
+    def _why_not_renewed(self):
+        """Return why its newest version does not come by itself, and what to do."""
+        channel = self.channel_id.sudo()
+        if channel.state != "live":
+            return self.env._(
+                "%s is paused: that waits until somebody responsible resumes it, under"
+                " Retail Sync, Channels.",
+                channel.name,
+            )
+        if channel._workflow("order").state == "paused":
+            return self.env._(
+                "Orders of %s are paused: that waits until somebody responsible resumes"
+                " them, under Retail Sync, Channels.",
+                channel.name,
+            )
+        if self._last_fetch().state in ("parked", "dead"):
+            return self.env._(
+                "Its newest version could not be read: somebody responsible must settle"
+                " what stands under Retail Sync, Issues, or fetch %s anew.",
+                self.display_name,
+            )
+        return ""
+
+    def _last_fetch(self):
+        """Return the job that fetched it last, or is to."""
+        jobs = self.env["retail.sync.job"].sudo()
+        own = [
+            ("channel_id", "=", self.channel_id.id),
+            ("order_key", "=", self._order_key()),
+            ("handler", "=", "order.fetch"),
+            ("state", "in", ("pending", "running", "parked", "dead")),
+        ]
+        return jobs.search(own, order="id desc", limit=1)
+
     def _goods_in_hands(self):
         """Return the deliveries begun whose goods nobody has put back yet.
 

@@ -82,6 +82,13 @@ class StockPicking(models.Model):
                 delivery=self.display_name,
                 others=", ".join(others.mapped("name")),
             )
+        why = self.retail_sync_order_id._why_not_renewed()
+        if why:
+            return self.env._(
+                "%(delivery)s is to be renewed as the customer wants it now. %(why)s",
+                delivery=self.display_name,
+                why=why,
+            )
         return self.env._(
             "%s is being renewed as the customer wants it now: wait a moment.",
             self.display_name,

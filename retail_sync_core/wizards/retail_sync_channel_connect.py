@@ -61,9 +61,13 @@ class RetailSyncChannelConnect(models.TransientModel):
     timezone = fields.Char(related="channel_id.timezone")
 
     location_ids = fields.One2many(related="channel_id.location_ids", readonly=False)
-    listing_count = fields.Integer(related="channel_id.listing_count")
+    listing_count = fields.Integer(
+        related="channel_id.listing_count", related_sudo=False
+    )
     matched_count = fields.Integer(compute="_compute_matched_count")
-    unmatched_count = fields.Integer(related="channel_id.unmatched_count")
+    unmatched_count = fields.Integer(
+        related="channel_id.unmatched_count", related_sudo=False
+    )
 
     public_url = fields.Char(related="channel_id.public_url")
     webhook_note = fields.Char(related="channel_id.webhook_note")
@@ -131,7 +135,7 @@ class RetailSyncChannelConnect(models.TransientModel):
         for wizard in self:
             job = wizard._last_job()
             wizard.is_busy = job.state in OPEN
-            stopped = job.state in ("parked", "dead") or job.failures
+            stopped = job.state in ("held", "parked", "dead") or job.failures
             problem = stopped and (job.error_message or job.explanation)
             wizard.work_problem = problem or False
 

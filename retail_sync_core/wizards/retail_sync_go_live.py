@@ -9,7 +9,7 @@ class RetailSyncGoLive(models.TransientModel):
     _description = "Go Live"
 
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
-    story = fields.Char(related="channel_id.watch_words")
+    story = fields.Char(related="channel_id.watch_words", related_sudo=False)
     since = fields.Datetime(string="Orders placed since", required=True)
     first_number = fields.Integer(string="First order number")
     shipped_policy = fields.Selection(

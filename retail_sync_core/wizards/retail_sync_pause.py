@@ -10,7 +10,9 @@ class RetailSyncPause(models.TransientModel):
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     workflow_id = fields.Many2one("retail.sync.workflow", readonly=True)
     story = fields.Text(compute="_compute_story")
-    waiting_count = fields.Integer(related="workflow_id.waiting_count")
+    waiting_count = fields.Integer(
+        related="workflow_id.waiting_count", related_sudo=False
+    )
     reason = fields.Char(required=True)
 
     @api.model
