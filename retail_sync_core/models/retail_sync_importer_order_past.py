@@ -1,7 +1,6 @@
 import re
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..domain.amounts import wanted_units
 

@@ -273,7 +273,7 @@ def test_an_order_is_dated_by_the_question_not_by_the_answer(shopify):
 
     order = adapter.fetch("order", shopify.order_id)
 
-    # answered in the second of 12:00:00, asked 0.6 s before: at 11:59:59 at the earliest
+    # answered in the second of 12:00:00, asked 0.6 s before: 11:59:59 at the earliest
     assert order.read_at == shopify.clock.now - timedelta(seconds=1)
 
 
