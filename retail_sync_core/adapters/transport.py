@@ -7,6 +7,7 @@ on whether the request may already have changed something (``Request.mutates``).
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -42,11 +43,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP answer; header names in lower case."""
+    """One HTTP answer; header names in lower case.
+
+    :param took_s: from the question to the whole answer (s)
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    took_s: float = 0.0
 
 
 class Transport(Protocol):
@@ -71,6 +76,7 @@ class HttpTransport:
     def send(self, request: Request) -> Response:
         """Send ``request`` once; see :class:`Transport`."""
         limit_s = min(request.timeout_s, TOTAL_S)
+        began = time.monotonic()
         try:
             answer = self._session.request(
                 request.method,
@@ -89,7 +95,12 @@ class HttpTransport:
         except requests.RequestException as exc:
             raise broken(request, type(exc).__name__) from exc
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(status=answer.status_code, headers=headers, body=body)
+        return Response(
+            status=answer.status_code,
+            headers=headers,
+            body=body,
+            took_s=time.monotonic() - began,
+        )
 
 
 class ReadOnlyTransport:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,7 +63,6 @@ class Client:
 
     :param note_rate: takes a :class:`RateReading` after each answer
     :param note_call: told of each call
-    :param ticks: a clock that never steps back (s)
     """
 
     def __init__(
@@ -73,7 +71,6 @@ class Client:
         transport: Transport,
         note_rate: Callable[[RateReading], None] = lambda _reading: None,
         note_call: Callable[[], None] = lambda: None,
-        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.account = account
         self.transport = transport
@@ -81,7 +78,6 @@ class Client:
         self.version = api_version(account)
         self.answered_version = ""
         self.note_call = note_call
-        self.ticks = ticks
         self.token_refused = False
 
     def call(self, document: Document, **variables: object) -> Answer:
@@ -91,9 +87,7 @@ class Client:
         """
         request = self._request(document, variables)
         self.note_call()
-        began = self.ticks()
         response = self.transport.send(request)
-        took_s = self.ticks() - began
         self._check_status(request, response)
         payload = _payload(request, response)
         self._note(payload, response)
@@ -105,7 +99,7 @@ class Client:
             denied=denied,
             request_id=request_id,
             at=answered_at(response),
-            asked_at=asked_at(response, took_s),
+            asked_at=asked_at(response),
         )
 
     def _request(self, document: Document, variables: Mapping[str, object]) -> Request:
@@ -177,13 +171,10 @@ def answered_at(response: Response) -> datetime | None:
         return None
 
 
-def asked_at(response: Response, took_s: float) -> datetime | None:
-    """Return the channel's clock when we asked, in whole seconds.
-
-    :param took_s: how long the answer took (s)
-    """
+def asked_at(response: Response) -> datetime | None:
+    """Return the channel's clock when we asked, in whole seconds."""
     at = answered_at(response)
-    return at and (at - timedelta(seconds=took_s)).replace(microsecond=0)
+    return at and (at - timedelta(seconds=response.took_s)).replace(microsecond=0)
 
 
 def throttle_status(payload: Mapping) -> RateReading | None:
