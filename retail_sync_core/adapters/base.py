@@ -30,6 +30,7 @@ from .capabilities import (
     Stock,
 )
 from .counts import Counts
+from .history import History, PastOrders
 from .transport import Transport
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Credential",
     "Effect",
     "Effects",
+    "History",
     "Inbox",
     "IncomingRequest",
     "ItemOutcome",
@@ -52,6 +54,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Pages",
+    "PastOrders",
     "Payments",
     "RateReading",
     "RateSpec",

@@ -10,6 +10,7 @@ CHARGE_KINDS = (
     "channel_tax",
     "rounding",
     "correction",
+    "past",
 )
 
 
@@ -45,6 +46,12 @@ class RetailSyncChannel(models.Model):
 
     product_correction_id = fields.Many2one(
         "product.product", string="Correction", check_company=True
+    )
+    product_past_id = fields.Many2one(
+        "product.product",
+        string="Past product",
+        check_company=True,
+        help="Stands in past orders for what is not known here any more.",
     )
     gift_card_account_id = fields.Many2one(
         "account.account",

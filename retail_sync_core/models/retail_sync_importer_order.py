@@ -57,7 +57,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
             return order
         before = self._memory(order)
         self._note_facts(order, document, digest)
-        if order.order_id:
+        if order.is_history:
+            history = self.env["retail.sync.importer.order.history"]
+            history._follow_history(order, document, before)
+        elif order.order_id:
             self._follow(order, document, before)
         elif order.state in NOT_HERE:
             self._import_first(order, document)

@@ -11,6 +11,7 @@ LINE_KINDS = [
     ("channel_tax", "Tax paid by the channel"),
     ("rounding", "Rounding"),
     ("correction", "Correction"),
+    ("past", "Past product"),
 ]
 
 

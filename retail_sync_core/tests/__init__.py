@@ -25,6 +25,8 @@ from . import (
     test_event,
     test_event_follow,
     test_folder_channel,
+    test_history,
+    test_history_details,
     test_importer_amounts,
     test_importer_companies,
     test_importer_edits,

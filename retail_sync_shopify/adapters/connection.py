@@ -49,7 +49,7 @@ def test(client: Client, now: datetime) -> ChannelInfo:
         raise ConfigurationError(
             f"The token belongs to {found}, not to {expected}", code="other_shop"
         )
-    scopes = _scopes(answer.data)
+    scopes = scopes_of(answer.data)
     until = supported_until(client.version)
     return ChannelInfo(
         name=text(shop.get("name")) or found,
@@ -65,7 +65,8 @@ def test(client: Client, now: datetime) -> ChannelInfo:
     )
 
 
-def _scopes(data: Mapping) -> tuple[str, ...]:
+def scopes_of(data: Mapping) -> tuple[str, ...]:
+    """Return what the app may do, as an answer with its installation says."""
     app = data.get("currentAppInstallation") or {}
     return tuple(sorted(text(s.get("handle")) for s in app.get("accessScopes") or ()))
 

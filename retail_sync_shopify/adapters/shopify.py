@@ -16,6 +16,7 @@ from . import (
     cancellations,
     connection,
     counts,
+    history,
     oauth,
     orders,
     payments,
@@ -141,6 +142,16 @@ class ShopifyAdapter(base.Adapter):
     ) -> tuple[doc.LevelReading, ...]:
         """Return one reading per ref, in their order."""
         return reading.read_levels(self.client, refs)
+
+    # History
+
+    def count_past(self, since: datetime, until: datetime) -> base.PastOrders:
+        """Return how many orders were placed, and how far back they can be read."""
+        return history.count_past(self.client, since, until, self.clock())
+
+    def fetch_past(self, cursor: str, since: datetime, until: datetime) -> base.Page:
+        """Return one page of the orders placed in a time, oldest first."""
+        return history.fetch_past(self.client, cursor, since, until)
 
     # Counts
 

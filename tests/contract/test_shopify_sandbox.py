@@ -165,3 +165,16 @@ def test_it_works_over_the_network_too(bench):
 
         assert adapter.test().currency == "EUR"
         assert len(adapter.fetch_page("catalog", "", None).documents) == 2
+
+
+def test_past_orders_are_counted_and_listed_by_their_day(bench):
+    since = bench.adapter.clock() - timedelta(days=1)
+    until = since + timedelta(days=2)
+    placed = [bench.order({"sku": "MUG", "quantity": 1}) for _ in range(3)]
+
+    counted = bench.adapter.count_past(since, until)
+    page = bench.adapter.fetch_past("", since, until)
+
+    assert (counted.count, counted.missing_scope) == (3, "")
+    assert [n.external_ref for n in page.documents] == [o["name"] for o in placed]
+    assert not bench.adapter.count_past(since - timedelta(days=9), since).count
