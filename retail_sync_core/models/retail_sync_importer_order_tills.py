@@ -94,11 +94,17 @@ class RetailSyncImporterOrder(models.AbstractModel):
             return order.hold_code not in ("total", "cancel")
         return super()._is_to_confirm(order, document)
 
-    def _follow_lines(self, order, document):
-        """Book what changed hands at tills before the lines are compared."""
+    def _follow(self, order, document, before):
+        """Book what changed hands at tills before anything is compared or canceled."""
+        ordered = {line.external_id: float(line.quantity) for line in document.lines}
+        for line in order.line_ids:
+            if line.quantity != ordered.get(line.external_id, line.quantity):
+                line.quantity = ordered[line.external_id]
         if order.order_id.state == "sale":
             order._renew_till_deliveries()
-        return super()._follow_lines(order, document)
+        elif order.order_id.state == "cancel":
+            order._book_in_spite_of_cancellation()
+        return super()._follow(order, document, before)
 
     def _find_customer(self, channel, document):
         """Return one contact for all who bought at a till without a name."""

@@ -109,8 +109,8 @@ class RetailSyncOrder(models.Model):
 
     def _is_all_shipped(self):
         """Return whether no delivery of it is open anymore, and one was done."""
-        states = set(self.order_id.picking_ids.mapped("state"))
-        return "done" in states and states <= {"done", "cancel"}
+        pickings = self.order_id.picking_ids.filtered(lambda one: one.state != "cancel")
+        return bool(pickings) and all(one._retail_sync_is_gone() for one in pickings)
 
     def _is_shipped_elsewhere(self):
         """Return whether others have shipped all that is wanted."""

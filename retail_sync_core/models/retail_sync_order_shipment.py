@@ -47,7 +47,8 @@ class RetailSyncOrder(models.Model):
             # what was canceled there and left all the same is told as it was ordered
             ordered = line.quantity if self.cancelled_at else line.current_quantity
             wanted = ordered - elsewhere.get(line.external_id, 0.0)
-            delivered = min(line.sale_line_id.qty_delivered, wanted)
+            gone = line.sale_line_id._retail_sync_with_customer()
+            delivered = min(gone, wanted)
             quantity = int(delivered - told + 1e-6)
             if quantity > 0:
                 units[line] = quantity

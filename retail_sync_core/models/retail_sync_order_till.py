@@ -1,7 +1,14 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..domain.tills import came_back, taken_along, time_of
+from ..domain.tills import (
+    by_place,
+    came_back,
+    still_due,
+    taken_along,
+    taken_before,
+    time_of,
+)
 
 SHORT = "till_short"
 BLOCKED = "till_not_booked"
@@ -26,7 +33,8 @@ class RetailSyncOrder(models.Model):
         readonly=True, help="What came back after it had left, by the channel's ids."
     )
     till_booked = fields.Json(
-        readonly=True, help="Which of it is booked here: units by line, returns by id."
+        readonly=True,
+        help="Which of it is booked here: units by line and place, returns by id.",
     )
 
     def _compute_till_place_id(self):
@@ -49,32 +57,35 @@ class RetailSyncOrder(models.Model):
 
     def _taken_along(self):
         """Return {(order line id, place row): units} that left at places of ours."""
-        taken = taken_along(self.shipment_orders, self.shipments)
-        places = self._places({place_id for _line, place_id in taken})
+        return self._at_places(self._units_taken())
+
+    def _units_taken(self):
+        ordered = {line.external_id: line.quantity for line in self.line_ids}
+        return taken_along(self.shipment_orders, self.shipments, ordered)
+
+    def _at_places(self, found):
+        """Return ``found`` by the rows of the places, without those that are none."""
+        places = self._places({place_id for _line, place_id in found})
         return {
             (line_id, places[place_id]): units
-            for (line_id, place_id), units in taken.items()
+            for (line_id, place_id), units in found.items()
             if place_id in places
         }
 
     def _due_at_till(self):
         """Return {(order line id, place row): units} taken along, not booked yet."""
         booked = self._booked_there("taken")
-        due = {}
-        for key, units in sorted(
-            self._taken_along().items(), key=lambda one: (one[0][0], one[0][1].id)
-        ):
-            known = min(units, booked.get(key[0], 0.0))
-            booked[key[0]] = booked.get(key[0], 0.0) - known
-            if units > known:
-                due[key] = units - known
-        return due
+        return self._at_places(still_due(self._units_taken(), booked))
+
+    def _booked_units(self, line):
+        """Return how many units of ``line`` are booked as taken along."""
+        booked = self._booked_there("taken").get(line.external_id)
+        return sum(by_place(booked).values())
 
     def _told_there(self, line):
         """Return the units of ``line`` that the channel knows to be with a customer."""
-        taken, back = self._booked_there("taken"), self._booked_there("returned")
-        net = taken.get(line.external_id, 0.0) - back.get(line.external_id, 0.0)
-        return line.shipped_qty + net
+        back = self._booked_there("returned").get(line.external_id, 0.0)
+        return line.shipped_qty + self._booked_units(line) - back
 
     # over the counter
     def _book_tills(self):
@@ -86,23 +97,47 @@ class RetailSyncOrder(models.Model):
     def _hand_over(self):
         """Deliver what the customers took along, from the store's own shelf."""
         lines = self._stock_lines()
-        due, by_place = self._due_at_till(), {}
-        for (line_id, place), units in due.items():
-            if line_id in lines:
-                by_place.setdefault(place, []).append((lines[line_id], units))
-        if not by_place:
+        due = {key: n for key, n in self._due_at_till().items() if key[0] in lines}
+        if not due:
             return
-        taken = self._booked_there("taken")
-        for (line_id, _place), units in due.items():
-            if line_id in lines:
-                taken[line_id] = taken.get(line_id, 0.0) + units
-        self.till_booked = {**(self.till_booked or {}), "taken": taken}
-        for place, pairs in by_place.items():
+        before = self._due_from_before(due)
+        self._note_taken(due)
+        together = {}
+        for key, units in due.items():
+            early = before.get(key, 0.0)
+            for was_before, part in ((True, early), (False, units - early)):
+                if part:
+                    pairs = together.setdefault((key[1], was_before), [])
+                    pairs.append((lines[key[0]], part))
+        for (place, was_before), pairs in together.items():
             moment = self._handed_over_at(place, pairs)
+            shelf = self._nowhere() if was_before else place._shelf_of_till()
             picking = self.env["stock.picking"]._retail_sync_hand_over(
-                self, place, pairs, moment
+                self, place, shelf, pairs, moment
             )
             self._say_handed_over(place, picking, pairs, moment)
+
+    def _due_from_before(self, due):
+        """Return of ``due`` what left before the channel went live.
+
+        Whoever counted the shelf then did not count it: no stock of ours moves.
+        """
+        found = taken_before(self.shipments, self.placed_at, self.channel_id.live_at)
+        early, booked = {}, self._booked_there("taken")
+        for (line_id, place), units in self._at_places(found).items():
+            known = by_place(booked.get(line_id)).get(place.external_id, 0.0)
+            part = min(units - known, due.get((line_id, place), 0.0))
+            if part > 0:
+                early[line_id, place] = part
+        return early
+
+    def _note_taken(self, due):
+        taken = self._booked_there("taken")
+        for (line_id, place), units in due.items():
+            known = by_place(taken.get(line_id))
+            known[place.external_id] = known.get(place.external_id, 0.0) + units
+            taken[line_id] = known
+        self.till_booked = {**(self.till_booked or {}), "taken": taken}
 
     def _stock_lines(self):
         """Return {the channel's line id: sale order line} of confirmed goods."""
@@ -110,7 +145,7 @@ class RetailSyncOrder(models.Model):
             line.retail_sync_external_id: line
             for line in self.order_id.order_line
             if line.retail_sync_external_id
-            and line.state == "sale"
+            and line.state in ("sale", "cancel")
             and line.product_id.type == "consu"
         }
 
@@ -129,7 +164,12 @@ class RetailSyncOrder(models.Model):
 
     def _say_handed_over(self, place, picking, pairs, moment):
         units = f"{sum(units for _line, units in pairs):g}"
-        short = self._short_at(place, picking)
+        if picking.location_id.usage != "internal":
+            if self._finish_till(picking, moment):
+                code = "handed_over_before"
+                self._note_about(picking, code, units=units, place=place.name)
+            return
+        short = self._short_at(picking)
         if not self._finish_till(picking, moment):
             return
         self._note_about(picking, "handed_over", units=units, place=place.name)
@@ -144,7 +184,7 @@ class RetailSyncOrder(models.Model):
                 record=product,
             )
 
-    def _short_at(self, place, picking):
+    def _short_at(self, picking):
         """Return the products of which fewer are on the store's shelf than left it."""
         short = self.env["product.product"]
         for move in picking.move_ids.filtered("product_id.is_storable"):
@@ -195,20 +235,29 @@ class RetailSyncOrder(models.Model):
 
     def _receive_back(self, line, place, row):
         moment = time_of(row["returned_at"]) or self.changed_at
+        live_at = self.channel_id.live_at
         pickings = self.env["stock.picking"]._retail_sync_take_back(
-            line, place, row["units"]
+            line, place._shelf_of_till(), row["units"]
         )
+        if not row["restocked"]:
+            pickings.retail_sync_unfit_at = moment
+        elif live_at and moment < live_at:
+            pickings.retail_sync_counted_before = True
         booked, known = dict(self.till_booked or {}), self._booked_there("returned")
         known[row["line_id"]] = known.get(row["line_id"], 0.0) + row["units"]
         returns = {**self._booked_there("returns"), row["external_id"]: pickings.ids}
         self.till_booked = {**booked, "returned": known, "returns": returns}
-        if not all(self._finish_till(one, moment) for one in pickings):
-            return
-        code = "came_back" if row["restocked"] else "came_back_unfit"
-        units = f"{row['units']:g}"
-        self._note_about(pickings[:1], code, units=units, place=place.name)
-        if not row["restocked"]:
-            pickings._retail_sync_scrap(moment)
+        done = [self._finish_till(one, moment) for one in pickings]
+        if all(done) and not pickings.filtered("retail_sync_unfit_at"):
+            units = f"{row['units']:g}"
+            self._note_about(pickings[:1], "came_back", units=units, place=place.name)
+
+    def _till_booked_by_hand(self, picking):
+        """Go on after a person booked what could not be booked by itself."""
+        self.env["retail.sync.issue"]._close_matching(
+            self.channel_id, BLOCKED, picking.display_name
+        )
+        self._take_back()
 
     def _renew_till_deliveries(self):
         """Book what we hear of now only, in place of deliveries made before."""
@@ -221,6 +270,13 @@ class RetailSyncOrder(models.Model):
         self._still_to_leave(sale_lines)._action_cancel()
         self._book_tills()
         self._launch_again(sale_lines)
+
+    def _book_in_spite_of_cancellation(self):
+        """Book what changed hands though its sale is canceled; ask about its money."""
+        before = self.till_booked
+        self._book_tills()
+        if self.till_booked != before:
+            self._ask_about_shipped()
 
     def _still_to_leave(self, sale_lines):
         """Return the open moves of lines, but not what is gone or on its way back."""
@@ -262,6 +318,13 @@ class RetailSyncOrderStep(models.Model):
             "handed_over": (
                 "came",
                 self.env._("%(units)s units were taken along at %(place)s."),
+            ),
+            "handed_over_before": (
+                "came",
+                self.env._(
+                    "%(units)s units were taken along at %(place)s before the channel"
+                    " went live: no stock of yours was moved."
+                ),
             ),
             "handed_over_short": (
                 "stopped",

@@ -60,15 +60,19 @@ class RetailSyncOrder(models.Model):
     def _has_left(self):
         """Return whether any of its goods are gone."""
         return any(
-            picking.state == "done" and picking._is_delivery()
+            picking._retail_sync_is_gone() and picking._is_delivery()
             for picking in self.order_id.picking_ids
         )
 
     def _open_deliveries(self):
-        """Return what still has to be picked, packed or shipped; no returns."""
+        """Return what still has to be picked, packed or shipped; no returns.
+
+        What left over the counter of a till is gone, booked or not.
+        """
         return self.order_id.picking_ids.filtered(
             lambda picking: (
                 picking.state not in ("done", "cancel")
+                and not picking.retail_sync_at_till
                 and not picking.move_ids.origin_returned_move_id
             )
         )

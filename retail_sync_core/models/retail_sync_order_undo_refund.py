@@ -52,11 +52,11 @@ class RetailSyncOrder(models.Model):
     def _worth_left(self):
         if self.order_id.state != "cancel" and not self.cancelled_at:
             return self.order_id.amount_total - self._worth_of_rest()
-        return sum(
-            line.price_total * line.qty_delivered / line.product_uom_qty
-            for line in self.order_id.order_line
-            if line.qty_delivered > 0 and line.product_uom_qty
-        )
+        worth = 0.0
+        for line in self.order_id.order_line.filtered("product_uom_qty"):
+            gone = max(line._retail_sync_with_customer(), 0.0)
+            worth += line.price_total * gone / line.product_uom_qty
+        return worth
 
     def _paid_and_kept(self):
         """Return money that came less money that went or is on its way back."""

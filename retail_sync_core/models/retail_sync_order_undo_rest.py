@@ -31,8 +31,9 @@ class RetailSyncOrder(models.Model):
     def _rest(self):
         """Return {line: units} of the goods that have not left and are still wanted.
 
-        A unit that came back has left. What the channel was asked to cancel is not
-        wanted anymore, whether it has told so or not.
+        A unit that came back has left, and is not among those that are still wanted
+        once it is refunded. What the channel was asked to cancel is not wanted anymore,
+        whether it has told so or not.
         """
         asked = self._asked_to_cancel()
         rest = {}
@@ -40,8 +41,10 @@ class RetailSyncOrder(models.Model):
             sold = line.sale_line_id
             if sold.product_id.type != "consu":
                 continue
+            gone = self._units_gone(line)
+            kept = gone - min(self._units_back(line), gone)
             wanted = line.current_quantity - asked.get(line, 0.0)
-            left = sold.product_uom_id.round(wanted - self._units_gone(line))
+            left = sold.product_uom_id.round(wanted - kept)
             if left > 0:
                 rest[line] = left
         return rest
@@ -65,7 +68,16 @@ class RetailSyncOrder(models.Model):
             for move in moves
         )
         elsewhere = self._shipped_elsewhere().get(line.external_id, 0.0)
-        return max(gone, sold.qty_delivered, line.shipped_qty, elsewhere)
+        told = line.shipped_qty + self._booked_units(line)
+        return max(gone, sold.qty_delivered, told, elsewhere)
+
+    def _units_back(self, line):
+        """Return the units of ``line`` that left and that the channel took back."""
+        return sum(
+            row["units"]
+            for row in self.returns or []
+            if row["line_id"] == line.external_id
+        )
 
     def _asked_to_cancel(self):
         """Return {line: units} that were canceled there at our asking, and not told."""
@@ -101,6 +113,8 @@ class RetailSyncOrder(models.Model):
             ordered = sold.product_uom_qty
             if sold.product_id.type != "consu" or open_moves or not ordered:
                 continue
-            left = max(ordered - self._units_gone(line), 0.0)
+            # what came back and was written is not among what is ordered anymore
+            back = max(min(self._units_back(line), line.quantity - ordered), 0.0)
+            left = max(ordered + back - self._units_gone(line), 0.0)
             worth += sold.price_total * left / ordered
         return worth

@@ -26,7 +26,7 @@ class RetailSyncOrder(models.Model):
     def _ask_about_shipped(self):
         """Ask a person for the goods back, or for the money."""
         gone = {
-            line: line.sale_line_id.qty_delivered
+            line: line.sale_line_id._retail_sync_with_customer()
             for line in self.line_ids
             if line.sale_line_id.product_id.type == "consu"
         }

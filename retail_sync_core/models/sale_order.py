@@ -78,7 +78,8 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Ask the channel to cancel, too, what a person cancels here."""
-        result = super()._action_cancel()
+        keep = self.with_context(retail_sync_sale_canceled=True)
+        result = super(SaleOrder, keep)._action_cancel()
         if not self.env.context.get("retail_sync_from_channel"):
             # whoever cancels need not see our tables
             for order in self.sudo().retail_sync_order_ids:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import float_is_zero
 
 
@@ -13,11 +13,28 @@ class StockPicking(models.Model):
         copy=False,
         help="The goods changed hands at a till: the channel knows of it already.",
     )
+    retail_sync_unfit_at = fields.Datetime(
+        string="Came back unfit",
+        readonly=True,
+        copy=False,
+        help="When goods came back that may not be sold again: they are scrapped as"
+        " soon as this is done.",
+    )
+
+    retail_sync_counted_before = fields.Boolean(
+        string="On the shelf already",
+        readonly=True,
+        copy=False,
+        help="The goods came back before the channel went live: whoever counted the"
+        " shelf has counted them.",
+    )
 
     @api.model
-    def _retail_sync_hand_over(self, order, place, pairs, moment):
-        """Make the delivery of ``pairs`` (sale line, units) from ``place``'s shelf."""
-        shelf = place._shelf_of_till()
+    def _retail_sync_hand_over(self, order, place, shelf, pairs, moment):
+        """Make the delivery of ``pairs`` (sale line, units) at ``place``.
+
+        :param shelf: the location they left
+        """
         warehouse = shelf.warehouse_id or place.warehouse_id
         sale = order.order_id
         if not sale.stock_reference_ids:
@@ -42,9 +59,9 @@ class StockPicking(models.Model):
         return picking
 
     @api.model
-    def _retail_sync_take_back(self, line, place, units):
-        """Make the receipts of ``units`` of a sale line at ``place``'s shelf."""
-        shelf, pickings = place._shelf_of_till(), self.browse()
+    def _retail_sync_take_back(self, line, shelf, units):
+        """Make the receipts of ``units`` of a sale line at the location ``shelf``."""
+        pickings = self.browse()
         for origin, wanted in line._retail_sync_to_return(units).items():
             wizard = (
                 self.env["stock.return.picking"]
@@ -73,27 +90,101 @@ class StockPicking(models.Model):
             move.picked = True
         day = self.company_id._retail_sync_open_moment(moment)
         local = self.sale_id.retail_sync_channel_id._own_day(day)
-        self.with_context(force_period_date=local, cancel_backorder=True)._action_done()
+        self.with_context(
+            force_period_date=local,
+            cancel_backorder=True,
+            retail_sync_finishing=True,
+        )._action_done()
         self.write({"date_done": day, "retail_sync_counted_at": moment})
 
-    def _retail_sync_scrap(self, moment):
-        """Scrap what came back and may not be sold again."""
-        for move in self.move_ids.filtered(
-            lambda move: move.state == "done" and move.product_id.is_storable
-        ):
-            scrap = self.env["stock.scrap"].create(
+    def _retail_sync_scrap(self):
+        """Scrap what came back and may not be sold again, lot by lot."""
+        moment = self.company_id._retail_sync_open_moment(self.retail_sync_unfit_at)
+        lines = self.move_line_ids.filtered(
+            lambda line: line.quantity > 0 and line.product_id.is_storable
+        )
+        scraps = self.env["stock.scrap"].create(
+            [
                 {
-                    "product_id": move.product_id.id,
-                    "product_uom_id": move.product_uom.id,
-                    "scrap_qty": move.quantity,
-                    "location_id": move.location_dest_id.id,
-                    "lot_id": move.lot_ids[:1].id,
-                    "company_id": move.company_id.id,
-                    "origin": move.picking_id.name,
+                    "product_id": line.product_id.id,
+                    "product_uom_id": line.product_uom_id.id,
+                    "scrap_qty": line.quantity,
+                    "location_id": line.location_dest_id.id,
+                    "lot_id": line.lot_id.id,
+                    "package_id": line.result_package_id.id,
+                    "owner_id": line.owner_id.id,
+                    "company_id": line.company_id.id,
+                    "origin": self.name,
                 }
-            )
+                for line in lines
+            ]
+        )
+        for scrap in scraps:
             scrap.do_scrap()
             scrap.write({"date_done": moment})
+        self.retail_sync_order_id._note_about(
+            self,
+            "came_back_unfit",
+            units=f"{sum(self.move_ids.mapped('quantity')):g}",
+            place=self.location_dest_id.display_name,
+        )
+
+    def _retail_sync_take_off_again(self):
+        """Take off the shelf what was counted there already before it was received."""
+        nowhere = self.retail_sync_order_id._nowhere()
+        for line in self.move_line_ids.filtered(lambda line: line.quantity > 0):
+            values = {
+                "product_id": line.product_id.id,
+                "product_uom_id": line.product_uom_id.id,
+                "quantity": line.quantity,
+                "lot_id": line.lot_id.id,
+                "owner_id": line.owner_id.id,
+                "package_id": line.result_package_id.id,
+                "location_id": line.location_dest_id.id,
+                "location_dest_id": nowhere.id,
+                "company_id": line.company_id.id,
+                "picked": True,
+            }
+            move = self.env["stock.move"].create(
+                {
+                    "product_id": line.product_id.id,
+                    "product_uom": line.product_uom_id.id,
+                    "product_uom_qty": line.quantity,
+                    "location_id": line.location_dest_id.id,
+                    "location_dest_id": nowhere.id,
+                    "company_id": line.company_id.id,
+                    "origin": self.name,
+                    "is_inventory": True,
+                    "picked": True,
+                    "move_line_ids": [Command.create(values)],
+                }
+            )
+            move._action_done()
+
+    def _retail_sync_is_gone(self):
+        """Return whether the goods have left: done, or no longer here to be done."""
+        return self.state == "done" or (
+            self.retail_sync_at_till and self.state != "cancel"
+        )
+
+    def _create_backorder_picking(self):
+        """What a person left out is gone, or back, as well."""
+        rest = super()._create_backorder_picking()
+        rest.write(
+            {
+                "retail_sync_at_till": self.retail_sync_at_till,
+                "retail_sync_unfit_at": self.retail_sync_unfit_at,
+                "retail_sync_counted_before": self.retail_sync_counted_before,
+            }
+        )
+        return rest
+
+    def action_cancel(self):
+        """Whoever cancels a sale cancels nothing that is gone."""
+        if not self.env.context.get("retail_sync_sale_canceled"):
+            return super().action_cancel()
+        kept = self.filtered("retail_sync_at_till")
+        return super(StockPicking, self - kept).action_cancel()
 
     def _check_retail_sync_hold(self):
         """Nothing holds goods that are gone."""
@@ -109,8 +200,15 @@ class StockPicking(models.Model):
     def _tell_retail_sync(self):
         """The channel is not told what it told us."""
         gone = self.filtered(lambda one: one.retail_sync_at_till)
-        for picking in gone.filtered(lambda one: one.state == "done"):
-            picking.retail_sync_order_id.sudo()._settle_shipped()
+        by_hand = not self.env.context.get("retail_sync_finishing")
+        for picking in gone.filtered(lambda one: one.state == "done").sudo():
+            if picking.retail_sync_unfit_at:
+                picking._retail_sync_scrap()
+            elif picking.retail_sync_counted_before:
+                picking._retail_sync_take_off_again()
+            picking.retail_sync_order_id._settle_shipped()
+            if by_hand:
+                picking.retail_sync_order_id._till_booked_by_hand(picking)
         return super(StockPicking, self - gone)._tell_retail_sync()
 
     def _send_confirmation_email(self):
@@ -121,6 +219,46 @@ class StockPicking(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _retail_sync_with_customer(self):
+        """Return the units that customers have: delivered, or gone and not booked.
+
+        Of a kit the part that moved most tells how much of it.
+        """
+        waiting = self.move_ids.filtered(
+            lambda move: (
+                move.picking_id.retail_sync_at_till
+                and move.state not in ("done", "cancel")
+            )
+        )
+        units = self.qty_delivered
+        for moves, sign in (
+            (waiting.filtered(lambda move: not move.origin_returned_move_id), 1),
+            (waiting.filtered("origin_returned_move_id"), -1),
+        ):
+            parts = [
+                self._retail_sync_units_of(
+                    moves.filtered(lambda move, of=product: move.product_id == of)
+                )
+                for product in moves.product_id
+            ]
+            units += sign * max(parts, default=0.0)
+        return units
+
+    def _retail_sync_units_of(self, moves):
+        """Return how many units of this line ``moves`` of one product make up."""
+        product = moves.product_id
+        count = sum(moves.mapped("product_qty"))
+        if product == self.product_id:
+            return product.uom_id._compute_quantity(count, self.product_uom_id)
+        whole = sum(
+            move.product_qty
+            for move in self.move_ids
+            if move.product_id == product
+            and move.state != "cancel"
+            and not move.origin_returned_move_id
+        )
+        return self.product_uom_qty * count / whole if whole else 0.0
 
     def _retail_sync_till_move(self, picking, warehouse, units):
         """Return the values of the move for ``units`` that left over the counter.

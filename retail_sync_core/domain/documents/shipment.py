@@ -23,7 +23,8 @@ class ShipmentOrder:
 
     :param state: ``open``, ``in_progress``, ``on_hold``, ``scheduled``, ``closed``,
         ``cancelled``, ``incomplete`` or ``unknown``
-    :param taken_along: handed over at a till: the goods are gone, whatever the state
+    :param taken_along: handed over at a till: while it is open its goods are gone; once
+        it is closed, what was handed over is told by ``Shipped``
     """
 
     external_id: str
