@@ -72,6 +72,8 @@ from . import (
     test_secret,
     test_security,
     test_setup,
+    test_setup_file,
+    test_setup_load,
     test_shipment,
     test_slot,
     test_status,

@@ -8,4 +8,6 @@ from . import (
     retail_sync_order_money,
     retail_sync_pause,
     retail_sync_put_back,
+    retail_sync_setup_load,
+    retail_sync_setup_load_line,
 )

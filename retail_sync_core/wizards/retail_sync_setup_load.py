@@ -1,0 +1,180 @@
+import base64
+import binascii
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import osutil
+
+from ..domain import setup_file
+
+LARGEST_BASE64 = setup_file.LARGEST_BYTES * 4 // 3 + 4
+
+
+class RetailSyncSetupLoad(models.TransientModel):
+    """A channel's set-up goes out as a file, is compared, and loaded line by line."""
+
+    _name = "retail.sync.setup.load"
+    _description = "Set-up of a Channel"
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    source = fields.Selection(
+        [("file", "A file"), ("channel", "Another channel")],
+        string="Compare with",
+        default="file",
+        required=True,
+    )
+    file = fields.Binary(attachment=False)
+    file_name = fields.Char()
+    other_id = fields.Many2one(
+        "retail.sync.channel",
+        string="Other channel",
+        domain="[('id', '!=', channel_id)]",
+        ondelete="cascade",
+    )
+    content = fields.Binary(attachment=False, readonly=True)
+    source_name = fields.Char(readonly=True)
+    own_file = fields.Binary(compute="_compute_own_file")
+    own_file_name = fields.Char(compute="_compute_own_file")
+    line_ids = fields.One2many("retail.sync.setup.load.line", "load_id")
+
+    @api.model
+    def _open(self, channel):
+        """Return the action that shows the set-up of ``channel``."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set-up of %s", channel.name),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_channel_id": channel.id},
+        }
+
+    def _compute_own_file(self):
+        for wizard in self:
+            channel = wizard.channel_id
+            text = self.env["retail.sync.setup.file"]._export(channel)
+            wizard.own_file = base64.b64encode(text.encode())
+            name = osutil.clean_filename(channel.name).strip() or channel.code
+            wizard.own_file_name = f"{name}.retail-sync.json"
+
+    def action_download(self):
+        """Hand the channel's set-up out as a file."""
+        self.ensure_one()
+        self._check_mine()
+        return {
+            "type": "ir.actions.act_url",
+            "target": "download",
+            "url": f"/web/content?model={self._name}&id={self.id}&field=own_file"
+            "&filename_field=own_file_name&download=true",
+        }
+
+    def action_compare(self):
+        """Compare, and show what differs line by line."""
+        self.ensure_one()
+        self._check_mine()
+        content, name = self._read_source()
+        self.write({"content": base64.b64encode(content), "source_name": name})
+        self._compare()
+        return self._open_lines()
+
+    def _check_mine(self):
+        """Let a person only use the page that is theirs."""
+        self.channel_id._check_group("manager")
+        if self.create_uid != self.env.user:
+            raise AccessError(self.env._("Somebody else opened this page."))
+
+    def _read_source(self):
+        """Return (what is compared, what it is called)."""
+        if self.source == "channel":
+            if not self.other_id:
+                raise UserError(self.env._("Choose the channel to compare with."))
+            text = self.env["retail.sync.setup.file"]._export(self.other_id)
+            return text.encode(), self.other_id.name
+        file = self.with_context(bin_size=False).file
+        if not file:
+            raise UserError(self.env._("Choose the file to compare with."))
+        if len(file) > LARGEST_BASE64:
+            file = b""
+            limit = setup_file.LARGEST_BYTES // 1024 // 1024
+            text = self.env["retail.sync.setup.file"]._say_unreadable(
+                "too_large", {"limit": limit}
+            )
+            raise UserError(text)
+        try:
+            return base64.b64decode(file), self.file_name or ""
+        except binascii.Error as exc:
+            raise UserError(self.env._("The file arrived damaged. Try again.")) from exc
+
+    def _content(self):
+        return base64.b64decode(self.with_context(bin_size=False).content or b"")
+
+    def _compare(self):
+        """Make the lines anew."""
+        setup = self.env["retail.sync.setup.file"]
+        lines = setup._compare(self.channel_id, setup._parse(self._content()))
+        self.line_ids.sudo().unlink()
+        self.env["retail.sync.setup.load.line"].sudo().create(
+            [self._prepare_line(number, line) for number, line in enumerate(lines)]
+        )
+
+    def _prepare_line(self, number, line):
+        return {
+            "load_id": self.id,
+            "sequence": number,
+            "ref": line.ref,
+            "section": line.section,
+            "key": line.key,
+            "name": line.name,
+            "here": line.here,
+            "there": line.there,
+            "effect": line.effect,
+            "reason": line.reason,
+        }
+
+    def _open_lines(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "retail_sync_core.retail_sync_setup_load_line_action"
+        )
+        return {
+            **action,
+            "name": self.env._(
+                "%(channel)s compared with %(other)s",
+                channel=self.channel_id.name,
+                other=self.source_name or self.env._("the file"),
+            ),
+            "domain": [("load_id", "=", self.id)],
+            "context": {
+                "retail_sync_load_id": self.id,
+                "search_default_to_decide": 1,
+            },
+        }
+
+    def _load(self, lines):
+        """Load the lines that were chosen."""
+        self.ensure_one()
+        self._check_mine()
+        chosen = {
+            line.ref: (line.effect, line.here or "", line.there or "") for line in lines
+        }
+        loaded = self.env["retail.sync.setup.file"]._load(
+            self.channel_id, self._content(), chosen, self.source_name
+        )
+        refs = [line.ref for line in loaded]
+        done = lines.filtered(lambda line: line.ref in set(refs))
+        done.sudo().write({"effect": "loaded", "reason": False})
+        return self._tell(
+            self.env._("%s lines were loaded. The channel's log has them.", len(refs))
+        )
+
+    def _tell(self, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
