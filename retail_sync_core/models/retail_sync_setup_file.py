@@ -160,6 +160,7 @@ SECTIONS = {
             "paused_at",
             "paused_by_id",
             "paused_reason",
+            "resumed_at",
             "sequence",
             "since",
             "state",
