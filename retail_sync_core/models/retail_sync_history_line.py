@@ -123,7 +123,9 @@ class RetailSyncHistoryLine(models.Model):
     def action_open_order(self):
         """Open the order, or the issue it waits for."""
         self.ensure_one()
-        record = self.issue_id or self.order_id.order_id or self.order_id
+        order = self.order_id
+        sale = order.sudo().order_id.sudo(False)
+        record = self.issue_id or (sale if sale.has_access("read") else order) or order
         return record.get_formview_action() if record else False
 
     def action_open_issue(self):

@@ -56,7 +56,12 @@ class RetailSyncHistory(models.Model):
                 ],
                 limit=1,
             )
-            stuck = job.state in ("parked", "dead", "held") or job.failures
+            stuck = job.failures or job.state not in (
+                "pending",
+                "running",
+                "done",
+                False,
+            )
             run.problem = stuck and (job.error_message or job.explanation) or False
 
     def _say(self):
@@ -90,12 +95,12 @@ class RetailSyncHistory(models.Model):
         figures = {"count": self._number(self.total), "time": self._takes()}
         if not self.is_exact:
             return self.env._(
-                "The channel counts more than %(count)s orders. That takes at least"
+                "Orders counted there: more than %(count)s. The import takes at least"
                 " %(time)s, longer while new orders come in: those go first.",
                 **figures,
             )
         return self.env._(
-            "The channel counts %(count)s orders. That takes about %(time)s, longer"
+            "Orders counted there: %(count)s. The import takes about %(time)s, longer"
             " while new orders come in: those go first.",
             **figures,
         )

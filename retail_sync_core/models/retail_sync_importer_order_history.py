@@ -16,8 +16,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _memory(self, order):
         """Remember, too, what had been given back and brought back."""
+        memory = super()._memory(order)
+        if not order.is_history:
+            return memory
         return {
-            **super()._memory(order),
+            **memory,
             "refunded": order._refunded(),
             "return_ids": {row["external_id"] for row in order.returns or []},
         }

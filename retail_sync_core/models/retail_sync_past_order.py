@@ -96,27 +96,31 @@ class RetailSyncOrder(models.Model):
         )
 
     def _open_issue(self, kind):
-        return self.env["retail.sync.issue"].search(
-            [
-                ("channel_id", "=", self.channel_id.id),
-                ("kind", "=", kind),
-                ("value", "=", self.display_name),
-                ("state", "=", "open"),
-            ],
-            limit=1,
+        """Return the open issue of ``kind`` about the order; no right is asked for."""
+        return (
+            self.env["retail.sync.issue"]
+            .sudo()
+            .search(
+                [
+                    ("channel_id", "=", self.channel_id.id),
+                    ("kind", "=", kind),
+                    ("value", "=", self.display_name),
+                    ("state", "=", "open"),
+                ],
+                limit=1,
+            )
         )
 
     def _tell_history(self, what):
         """Tell a person what happened to a past order; each newer word is added."""
         told = "; ".join(what)
         self._note("history_changed", what=told)
-        issues = self.env["retail.sync.issue"]
-        issue = self._open_issue(KIND).sudo()
+        issue = self._open_issue(KIND)
         if issue:
             before = (issue.params or {}).get("changes", "")
             issue.params = {"changes": f"{before}; {told}"}
             return
-        issues._raise(
+        self.env["retail.sync.issue"]._raise(
             self.channel_id,
             KIND,
             field=self.env._("Order"),

@@ -12,6 +12,12 @@ class SaleOrder(models.Model):
         " invoiced or booked.",
     )
 
+    def retail_sync_action_cancel(self):
+        """Ask nothing of a past order: there is no money, parcel or channel to tell."""
+        if self.retail_sync_is_history:
+            return self.action_cancel()
+        return super().retail_sync_action_cancel()
+
     def _retail_sync_count_delivered(self):
         """Count all that was ordered as delivered: it left long ago."""
         for line in self.order_line:

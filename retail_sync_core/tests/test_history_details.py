@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..domain import documents as doc
@@ -241,6 +242,43 @@ class TestHistoryDetails(HistoryCommon):
         self.run_jobs()
 
         self.assertEqual(self.shop.sent, [])
+
+    def test_its_cancel_button_asks_nothing_and_tells_nobody(self):
+        self.past()
+        self.run_history()
+        sale = self.theirs().order_id
+        with self.assertRaises(UserError):
+            self.theirs().action_cancel_order()
+        sale.action_unlock()
+
+        sale.retail_sync_action_cancel()
+
+        self.assertEqual(sale.state, "cancel")
+        self.run_jobs()
+        self.assertEqual(self.shop.sent, [])
+
+    def test_each_line_leads_to_its_order_or_its_issue(self):
+        self.past()
+        self.past("order-2", lines=[make_line(sku="GONE-9", quantity=1)])
+        run = self.run_history(unknown_policy="ask")
+
+        shown = self.line_of(run).action_open_order()
+        self.assertEqual(shown["res_id"], self.theirs().order_id.id)
+        failed = self.line_of(run, "order-2")
+        self.assertEqual(failed.action_open_issue()["res_id"], failed.issue_id.id)
+        self.assertEqual(failed.action_open_order()["res_id"], failed.issue_id.id)
+
+    def test_an_order_whose_job_was_lost_is_fetched_all_the_same(self):
+        self.past()
+        run = self.ask()
+        self.run_jobs()
+        run.action_begin()
+        self.run_jobs(limit=1)
+        self.jobs("order.history")._cancel("lost")
+
+        self.work(run)
+
+        self.assertEqual(run.imported_count, 1)
 
     def test_unlocked_and_raised_by_hand_it_still_moves_nothing(self):
         self.past()

@@ -12,10 +12,12 @@ from odoo.addons.retail_sync_core.domain.errors import PermanentError
 from . import queries_history as queries
 from .client import Client, is_too_dear
 from .connection import ALL_ORDERS, scopes_of
-from .reading import LARGEST_PAGE, sized
+from .reading import sized
 from .values import moment, next_cursor, nodes, search_time, text, version
 
 VISIBLE = timedelta(days=60)
+# each is then fetched, which costs a hundred times as much: no need for larger pages
+PAGE = 50
 
 
 def count_past(
@@ -57,9 +59,7 @@ def _between(since: datetime, until: datetime) -> str:
 
 
 def _page(client: Client, query: str, after: str | None) -> Page:
-    answer = sized(
-        client, queries.ORDERS_PLACED, LARGEST_PAGE, after=after, query=query
-    )
+    answer = sized(client, queries.ORDERS_PLACED, PAGE, after=after, query=query)
     connection = answer.data.get("orders")
     found = tuple(
         doc.Notice(

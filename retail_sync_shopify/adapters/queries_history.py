@@ -15,7 +15,7 @@ query OrdersPlaced($first: Int!, $after: String, $query: String) {
   }
 }
 """,
-    cost=252,
+    cost=52,
 )
 
 ORDERS_COUNT = Document(
