@@ -9,7 +9,8 @@ from decimal import Decimal
 from odoo import fields
 
 from .domain.stock import Terms
-from .stock_terms_sql import KINDS, USES, USES_OF_TILLS, statement
+from .stock_terms_more import USES, USES_OF_TILLS
+from .stock_terms_sql import KINDS, statement
 
 COLUMNS = (
     "on_hand",

@@ -1,6 +1,14 @@
 """The statement behind ``stock_terms``: all terms of many levels, set by set."""
 
 from .domain.stock import LARGEST
+from .stock_terms_more import (
+    GIVEN_FREE,
+    MORE,
+    OPEN_TILLS,
+    SELLERS,
+    SOURCES,
+    UNRESERVED,
+)
 
 # Levels of products that are no kits are most of them and ask for less: a statement of
 # their own.
@@ -11,7 +19,7 @@ from .domain.stock import LARGEST
 # held: what is on the shelves; more: what else counts. Where the planner knows nothing
 # of the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to it.
 # fed: moves that will still bring their own supply are not counted twice along a chain.
-# kept: units that channels with a better rank claim first at the same location.
+# kept: units that channels with a better rank claim first of the same stock.
 TERMS = """
 WITH wanted AS MATERIALIZED (
        SELECT id, listing_id, location_id, frozen_qty, frozen_taken
@@ -60,7 +68,7 @@ WITH wanted AS MATERIALIZED (
          LEFT JOIN uom_uom su ON su.id = i.uom_id),
      scope AS MATERIALIZED (
        SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
-              offers_consigned, offers_expired, frozen_at
+              offers_consigned, offers_expired, frozen_at, frozen_after_id
          FROM place ORDER BY scope_id, id),
      path AS MATERIALIZED (
        SELECT scope.scope_id, s.parent_path
@@ -82,6 +90,8 @@ WITH wanted AS MATERIALIZED (
                 JOIN stock_location o ON o.id = r.location_id
                WHERE r.place_id = scope.place_id
                  AND starts_with(s.parent_path, o.parent_path))),
+     {sources}
+     {sellers}
      part AS MATERIALIZED ({parts}),
      held AS MATERIALIZED (
        SELECT spot.scope_id, q.product_id AS part_id,
@@ -131,89 +141,16 @@ SELECT {columns}
   {kept}
   {rules}
 """
-# (scope, part, unreserved, incoming, shipped, pending, at tills)
-UNRESERVED = """
-       SELECT spot.scope_id, m.product_id,
-              GREATEST(0, m.product_qty::numeric - COALESCE(got.qty, 0)
-                          - COALESCE(fed.qty, 0)),
-              0::numeric, 0::numeric, 0::numeric, 0::numeric
-         FROM stock_move m
-         JOIN spot ON spot.location_id = m.location_id
-         LEFT JOIN spot ends ON ends.scope_id = spot.scope_id
-              AND ends.location_id = COALESCE(m.location_final_id, m.location_dest_id)
-        CROSS JOIN LATERAL (
-              SELECT SUM(ml.quantity_product_uom)::numeric AS qty
-                FROM stock_move_line ml WHERE ml.move_id = m.id) got
-        CROSS JOIN LATERAL (
-              SELECT SUM(o.product_qty)::numeric AS qty
-                FROM stock_move_move_rel r JOIN stock_move o ON o.id = r.move_orig_id
-               WHERE r.move_dest_id = m.id AND o.state NOT IN ('done', 'cancel')) fed
-        WHERE ends.location_id IS NULL
-          AND m.state IN ('waiting', 'confirmed', 'partially_available')
-          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
-INCOMING = """
-       SELECT spot.scope_id, m.product_id, 0::numeric, m.product_qty::numeric,
-              0::numeric, 0::numeric, 0::numeric
-         FROM stock_move m
-         JOIN stock_location f ON f.id = m.location_id AND f.usage = 'supplier'
-         JOIN spot ON spot.location_id
-              = COALESCE(m.location_final_id, m.location_dest_id)
-         JOIN scope ON scope.scope_id = spot.scope_id AND scope.incoming_days > 0
-              AND m.date <= %(now)s + scope.incoming_days * interval '1 day'
-        WHERE m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
-SHIPPED = """
-       SELECT spot.scope_id, m.product_id, 0::numeric, 0::numeric,
-              m.product_qty::numeric, 0::numeric, 0::numeric
-         FROM scope
-         JOIN spot ON spot.scope_id = scope.scope_id
-         JOIN stock_move m ON m.location_id = spot.location_id AND m.state = 'done'
-              AND m.date >= scope.frozen_at
-         JOIN stock_location t ON t.id = m.location_dest_id AND t.usage = 'customer'
-        WHERE scope.frozen_at IS NOT NULL
-          AND m.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
-PENDING = """
-       SELECT scope.scope_id, part.part_id, 0::numeric, 0::numeric, 0::numeric,
-              d.quantity::numeric * COALESCE(draw.ratio, 1)
-              * COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric, 0::numeric
-         FROM retail_sync_demand d
-        CROSS JOIN LATERAL (
-              SELECT product_id, uom_id, company_id
-                FROM retail_sync_listing n WHERE n.id = d.listing_id OFFSET 0) i
-         LEFT JOIN draw ON draw.product_id = i.product_id
-              AND draw.company_id = i.company_id
-         JOIN part ON part.part_id = COALESCE(draw.part_id, i.product_id)
-        CROSS JOIN LATERAL (
-              SELECT t.uom_id
-                FROM product_product p
-                JOIN product_template t ON t.id = p.product_tmpl_id
-               WHERE p.id = i.product_id OFFSET 0) t
-         JOIN uom_uom pu ON pu.id = t.uom_id
-         LEFT JOIN uom_uom su ON su.id = i.uom_id
-         LEFT JOIN retail_sync_order o ON o.channel_id = d.channel_id
-              AND o.external_id = d.order_external_id
-         LEFT JOIN sale_order so ON so.id = o.order_id
-        CROSS JOIN scope
-        WHERE COALESCE(o.state, 'waiting') NOT IN ('cancelled', 'ignored')
-          AND COALESCE(so.state, 'draft') IN ('draft', 'sent')
-          AND EXISTS (
-              SELECT 1 FROM retail_sync_location p
-                JOIN stock_location s ON s.id = p.location_id
-                JOIN path ON path.scope_id = scope.scope_id
-               WHERE p.channel_id = d.channel_id AND p.state = 'mapped'
-                 AND (COALESCE(d.location_external_id, '') IN ('', p.external_id))
-                 AND (starts_with(s.parent_path, path.parent_path)
-                      OR starts_with(path.parent_path, s.parent_path)))"""
 CLAIMS = """,
      claim AS (
        SELECT lvl.id, SUM(c.first_units)::numeric AS kept
          FROM lvl
-         JOIN retail_sync_channel c ON c.rank < lvl.rank AND c.first_units > 0
-              AND c.active AND c.state = 'live' AND c.id <> lvl.channel_id
+         JOIN (SELECT DISTINCT scope_id, channel_id FROM seller) near
+              ON near.scope_id = lvl.scope_id AND near.channel_id <> lvl.channel_id
+         JOIN retail_sync_channel c ON c.id = near.channel_id AND c.rank < lvl.rank
+              AND c.first_units > 0 AND c.active AND c.state = 'live'
         WHERE EXISTS (
               SELECT 1 FROM retail_sync_listing i
-                JOIN retail_sync_location p ON p.channel_id = i.channel_id
-                     AND p.state = 'mapped' AND p.location_id = lvl.location_id
                WHERE i.channel_id = c.id AND i.product_id = lvl.product_id
                  AND i.state = 'matched' AND i.published)
         GROUP BY lvl.id)"""
@@ -298,49 +235,10 @@ NONE = "NULL::numeric"
 FRESH = """AND (q.lot_id IS NULL OR spot.offers_expired OR NOT EXISTS (
                SELECT 1 FROM stock_lot lot
                 WHERE lot.id = q.lot_id AND lot.removal_date <= %(now)s))"""
-# Tills that book when their session is closed: what they sold is still on hand. What
-# has a delivery of its own already (an invoice, a later shipment) counts there; what
-# came back counts once it is booked.
-OPEN_TILLS = """spot
-         JOIN stock_picking_type pt ON pt.default_location_src_id = spot.location_id
-         JOIN pos_config pc ON pc.picking_type_id = pt.id
-         JOIN pos_session ps ON ps.config_id = pc.id
-              AND ps.update_stock_at_closing AND ps.state <> 'closed'"""
-AT_TILLS = """
-       SELECT spot.scope_id, part.part_id, 0::numeric, 0::numeric, 0::numeric,
-              0::numeric, pl.qty::numeric * COALESCE(draw.ratio, 1)
-         FROM {open_tills}
-        CROSS JOIN LATERAL (
-              SELECT id FROM pos_order n
-               WHERE n.session_id = ps.id AND n.shipping_date IS NULL
-                 AND n.state NOT IN ('draft', 'cancel') OFFSET 0) po
-        CROSS JOIN LATERAL (
-              SELECT product_id, qty FROM pos_order_line n
-               WHERE n.order_id = po.id AND n.qty > 0 OFFSET 0) pl
-         LEFT JOIN draw ON draw.product_id = pl.product_id
-              AND draw.company_id = pc.company_id
-         JOIN part ON part.part_id = COALESCE(draw.part_id, pl.product_id)
-        WHERE NOT EXISTS (SELECT 1 FROM stock_picking k WHERE k.pos_order_id = po.id)"""
 WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
               SELECT 1 FROM {open_tills}
                WHERE spot.scope_id = r.scope_id))"""
 KINDS = ("buffer", "cap", "minimum")
-MORE = {
-    "incoming": INCOMING,
-    "frozen": SHIPPED,
-    "demand": PENDING,
-    "open_tills": AT_TILLS,
-}
-# Whether there is such a thing at all.
-USES = {
-    "claims": "retail_sync_channel WHERE first_units > 0 AND active AND state = 'live'",
-    "demand": "retail_sync_demand",
-    "frozen": "retail_sync_location WHERE frozen_at IS NOT NULL",
-    "incoming": "retail_sync_location WHERE incoming_days > 0",
-}
-USES_OF_TILLS = {
-    "open_tills": "pos_session WHERE update_stock_at_closing AND state <> 'closed'"
-}
 
 
 def statement(what, *, kits, uses):
@@ -377,6 +275,10 @@ def statement(what, *, kits, uses):
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
         "open_tills": OPEN_TILLS,
+        "sources": SOURCES if "inner" in uses else "",
+        "source": "source" if "inner" in uses else "spot",
+        "sellers": SELLERS if uses & {"claims", "demand"} else "",
+        "given_free": GIVEN_FREE if "given_free" in uses else "",
     }
     text = TERMS
     for name, part in parts.items():

@@ -22,7 +22,10 @@ BEGIN
   IF to_regclass('{schema}.retail_sync_stock_mark') IS NULL THEN
     RETURN NULL;
   END IF;
-  IF TG_OP <> 'INSERT' THEN
+{body}  RETURN NULL;
+END $body$
+"""
+QUANT_BODY = """  IF TG_OP <> 'INSERT' THEN
     INSERT INTO {schema}.retail_sync_stock_mark (product_id, location_id, marked_at)
     VALUES (OLD.product_id, OLD.location_id, now() AT TIME ZONE 'UTC');
   END IF;
@@ -36,20 +39,43 @@ BEGIN
       VALUES (NEW.product_id, NEW.location_id, now() AT TIME ZONE 'UTC');
     END IF;
   END IF;
-  RETURN NULL;
-END $body$
 """
-# Reserved demand shows on the quant; a move counts only while something is missing.
+# Where a move starts, its demand counts; where it ends, what it is to bring. Of OLD and
+# NEW, whichever there is. What customers hold and suppliers have is never offered.
+MOVE_BODY = """  INSERT INTO {schema}.retail_sync_stock_mark (
+         product_id, location_id, marked_at)
+  SELECT DISTINCT v.product_id, s.id, now() AT TIME ZONE 'UTC'
+    FROM (VALUES
+         (OLD.product_id, CASE WHEN {asks} THEN OLD.location_id END),
+         (NEW.product_id, CASE WHEN {asks} THEN NEW.location_id END),
+         (OLD.product_id, OLD.location_dest_id),
+         (NEW.product_id, NEW.location_dest_id),
+         (OLD.product_id, OLD.location_final_id),
+         (NEW.product_id, NEW.location_final_id)) v (product_id, location_id)
+    JOIN {schema}.stock_location s ON s.id = v.location_id
+         AND s.usage NOT IN ('customer', 'supplier');
+"""
+# Reserved demand shows on the quant; a move asks only while something is missing. It is
+# to bring its units until it is done.
 OPEN = "('waiting', 'confirmed', 'partially_available')"
+LIVE = "('waiting', 'confirmed', 'partially_available', 'assigned')"
 QUANT_COLUMNS = ("quantity", "reserved_quantity", "product_id", "location_id")
 MOVE_COLUMNS = (
     "state",
+    "quantity",
     "product_qty",
     "product_uom_qty",
     "product_id",
     "location_id",
     "location_dest_id",
     "location_final_id",
+)
+# What is reserved of a move that waits for nothing more shows on the quant.
+EXPECTED_COLUMNS = ("date", *(name for name in MOVE_COLUMNS if name != "quantity"))
+# Moves that end where they were to end: the quants there tell.
+ARRIVED = (
+    "(OLD.state = 'assigned' AND NEW.state = 'done' AND NEW.location_dest_id"
+    " = COALESCE(NEW.location_final_id, NEW.location_dest_id))"
 )
 
 
@@ -69,18 +95,25 @@ TRIGGERS = {
     },
     "stock_move": {
         "retail_sync_mark_move_new": (
-            f"AFTER INSERT ON {{table}} FOR EACH ROW WHEN (NEW.state IN {OPEN})"
+            f"AFTER INSERT ON {{table}} FOR EACH ROW WHEN (NEW.state IN {LIVE})"
         ),
         "retail_sync_mark_move_gone": (
-            f"AFTER DELETE ON {{table}} FOR EACH ROW WHEN (OLD.state IN {OPEN})"
+            f"AFTER DELETE ON {{table}} FOR EACH ROW WHEN (OLD.state IN {LIVE})"
         ),
         "retail_sync_mark_move_change": (
             "AFTER UPDATE ON {table} FOR EACH ROW"
             f" WHEN ((OLD.state IN {OPEN} OR NEW.state IN {OPEN})"
-            f" AND {_changed(MOVE_COLUMNS)})"
+            f" AND {_changed(MOVE_COLUMNS)}"
+            f" OR (OLD.state IN {LIVE} OR NEW.state IN {LIVE})"
+            f" AND {_changed(EXPECTED_COLUMNS)} AND NOT {ARRIVED})"
         ),
     },
 }
+ASKS = (
+    f"(OLD.state IN {OPEN} OR NEW.state IN {OPEN})"
+    f" AND (TG_OP <> 'UPDATE' OR {_changed(MOVE_COLUMNS)})"
+)
+BODIES = {"stock_quant": QUANT_BODY, "stock_move": MOVE_BODY}
 
 
 def create(cr):
@@ -88,7 +121,8 @@ def create(cr):
     schema = _schema(cr)
     for table, triggers in TRIGGERS.items():
         function = PREFIX + table
-        cr.execute(FUNCTION.format(schema=schema, name=function))
+        body = BODIES[table].format(schema=schema, asks=ASKS)
+        cr.execute(FUNCTION.format(schema=schema, name=function, body=body))
         for name, clause in triggers.items():
             ddl = (
                 f"CREATE TRIGGER {name} {clause.format(table=f'{schema}.{table}')}"

@@ -93,6 +93,7 @@ from . import (
     retail_sync_level_timing,
     retail_sync_listing,
     retail_sync_location,
+    retail_sync_location_count,
     retail_sync_location_shelf,
     retail_sync_location_stock,
     retail_sync_location_theirs,

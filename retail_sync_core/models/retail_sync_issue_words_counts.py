@@ -59,6 +59,17 @@ class RetailSyncIssue(models.Model):
                     " in a report, number the reports, and set the clock."
                 ),
             ),
+            "count_open": (
+                self.env._("%(value)s is still being counted"),
+                self.env._(
+                    "The count began at %(since)s and was not ended. Until then no"
+                    " channel is told of units that came since."
+                ),
+                self.env._(
+                    "If the count is applied in Odoo, open the location and choose The"
+                    " count is applied."
+                ),
+            ),
         }
 
     def _mend_labels(self):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 OFFER_FIELDS = {
     "also_ids",
@@ -11,7 +10,7 @@ OFFER_FIELDS = {
 
 
 class RetailSyncLocation(models.Model):
-    """Which stock of ours a location of the channel offers, and when it is counted."""
+    """Which stock of ours a location of the channel offers."""
 
     _inherit = "retail.sync.location"
 
@@ -56,7 +55,6 @@ class RetailSyncLocation(models.Model):
     arrivals_at = fields.Datetime(
         readonly=True, help="When the receipts that come nearer were last counted."
     )
-    frozen_at = fields.Datetime(string="Being counted since", readonly=True, copy=False)
 
     _incoming_range = models.Constraint(
         "CHECK(incoming_days BETWEEN 0 AND 365)",
@@ -103,36 +101,6 @@ class RetailSyncLocation(models.Model):
         )
         return result
 
-    def action_freeze(self):
-        """Keep the levels as they are while the stock is counted.
-
-        What is sold meanwhile, anywhere, is still taken off; nothing is added.
-        """
-        self.check_access("write")
-        for place in self.filtered(lambda p: p.state == "mapped" and not p.frozen_at):
-            place._keep_levels()
-            # moves tell their time in whole seconds: what leaves within this one counts
-            place.frozen_at = self.env.cr.now().replace(microsecond=0)
-            place._audit_freeze("stock.frozen")
-
-    def _keep_levels(self):
-        """Note what each level offers now, and what of it is promised already."""
-        levels = self.level_ids.sudo()
-        terms = self.env["retail.sync.level"]._terms(levels)
-        for level in levels.filtered(lambda level: level.id in terms):
-            figures = terms[level.id]
-            known = level.expected_qty if level.acked_at else figures.offered
-            level.write({"frozen_qty": known, "frozen_taken": float(figures.taken)})
-
-    def action_thaw(self):
-        """The count is applied: tell the levels as they are now, all together."""
-        self.check_access("write")
-        for place in self.filtered("frozen_at"):
-            place.frozen_at = False
-            place.level_ids.sudo().write({"frozen_qty": False, "frozen_taken": 0.0})
-            place._mark()
-            place._audit_freeze("stock.thawed")
-
     def action_publish_stock(self):
         """Have all stock of this location told anew."""
         return self._start_run("publish")
@@ -146,11 +114,3 @@ class RetailSyncLocation(models.Model):
         self.check_access("read")
         Run = self.env["retail.sync.stock.run"]
         return Run._start(self.channel_id, kind, place=self).get_formview_action()
-
-    def _audit_freeze(self, action):
-        self.env["retail.sync.audit"]._record(self.channel_id, self, action)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        if self.filtered("frozen_at"):
-            raise UserError(self.env._("End the count before deleting the location."))

@@ -198,13 +198,12 @@ class RetailSyncLocation(models.Model):
                 identity="subscriptions.check",
             )
 
-    def action_thaw(self):
-        """The count is applied: what was said meanwhile is booked now."""
-        result = super().action_thaw()
-        counted = self.sudo().search([("stock_owner", "=", "channel")])
-        for place in counted:
-            if any(place == one or place._shares_stock_with(one) for one in self):
-                place._settle_readings()
+    def _thaw(self):
+        """What was said while it was counted is booked now."""
+        result = super()._thaw()
+        theirs = self.sudo().search([("stock_owner", "=", "channel")])
+        for place in theirs.filtered(self._shares_any):
+            place._settle_readings()
         return result
 
     def _is_counted_there(self):

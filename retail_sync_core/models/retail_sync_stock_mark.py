@@ -19,8 +19,9 @@ DELETE FROM retail_sync_stock_mark
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING product_id, location_id, channel_id, marked_at
 """
-# A mark without a product means all of them, without a location all locations. Only
-# what is offered gets a level; a level that is no longer offered is left as it is.
+# A mark without a product means all of them, without a location all locations. What is
+# asked for above a place may be taken from it, too. Only what is offered gets a level;
+# a level that is no longer offered is left as it is.
 # OFFSET 0 keeps the planner at looking up by index: where statistics are older than a
 # great load it takes a table for a row, and compares every row with every other.
 RAISE = """
@@ -53,7 +54,8 @@ WITH mark AS MATERIALIZED (
          JOIN place ON place.channel_id = i.channel_id
         WHERE (mark.channel_id IS NULL OR mark.channel_id = i.channel_id)
           AND (mark.location_id IS NULL
-               OR starts_with(mark.parent_path, place.parent_path))
+               OR starts_with(mark.parent_path, place.parent_path)
+               OR starts_with(place.parent_path, mark.parent_path))
         UNION ALL
        SELECT i.id, i.product_id, place.id, place.channel_id, place.company_id,
               mark.marked_at
@@ -62,7 +64,8 @@ WITH mark AS MATERIALIZED (
          JOIN retail_sync_listing i ON i.channel_id = place.channel_id
         WHERE mark.product_id IS NULL AND i.product_id IS NOT NULL
           AND (mark.location_id IS NULL
-               OR starts_with(mark.parent_path, place.parent_path))
+               OR starts_with(mark.parent_path, place.parent_path)
+               OR starts_with(place.parent_path, mark.parent_path))
           AND i.state = 'matched' AND i.published AND i.tracked)
 INSERT INTO retail_sync_level AS l (
        listing_id, location_id, channel_id, company_id, product_id, state,

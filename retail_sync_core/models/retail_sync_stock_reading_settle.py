@@ -63,9 +63,8 @@ class RetailSyncStockReading(models.Model):
     def _waits_for(self, place):
         if not place._is_counted_there() or not place.location_id:
             return "unmapped"
-        shared = self.env["retail.sync.location"].search([("frozen_at", "!=", False)])
-        frozen = shared.filtered(lambda p: p == place or p._shares_stock_with(place))
-        return "frozen" if frozen else ""
+        counted = self.env["retail.sync.location"].search([("is_counted", "=", True)])
+        return "frozen" if counted.filtered(place._shares_any) else ""
 
     def _set_aside(self, place):
         """Note what cannot be booked at all; return the rest."""

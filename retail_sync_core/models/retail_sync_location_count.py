@@ -1,0 +1,162 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..domain.stock import batches
+
+# A count that takes longer was forgotten more likely than not.
+LONG_COUNT = timedelta(hours=12)
+REMIND_AGAIN = timedelta(days=1)
+LEVELS = 10_000
+
+
+class RetailSyncLocation(models.Model):
+    """A location whose stock is being counted: levels stay, less what is sold.
+
+    Stock is counted once, on however many channels it is offered: a count begins and
+    ends for all locations that offer some of the same stock.
+    """
+
+    _inherit = "retail.sync.location"
+
+    frozen_at = fields.Datetime(string="Being counted since", readonly=True, copy=False)
+    # computed once, for counts that began before there was such a field
+    is_counted = fields.Boolean(
+        compute="_compute_is_counted",
+        store=True,
+        copy=False,
+        help="The count began here; others that offer the same stock wait for it.",
+    )
+    frozen_after_id = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="The newest stock move when the count began: later ones left meanwhile.",
+    )
+    reminded_at = fields.Datetime(readonly=True, copy=False)
+
+    def _compute_is_counted(self):
+        for place in self:
+            place.is_counted = bool(place.frozen_at)
+
+    def action_freeze(self):
+        """Keep the levels as they are while the stock is counted, on every channel.
+
+        What leaves meanwhile, by whatever sale, is still taken off; nothing is added.
+        """
+        self.check_access("write")
+        begun = self.filtered(lambda place: place.state == "mapped")
+        # whose stock is counted need not see every channel that offers it
+        begun.sudo().write({"is_counted": True, "reminded_at": False})
+        mapped = [("state", "=", "mapped"), ("frozen_at", "=", False)]
+        kept = self.sudo().search(mapped).filtered(begun._shares_any)
+        kept._keep_levels()
+        # moves tell their time in whole seconds: what leaves within this one counts
+        self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_move")
+        kept.write(
+            {
+                "frozen_at": self.env.cr.now().replace(microsecond=0),
+                "frozen_after_id": self.env.cr.fetchone()[0],
+            }
+        )
+        kept._audit_count("stock.frozen")
+
+    def action_thaw(self):
+        """The count is applied: tell the levels as they are now, all together.
+
+        Who offers stock of another count that goes on waits for that one, too.
+        """
+        self.check_access("write")
+        ended = self.filtered("frozen_at")
+        frozen = self.sudo().search([("frozen_at", "!=", False)])
+        frozen = frozen.filtered(ended._shares_any)
+        frozen.is_counted = False
+        going_on = self.sudo().search([("is_counted", "=", True)])
+        (frozen - frozen.filtered(going_on._shares_any))._thaw()
+
+    def _thaw(self):
+        """Forget what was kept, and have all levels told."""
+        self.env.flush_all()
+        self.frozen_at = False
+        self.env.cr.execute(
+            """UPDATE retail_sync_level SET frozen_qty = NULL, frozen_taken = NULL
+                WHERE location_id = ANY(%s) AND frozen_qty IS NOT NULL""",
+            [self.ids],
+        )
+        self.level_ids.invalidate_model(["frozen_qty", "frozen_taken"])
+        self._mark()
+        self._audit_count("stock.thawed")
+        for place in self:
+            self.env["retail.sync.issue"]._close_about(
+                place.channel_id, "count_open", (place,)
+            )
+
+    def _shares_any(self, other):
+        """Return whether ``other`` is one of these, or offers stock of one."""
+        return any(place == other or place._shares_stock_with(other) for place in self)
+
+    def _keep_levels(self):
+        """Note what each level offers now, and what of it is promised already.
+
+        Of what was told last and what may be offered now the lesser: a sale of just now
+        is told to nobody yet.
+        """
+        Level = self.env["retail.sync.level"]
+        for levels in batches(self.level_ids, LEVELS):
+            terms = Level._terms(levels)
+            rows = [
+                (
+                    level.id,
+                    min(level.expected_qty, terms[level.id].offered)
+                    if level.acked_at
+                    else terms[level.id].offered,
+                    float(terms[level.id].taken),
+                )
+                for level in levels
+                if level.id in terms
+            ]
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE retail_sync_level l
+                          SET frozen_qty = v.offered, frozen_taken = v.taken
+                         FROM unnest(%s::int[], %s::int[], %s::float[])
+                              AS v (id, offered, taken)
+                        WHERE l.id = v.id""",
+                    *([row[n] for row in rows] for n in range(3)),
+                )
+            )
+        Level.invalidate_model(["frozen_qty", "frozen_taken"])
+
+    def _audit_count(self, action):
+        for place in self:
+            self.env["retail.sync.audit"]._record(place.channel_id, place, action)
+
+    @api.model
+    def _remind_of_counts(self, now):
+        """Have somebody asked whether counts that go on for long are at an end."""
+        forgotten = self.search(
+            [
+                ("is_counted", "=", True),
+                ("frozen_at", "<", now - LONG_COUNT),
+                "|",
+                ("reminded_at", "=", False),
+                ("reminded_at", "<", now - REMIND_AGAIN),
+            ]
+        )
+        for place in forgotten:
+            self.env["retail.sync.issue"]._raise(
+                place.channel_id,
+                "count_open",
+                value=place.display_name,
+                params={"since": f"{place.frozen_at:%Y-%m-%d %H:%M} UTC"},
+                record=place,
+                about=(place,),
+            )
+        forgotten.reminded_at = now
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        if self.filtered("frozen_at"):
+            raise UserError(self.env._("End the count before deleting the location."))
