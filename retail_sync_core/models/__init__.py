@@ -172,6 +172,7 @@ from . import (
     sale_order_past,
     sale_order_screen,
     stock_location,
+    stock_lot,
     stock_move,
     stock_picking,
     stock_picking_counted,

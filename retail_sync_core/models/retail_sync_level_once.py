@@ -5,10 +5,29 @@ from odoo.tools import SQL
 
 from .retail_sync_level_ledger import OFFERED
 
-# What other channels show of the same product and location, in units of the level's
+# Places that offer some of the same stock: of what one maps, also or only, the other
+# maps a part or the whole.
+SPOTS = """
+spot AS MATERIALIZED (
+       SELECT p.id, s.parent_path
+         FROM retail_sync_location p JOIN stock_location s ON s.id = p.location_id
+        UNION
+       SELECT r.place_id, s.parent_path
+         FROM retail_sync_location_also_rel r
+         JOIN stock_location s ON s.id = r.location_id),
+     beside AS MATERIALIZED (
+       SELECT DISTINCT spot.id, other.id AS other_id
+         FROM spot
+         JOIN spot other ON starts_with(spot.parent_path, other.parent_path)
+              OR starts_with(other.parent_path, spot.parent_path)
+        WHERE spot.id = ANY (ARRAY(
+              SELECT DISTINCT location_id FROM retail_sync_level
+               WHERE id = ANY(%(levels)s))))"""
+# What other channels show of the same product and stock, in units of the level's
 # listing; only where the shares of all of them leave no unit to two. A write on its
 # way counts as it was and as it will be.
 SHOWN = """
+WITH %(spots)s
 SELECT l.id,
        SUM(GREATEST(
            CASE WHEN o.acked_at IS NULL THEN 0 ELSE o.expected_qty END,
@@ -21,8 +40,8 @@ SELECT l.id,
   JOIN retail_sync_level o ON o.product_id = l.product_id AND o.id <> l.id
        AND o.state <> 'inactive'
   JOIN retail_sync_listing i ON i.id = o.listing_id AND %(offered)s
+  JOIN beside ON beside.id = l.location_id AND beside.other_id = o.location_id
   JOIN retail_sync_location op ON op.id = o.location_id AND op.state = 'mapped'
-       AND op.location_id = p.location_id
   JOIN retail_sync_channel oc ON oc.id = o.channel_id AND oc.active
   JOIN product_product x ON x.id = l.product_id
   JOIN product_template t ON t.id = x.product_tmpl_id
@@ -35,12 +54,12 @@ HAVING COALESCE(c.share, 100) * COALESCE(p.share, 100)
        + SUM(COALESCE(oc.share, 100) * COALESCE(op.share, 100)) <= 10000
 """
 FREED = """
+WITH %(spots)s
 SELECT DISTINCT o.product_id, op.location_id, o.channel_id
   FROM retail_sync_level l
-  JOIN retail_sync_location p ON p.id = l.location_id
   JOIN retail_sync_level o ON o.product_id = l.product_id AND o.held_back
+  JOIN beside ON beside.id = l.location_id AND beside.other_id = o.location_id
   JOIN retail_sync_location op ON op.id = o.location_id
-       AND op.location_id = p.location_id
  WHERE l.id = ANY(%(levels)s) AND o.id <> l.id
 """
 
@@ -91,7 +110,8 @@ class RetailSyncLevel(models.Model):
             return {}
         self.env.flush_all()
         # ORM: sums over pairs of levels, a batch at a time
-        query = SQL(SHOWN, offered=OFFERED, levels=levels.ids)
+        spots = SQL(SPOTS, levels=levels.ids)
+        query = SQL(SHOWN, spots=spots, offered=OFFERED, levels=levels.ids)
         return {
             level_id: Decimal(repr(units))
             for level_id, units in self.env.execute_query(query)
@@ -126,5 +146,6 @@ class RetailSyncLevel(models.Model):
         if not level_ids:
             return
         self.env.flush_all()
-        query = SQL(FREED, levels=list(level_ids))
+        spots = SQL(SPOTS, levels=list(level_ids))
+        query = SQL(FREED, spots=spots, levels=list(level_ids))
         self.env["retail.sync.stock.mark"]._append(self.env.execute_query(query))

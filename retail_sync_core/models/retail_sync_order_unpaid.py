@@ -134,6 +134,22 @@ class SaleOrder(models.Model):
         readonly=True, copy=False, help="Its goods wait for money and are not reserved."
     )
 
+    _retail_sync_given_free_idx = models.Index("(id) WHERE retail_sync_is_given_free")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "retail_sync_is_given_free" in vals:
+            self._retail_sync_mark_stock()
+        return result
+
+    def _retail_sync_mark_stock(self):
+        """Have the levels of all that is sold looked at again, parts of kits too."""
+        lines = self.sudo().order_line
+        products = lines.product_id | lines.move_ids.product_id
+        self.env["retail.sync.stock.mark"].sudo()._append(
+            [(product.id, None, None) for product in products]
+        )
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 OFFERED_BY = {"location_id", "usage", "active"}
 
@@ -18,17 +19,14 @@ class StockLocation(models.Model):
         return result
 
     def _retail_sync_mark(self):
-        """Have every level of mapped locations above or below looked at again."""
-        places = (
-            self.env["retail.sync.location"]
-            .sudo()
-            .search(
-                [
-                    ("state", "=", "mapped"),
-                    "|",
-                    ("location_id", "parent_of", self.ids),
-                    ("location_id", "child_of", self.ids),
-                ]
-            )
+        """Have every level looked at again whose stock is above or below.
+
+        What is offered beside the mapped location counts, and what is left out of it.
+        """
+        domain = Domain.OR(
+            Domain(name, operator, self.ids)
+            for name in ("location_id", "also_ids", "left_out_ids")
+            for operator in ("parent_of", "child_of")
         )
-        places._mark()
+        places = self.env["retail.sync.location"].sudo()
+        places.search(Domain("state", "=", "mapped") & domain)._mark()

@@ -92,6 +92,7 @@ from . import (
     test_tour_put_back,
     test_tour_stop,
     test_unreserved,
+    test_unseen,
     test_watch,
     test_webhook,
     test_workflow,

@@ -46,6 +46,35 @@ class TestPromisedOnce(StockCase):
         self.assertEqual(self.shown(), (0, 2))
         self.assertIn("still show", self.level(self.product).explanation)
 
+    def below(self):
+        """Let the second channel offer only a shelf of the house, where all lies."""
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        self.put(self.product, -4)
+        self.put(self.product, 4, shelf)
+        self.other.location_id = shelf
+        self.push()
+
+    def test_a_shelf_and_the_house_around_it_show_no_unit_twice(self):
+        self.below()
+        self.second.state = "paused"
+        self.sell(2)
+        self.push()
+        held = self.shown()
+        self.second.state = "live"
+        self.push()
+
+        self.assertEqual((held, self.shown()), ((0, 2), (1, 1)))
+
+    def test_the_first_units_of_a_shelf_are_left_to_it_by_the_house(self):
+        self.below()
+        self.channel.write({"share": 100, "rank": 20})
+        self.second.write({"share": 100, "rank": 1, "first_units": 3})
+        level = self.level(self.product)
+
+        self.assertEqual(level._terms(level)[level.id].offered, 1)
+
     def test_it_is_shown_once_the_other_channel_shows_less(self):
         self.second.state = "paused"
         self.sell(2)
