@@ -255,9 +255,7 @@ def statement(what, *, kits, uses):
         condition += " OR u.while_till_is_open IS TRUE"
     parts = {
         **(KITS if kits else PLAIN),
-        "more": "\n        UNION ALL".join(
-            [UNRESERVED, *(MORE[name] for name in MORE if name in uses)]
-        ),
+        **_more(uses),
         "claims": CLAIMS if "claims" in uses else "",
         "kept": KEPT if "claims" in uses else NO_CLAIMS,
         "columns": COLUMNS[what],
@@ -275,15 +273,23 @@ def statement(what, *, kits, uses):
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
         "open_tills": OPEN_TILLS,
-        "sources": SOURCES if "inner" in uses else "",
-        "source": "source" if "inner" in uses else "spot",
-        "sellers": SELLERS if uses & {"claims", "demand"} else "",
-        "given_free": GIVEN_FREE if "given_free" in uses else "",
     }
     text = TERMS
     for name, part in parts.items():
         text = text.replace("{" + name + "}", part)
     return text
+
+
+def _more(uses):
+    """Return what counts besides the shelves, and what that is worked out from."""
+    sources = [UNRESERVED, *(MORE[name] for name in MORE if name in uses)]
+    return {
+        "more": "\n        UNION ALL".join(sources),
+        "sources": SOURCES if "inner" in uses else "",
+        "source": "source" if "inner" in uses else "spot",
+        "sellers": SELLERS if uses & {"claims", "demand"} else "",
+        "given_free": GIVEN_FREE if "given_free" in uses else "",
+    }
 
 
 def _sums(what, is_frozen):
