@@ -31,6 +31,7 @@ from .capabilities import (
 )
 from .counts import Counts
 from .history import History, PastOrders
+from .offers import Offers
 from .transport import Transport
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ItemOutcome",
     "Levels",
     "Lookup",
+    "Offers",
     "Orders",
     "Outcome",
     "Page",

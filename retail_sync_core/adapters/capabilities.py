@@ -40,10 +40,12 @@ class Cancellations:
     """Whether an order can be cancelled from here; ``partial``: the rest of it, too.
 
     :param refund: whether a cancellation can give the money back
+    :param offers: whether the channel says what it would give back (port ``Offers``)
     """
 
     partial: bool = False
     refund: bool = False
+    offers: bool = False
     settle_s: float = 5.0
     on_doubt: str = "read_back"
 

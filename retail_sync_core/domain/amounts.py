@@ -92,17 +92,27 @@ def wanted_charges(order: Order) -> Iterator[Charge]:
 
 
 def was_edited(order: Order) -> bool:
-    """Return whether less is wanted than was ordered at first."""
+    """Return whether less is wanted than was ordered at first, or money went back."""
     return any(share_of(line) != 1 for line in order.lines) or any(
-        charge.removed for charge in order.charges
+        charge.removed or charge.refunded for charge in order.charges
     )
 
 
 def expected_total(order: Order) -> Decimal:
     """Return what the customer owes for what is still wanted, as it is paid in cash."""
     if was_edited(order) and order.current_total is not None:
-        return order.current_total + rounding_of(order)
+        return order.current_total + given_back(order) + rounding_of(order)
     return order.total + rounding_of(order)
+
+
+def given_back(order: Order) -> Decimal:
+    """Return what was given back for no line, zero or below.
+
+    The channel's current total is that of lines and charges alone.
+    """
+    return sum(
+        (charge.total for charge in order.charges if charge.kind == "back"), ZERO
+    )
 
 
 def rounding_of(order: Order) -> Decimal:

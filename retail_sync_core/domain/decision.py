@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .documents import Back
+
 
 class Decision(NamedTuple):
     """What a person decides about an order, or the rest of it, at once.
@@ -12,6 +14,7 @@ class Decision(NamedTuple):
     :param refund: what was paid for it goes back by the ways it was paid
     :param notify: the channel writes to the customer
     :param tell: the channel cancels it, too
+    :param back: how much goes back for what; empty: what the channel suggests
     """
 
     restock: bool = True
@@ -20,3 +23,4 @@ class Decision(NamedTuple):
     tell: bool = True
     reason: str = "other"
     note: str = ""
+    back: tuple[Back, ...] = ()

@@ -7,6 +7,7 @@ CHARGE_KINDS = (
     "tip",
     "gift_card",
     "custom",
+    "back",
     "channel_tax",
     "rounding",
     "correction",
@@ -30,6 +31,9 @@ class RetailSyncChannel(models.Model):
     )
     product_tip_id = fields.Many2one(
         "product.product", string="Tip", check_company=True
+    )
+    product_back_id = fields.Many2one(
+        "product.product", string="Given back", check_company=True
     )
     product_gift_card_id = fields.Many2one(
         "product.product", string="Gift card sold", check_company=True

@@ -16,15 +16,32 @@ class RetailSyncHandlerCancellation(models.AbstractModel):
             effect.channel_id, effect.order_key
         )
         refused = outcome.state == "refused"
-        is_rest = bool(effect.sudo()._get_document().lines)
+        is_rest = self._is_rest(effect)
         if order:
             told = "rest_told" if is_rest else "cancel_told"
+            answer = outcome.message or outcome.code
             order._note_about(
                 order.order_id,
                 "cancel_refused" if refused else told,
-                message=outcome.message or outcome.code,
+                message=answer,
             )
+            if is_rest and refused:
+                order._ask_about_rest(answer)
+            elif is_rest:
+                order._close_rest_issue()
             order._fetch_soon()
             if refused or not effect.sudo()._gives_back():
                 order._judge_refund()
         return None if refused else self.env._("The channel canceled the order.")
+
+    def _is_rest(self, effect):
+        """Return whether only what has not left is canceled."""
+        return bool(effect.sudo()._get_document().lines)
+
+    def _refused(self, effect, answer):
+        """A refused rest stops no other work of the order: it is asked about alone."""
+        if not self._is_rest(effect):
+            return super()._refused(effect, answer)
+        self._settled(effect.sudo(False), answer)
+        reason = answer.message or answer.code
+        return self.env._("The channel refused to cancel the rest: %s", reason)

@@ -131,7 +131,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             planned = Planned(
                 external_id=charge.external_id,
                 kind=kind,
-                name=charge.title or product.display_name,
+                name=self._charge_name(charge, product),
                 product=product,
                 units=Decimal(1),
                 net=parts.net,
@@ -142,7 +142,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     @api.model
     def _charge_kinds(self):
-        return ("shipping", "duty", "fee", "tip", "rounding")
+        return ("shipping", "duty", "fee", "tip", "rounding", "back")
+
+    def _charge_name(self, charge, product):
+        """Return the line's text of what is no product."""
+        name = charge.title or product.display_name
+        if charge.refunded and charge.title:
+            return self.env._("Given back: %s", name)
+        return name
 
     def _passed_on(self, order, document):
         """Return the taxes that the channel collects and pays itself."""

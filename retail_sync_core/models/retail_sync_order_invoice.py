@@ -34,7 +34,7 @@ class RetailSyncOrder(models.Model):
         ):
             return {}
         lines = sale.order_line.filtered(
-            lambda line: not (line.display_type or line._is_refund_rounding())
+            lambda line: not (line.display_type or line._is_given_back())
         )
         goods = lines.filtered(lambda line: line.product_id.type == "consu")
         if policy == "shipped" and goods and not any(goods.mapped("qty_delivered")):

@@ -8,6 +8,7 @@ LINE_KINDS = [
     ("shipping", "Shipping"),
     ("duty", "Duty"),
     ("fee", "Fee"),
+    ("back", "Given back"),
     ("channel_tax", "Tax paid by the channel"),
     ("rounding", "Rounding"),
     ("correction", "Correction"),

@@ -99,6 +99,7 @@ class RetailSyncOrder(models.Model):
         if not can or (rest and not can.partial):
             self._note_about(self.order_id, "cancel_untold")
             return
+        back = decision.back if rest else ()
         document = doc.Cancellation(
             order_id=self.external_id,
             reason=decision.reason,
@@ -110,6 +111,8 @@ class RetailSyncOrder(models.Model):
                 (line.external_id, Decimal(str(units)))
                 for line, units in (rest or {}).items()
             ),
+            back=back,
+            currency=self.currency_id.name if back else "",
         )
         self._intend_to_cancel(document)
         self._note_about(self.order_id, "rest_asked" if rest else "cancel_asked")
@@ -197,12 +200,21 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def retail_sync_action_cancel(self):
-        """Open the dialog that cancels an order of a channel."""
+        """Open the dialog that cancels an order of a channel.
+
+        It is made here and now, so that the channel's answer finds it.
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "retail_sync_core.retail_sync_order_cancel_action"
         )
-        return {**action, "context": {"default_sale_id": self.id}}
+        dialog = self.env["retail.sync.order.cancel"].create({"sale_id": self.id})
+        dialog._ask_channel()
+        return {
+            **action,
+            "res_id": dialog.id,
+            "context": {"default_sale_id": self.id},
+        }
 
 
 class RetailSyncOrderStep(models.Model):

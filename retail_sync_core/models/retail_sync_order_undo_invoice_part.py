@@ -31,14 +31,14 @@ class RetailSyncOrder(models.Model):
     def _units_too_much(self):
         """Return {sale line id: units} to be given back, below zero.
 
-        By how much a till rounded what it gave back belongs to it, too.
+        What went back of a charge, or was rounded by a till, belongs to it, too.
         """
         sale = self.sudo().order_id
         posted = any(move.state == "posted" for move in sale.invoice_ids)
         units = {}
         for line in sale.order_line.filtered(lambda one: not one.display_type):
             more = line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
-            if more > 0 or (more and posted and line._is_refund_rounding()):
+            if more > 0 or (more and posted and line._is_given_back()):
                 left = line.product_uom_qty - line.qty_invoiced
                 units[line.id] = line.product_uom_id.round(left)
         return units

@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.tools import float_is_zero
 
+# kinds of charges whose lines below zero are money given back
+GIVEN_BACK = ("shipping", "duty", "back")
+
 
 class StockPicking(models.Model):
     """Goods that changed hands at a till of a channel: booked, not worked on."""
@@ -291,9 +294,14 @@ class SaleOrderLine(models.Model):
             "procure_method": "make_to_stock",
         }
 
-    def _is_refund_rounding(self):
-        """Return whether this only rounds what a till gave back in cash."""
-        return (self.retail_sync_external_id or "").startswith("cash_rounding:")
+    def _is_given_back(self):
+        """Return whether this is money given back, for a charge or by rounding cash.
+
+        It belongs on a credit note, and on no invoice.
+        """
+        if (self.retail_sync_external_id or "").startswith("cash_rounding:"):
+            return True
+        return self.retail_sync_kind in GIVEN_BACK and self.price_unit < 0
 
     def _retail_sync_to_return(self, units):
         """Return {picking: {move: quantity}} that make up ``units`` of this line.

@@ -1,7 +1,13 @@
-from odoo import api, fields, models
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..domain import documents as doc
 from ..domain.decision import Decision
+
+# how long (s) the dialog waits for the channel's figures; its own do as well
+WAIT_S = 60
 
 REASONS = [
     ("customer", "The customer wants it no more"),
@@ -68,6 +74,32 @@ class RetailSyncOrderCancel(models.TransientModel):
     )
     reason = fields.Selection(REASONS, required=True, default="customer")
     note = fields.Char(help="For your colleagues; kept at the channel, too.")
+    row_ids = fields.One2many(
+        "retail.sync.order.cancel.row",
+        "dialog_id",
+        string="What goes back",
+        compute="_compute_rows",
+        store=True,
+        readonly=False,
+    )
+    amount_back = fields.Monetary(string="Goes back", compute="_compute_amount_back")
+    rest_shown = fields.Json(
+        compute="_compute_rows",
+        store=True,
+        help="The units of each line that the amounts stand for.",
+    )
+    offer_state = fields.Selection(
+        [
+            ("own", "Our own figures"),
+            ("asked", "The channel is asked"),
+            ("told", "The channel's figures"),
+            ("silent", "The channel did not answer"),
+        ],
+        required=True,
+        readonly=True,
+        default="own",
+    )
+    is_busy = fields.Boolean(compute="_compute_is_busy")
 
     @api.depends("sale_id")
     def _compute_story(self):
@@ -104,6 +136,83 @@ class RetailSyncOrderCancel(models.TransientModel):
                 wizard.can_tell
                 and wizard._theirs().channel_id.sudo()["notify_customer"]
             )
+
+    @api.depends("sale_id")
+    def _compute_rows(self):
+        for wizard in self:
+            order = wizard._theirs()
+            parts = order._back_parts(order._rest()) if wizard._asks_amounts() else ()
+            wizard.rest_shown = wizard._rest_now()
+            wizard.row_ids = [Command.clear()] + [
+                Command.create(wizard._prepare_row(part)) for part in parts
+            ]
+
+    def _rest_now(self):
+        """Return {line's id there: units} of what would be canceled now."""
+        rest = self._theirs()._rest()
+        return {line.external_id: units for line, units in rest.items()}
+
+    def _prepare_row(self, part):
+        return {
+            "kind": part.kind,
+            "most": float(part.most),
+            "suggested": float(part.suggested),
+            "amount": float(part.suggested),
+        }
+
+    def _asks_amounts(self):
+        """Return whether the person says how much goes back for what."""
+        return self.stage == "part" and self.can_tell and self.can_refund
+
+    @api.depends("row_ids.amount")
+    def _compute_amount_back(self):
+        for wizard in self:
+            wizard.amount_back = sum(wizard.row_ids.mapped("amount"))
+
+    @api.depends("offer_state")
+    def _compute_is_busy(self):
+        now = self.env.cr.now()
+        for wizard in self:
+            since = wizard.create_date or now
+            wizard.is_busy = (
+                wizard.offer_state == "asked" and (now - since).total_seconds() < WAIT_S
+            )
+
+    def _ask_channel(self):
+        """Have the channel say what it would give back; its answer comes by itself."""
+        order = self._theirs()
+        can = order._cancellations()
+        if not (can and can.offers and self._asks_amounts()):
+            return
+        self.offer_state = "asked"
+        # whoever sells may ask, and need not see our jobs
+        self.env["retail.sync.job"].sudo()._enqueue(
+            order.channel_id,
+            "order.offer",
+            order_key=f"order.offer:{self.id}",
+            identity=f"order.offer:{self.id}",
+            lane=0,
+            payload={"dialog_id": self.id},
+        )
+
+    def _take_offer(self, offer):
+        """Show the channel's figures; what the person has changed stays."""
+        if offer.currency != self.currency_id.name:
+            self.offer_state = "silent"
+            return
+        rows = {row.kind: row for row in self.row_ids}
+        for part in offer.parts:
+            row = rows.pop(part.kind, None)
+            values = self._prepare_row(part)
+            if row and self.currency_id.compare_amounts(row.amount, row.suggested):
+                del values["amount"]
+            if row:
+                row.write(values)
+            else:
+                self.row_ids.create({**values, "dialog_id": self.id})
+        for row in rows.values():
+            row.unlink()
+        self.offer_state = "told"
 
     def _theirs(self):
         return self.sale_id.sudo().retail_sync_order_ids[:1]
@@ -144,15 +253,96 @@ class RetailSyncOrderCancel(models.TransientModel):
             raise UserError(self.env._("This order is canceled already."))
         if self.money == "refund" and not self._may_refund():
             raise AccessError(self.env._("Only operators may give money back."))
-        tell = self.tell and self.can_tell
-        order._cancel_decided(
-            Decision(
-                restock=self.goods == "shelf",
-                refund=self.money == "refund" and (tell or self.is_canceled_there),
-                notify=self.notify and tell,
-                tell=tell,
-                reason=self.reason,
-                note=self.note or "",
-            )
-        )
+        order._claim()
+        order._cancel_decided(self._decision())
         return {"type": "ir.actions.act_window_close"}
+
+    def _decision(self):
+        """Return what the person decided.
+
+        :raises UserError: an amount is more than can go back
+        """
+        tell = self.tell and self.can_tell
+        refund = self.money == "refund" and (tell or self.is_canceled_there)
+        back = self._decided_amounts() if refund and self._asks_amounts() else ()
+        if back and not any(one.amount for one in back):
+            refund, back = False, ()
+        return Decision(
+            restock=self.goods == "shelf",
+            refund=refund,
+            notify=self.notify and tell,
+            tell=tell,
+            reason=self.reason,
+            note=self.note or "",
+            back=back,
+        )
+
+    def _decided_amounts(self):
+        """Return what goes back for what, as decided."""
+        now = self._rest_now()
+        if now and now != self.rest_shown:
+            raise UserError(
+                self.env._(
+                    "%s has changed since this dialog was opened: open it again, the"
+                    " amounts are others now.",
+                    self.sale_id.display_name,
+                )
+            )
+        self.row_ids._check_amounts()
+        if self.currency_id.compare_amounts(self.amount_back, self.amount_paid) > 0:
+            raise UserError(
+                self.env._(
+                    "At most %(most)s can go back, which is what was paid and is still"
+                    " here; you entered %(sum)s.",
+                    most=self.currency_id.format(self.amount_paid),
+                    sum=self.currency_id.format(self.amount_back),
+                )
+            )
+        return tuple(
+            doc.Back(kind=row.kind, amount=Decimal(str(row._rounded())))
+            for row in self.row_ids
+        )
+
+
+class RetailSyncOrderCancelRow(models.TransientModel):
+    """Money that goes back for one kind of thing, as a person decides."""
+
+    _name = "retail.sync.order.cancel.row"
+    _description = "What Goes Back"
+    _order = "id"
+
+    dialog_id = fields.Many2one(
+        "retail.sync.order.cancel", required=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="dialog_id.currency_id")
+    kind = fields.Selection(
+        [
+            ("goods", "Goods that have not left"),
+            ("shipping", "Shipping"),
+            ("duty", "Duties"),
+            ("tip", "Tip"),
+            ("fee", "Fees"),
+        ],
+        string="For",
+        required=True,
+        readonly=True,
+    )
+    most = fields.Monetary(string="At most", readonly=True)
+    suggested = fields.Monetary(readonly=True)
+    amount = fields.Monetary(string="Goes back")
+
+    def _rounded(self):
+        return self.currency_id.round(self.amount)
+
+    def _check_amounts(self):
+        for row in self:
+            amount, currency = row._rounded(), row.currency_id
+            if amount < 0 or currency.compare_amounts(amount, row.most) > 0:
+                label = dict(self._fields["kind"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(what)s: enter an amount from 0 to %(most)s.",
+                        what=label[row.kind],
+                        most=currency.format(row.most),
+                    )
+                )

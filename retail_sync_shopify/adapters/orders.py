@@ -16,7 +16,7 @@ from odoo.addons.retail_sync_core.domain.errors import (
 from . import parsing, parsing_goods
 from . import queries_orders as queries
 from .address import order_currency
-from .client import Client, is_too_dear
+from .client import Answer, Client, is_too_dear
 from .queries import Document
 from .values import next_cursor, nodes, reference, text
 
@@ -82,6 +82,17 @@ def to_ship(
         tuple(parsing_goods.fulfillment_order(node) for node in asked),
         tuple(parsing_goods.fulfillment(node) for node in shipped),
     )
+
+
+def there(answer: Answer, order_id: str) -> Mapping:
+    """Return the order of an answer.
+
+    :raises MissingError: when it is not there
+    """
+    order = answer.data.get("order")
+    if not order:
+        raise MissingError(f"{order_id} is not there", code="not_found")
+    return order
 
 
 def _order_of(client: Client, external_id: str) -> str:
@@ -159,11 +170,13 @@ def _complete(client: Client, order: dict) -> dict:
 
 
 def _refunds(client: Client, order: Mapping, stamp: object) -> list[dict]:
-    """Return the refunds, where units are wanted no more: the list has no cursor."""
-    if not any(
+    """Return the refunds, where there can be any: the list has no cursor."""
+    fewer = any(
         (line.get("currentQuantity") or 0) < (line.get("quantity") or 0)
         for line in order["lineItems"]["nodes"]
-    ):
+    )
+    payments = order.get("transactions") or ()
+    if not fewer and not any(one.get("kind") == "REFUND" for one in payments):
         return []
     found: list[dict] = []
     for first, lines in ((REFUNDS_AT_ONCE, 10), (MANY, 1)):

@@ -16,7 +16,7 @@ from odoo.addons.retail_sync_core.domain import money
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
-from . import parsing_money, parsing_people, words
+from . import parsing_money, parsing_people, parsing_refunds, words
 from .parsing_goods import fulfillment, fulfillment_order, returns
 from .values import (
     SIDES,
@@ -232,12 +232,15 @@ def _charges(node: Mapping, side: str, included: bool) -> list[doc.Charge]:
     if not node.get("dutiesIncluded"):
         for line in nodes(node["lineItems"]):
             found += [
-                _priced(duty, "duty", "Duty", side, included)
+                replace(
+                    _priced(duty, "duty", "Duty", side, included),
+                    line_id=text(line["id"]),
+                )
                 for duty in line.get("duties") or ()
             ]
     for fee in node.get("additionalFees") or ():
         found.append(_priced(fee, "fee", text(fee.get("name")), side, included))
-    return found
+    return found + parsing_refunds.given_back(node, side, found, included=included)
 
 
 def _shipping(line: Mapping, index: int, side: str, included: bool) -> doc.Charge:

@@ -43,10 +43,19 @@ query OrderMoney($id: ID!) {
 SUGGESTED_REFUND = Document(
     "OrderSuggestedRefund",
     """
-query OrderSuggestedRefund($id: ID!, $lines: [RefundLineItemInput!]) {
+query OrderSuggestedRefund(
+  $id: ID!, $lines: [RefundLineItemInput!], $duties: [RefundDutyInput!]
+  $shipping: Boolean, $amount: Money
+) {
   order(id: $id) {
     id presentmentCurrencyCode
-    suggestedRefund(refundLineItems: $lines, refundShipping: false) {
+    suggestedRefund(
+      refundLineItems: $lines, refundDuties: $duties
+      refundShipping: $shipping, shippingAmount: $amount
+    ) {
+      amountSet { ...MoneyF }
+      totalDutiesSet { ...MoneyF }
+      maximumRefundableSet { ...MoneyF }
       suggestedTransactions {
         gateway
         parentTransaction { id }

@@ -56,6 +56,7 @@ _SHIPPING = """
 fragment ShippingF on ShippingLine {
   id title code isRemoved
   originalPriceSet { ...MoneyF }
+  currentDiscountedPriceSet { ...MoneyF }
   discountAllocations { ...DiscountF }
   taxLines { ...TaxF }
 }
@@ -229,7 +230,7 @@ query OrderFulfillments($id: ID!, $first: Int!, $shippedLines: Int!) {
     cost=700,
 )
 
-# Only asked for where units of a line are wanted no more: most orders have none.
+# Only asked for where units are wanted no more, or money went back: few orders.
 ORDER_REFUNDS = Document(
     "OrderRefunds",
     """
@@ -239,6 +240,18 @@ query OrderRefunds($id: ID!, $first: Int!, $refundLines: Int!) {
     refunds(first: $first) {
       id createdAt processedAt
       transactions(first: 3) { nodes { location { id } } }
+      refundShippingLines(first: 5) {
+        nodes {
+          id
+          shippingLine { id }
+          subtotalAmountSet { ...MoneyF }
+          taxAmountSet { ...MoneyF }
+        }
+      }
+      duties { originalDuty { id } amountSet { ...MoneyF } }
+      orderAdjustments(first: 5) {
+        nodes { id amountSet { ...MoneyF } taxAmountSet { ...MoneyF } }
+      }
       refundLineItems(first: $refundLines) {
         pageInfo { hasNextPage endCursor }
         nodes { ...RefundLineF }
@@ -247,8 +260,9 @@ query OrderRefunds($id: ID!, $first: Int!, $refundLines: Int!) {
   }
 }
 """
-    + _REFUND_LINE,
-    cost=800,
+    + _REFUND_LINE
+    + _MONEY,
+    cost=1000,
 )
 
 REFUND_LINES_PAGE = Document(

@@ -11,17 +11,16 @@ from decimal import Decimal
 
 from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
-from odoo.addons.retail_sync_core.domain import errors
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.fingerprint import fingerprint
 
 from . import mutations_money as mutations
-from . import orders
+from . import orders, refund_offer
 from . import queries_money as queries
 from .building import NOTE_LIMIT
 from .client import Client
 from .refund_plan import money_back, open_places
-from .values import SIDES, amount, reference, text
+from .values import SIDES, amount, currency, reference, text
 
 MARK = 12  # hexadecimal figures of the effect's key
 
@@ -40,20 +39,68 @@ def cancel_rest(client: Client, effect: Effect) -> Outcome:
     found = find(client, effect)
     if found:
         return Outcome(state="applied", external_id=found, code="already")
+    if body.back:
+        return _cancel_as_decided(client, effect)
     asked, _shipped = orders.to_ship(client, body.order_id)
     parts, missing = open_places(body.lines, asked)
     if missing:
-        return Outcome(
-            state="refused",
-            code="shipped_meanwhile",
-            message=f"Shopify has {missing:f} units less to cancel than asked:"
-            " they were shipped or cancelled there.",
-        )
-    lines = [_line(part) for part in parts]
-    back, currency = [], ""
+        return _shipped_meanwhile(missing)
+    given = refund_offer.Input(lines=[refund_offer.line_input(part) for part in parts])
+    back, presentment = [], ""
     if body.refund:
-        back, currency = _suggested(client, body.order_id, lines)
-    return _create(client, effect, lines=lines, back=back, currency=currency)
+        found = refund_offer.suggested(client, body.order_id, given)
+        back, presentment = _suggested(found), text(found.get(refund_offer.CURRENCY))
+    return _create(client, effect, given=given.as_given(), back=back, code=presentment)
+
+
+def _cancel_as_decided(client: Client, effect: Effect) -> Outcome:
+    """Give back what a person decided, named as Shopify names it where it can."""
+    body: doc.Cancellation = effect.body
+    order = orders.fetch_order(client, body.order_id)
+    parts, missing = open_places(body.lines, order.shipment_orders)
+    if missing:
+        return _shipped_meanwhile(missing)
+    money = orders.there(
+        client.call(queries.ORDER_MONEY, id=body.order_id), body.order_id
+    )
+    presentment = text(money.get("presentmentCurrencyCode"))
+    total = sum((one.amount for one in body.back), ZERO)
+    back, lacking = money_back(money["transactions"], total, body.currency)
+    if lacking:
+        return _paid_less(total - lacking, body.currency, total)
+    goods = [refund_offer.line_input(part) for part in parts]
+    duties = refund_offer.duties_of(client, order, goods, body.back)
+    given = refund_offer.decided(order, goods, body.back, duties, presentment)
+    found = refund_offer.suggested(client, body.order_id, given)
+    if _comes_to(found, total, body.currency):  # Shopify knows best where it goes
+        back = _suggested(found)
+    return _create(client, effect, given=given.as_given(), back=back, code=presentment)
+
+
+def _comes_to(found: Mapping, total: Decimal, code: str) -> bool:
+    """Return whether Shopify suggests to give back just ``total``."""
+    bag = found.get("amountSet")
+    return any(
+        currency(bag, side) == code and amount(bag, side) == total
+        for side in SIDES.values()
+    )
+
+
+def _shipped_meanwhile(missing: Decimal) -> Outcome:
+    return Outcome(
+        state="refused",
+        code="shipped_meanwhile",
+        message=f"Shopify has {missing:f} units less to cancel than asked:"
+        " they were shipped or cancelled there.",
+    )
+
+
+def _paid_less(free: Decimal, currency: str, wanted: Decimal) -> Outcome:
+    return Outcome(
+        state="refused",
+        code="paid_less",
+        message=f"Shopify can give {free:f} {currency} back, not {wanted:f}.",
+    )
 
 
 def give_back(client: Client, effect: Effect) -> Outcome:
@@ -65,23 +112,21 @@ def give_back(client: Client, effect: Effect) -> Outcome:
     found = find(client, effect)
     if found:
         return Outcome(state="applied", external_id=found, code="already")
-    order = _order(client.call(queries.ORDER_MONEY, id=body.order_id), body.order_id)
-    currency = text(order.get("presentmentCurrencyCode"))
+    order = orders.there(
+        client.call(queries.ORDER_MONEY, id=body.order_id), body.order_id
+    )
+    presentment = text(order.get("presentmentCurrencyCode"))
     back, missing = money_back(order["transactions"], body.amount, body.currency)
     if missing:
-        return Outcome(
-            state="refused",
-            code="paid_less",
-            message=f"Shopify can give {body.amount - missing:f} {body.currency} back,"
-            f" not {body.amount:f}.",
-        )
-    return _create(client, effect, lines=[], back=back, currency=currency)
+        return _paid_less(body.amount - missing, body.currency, body.amount)
+    given = {"refundLineItems": []}
+    return _create(client, effect, given=given, back=back, code=presentment)
 
 
 def find(client: Client, effect: Effect) -> str:
     """Return the id of our refund, or nothing when Shopify has none."""
     order_id = effect.body.order_id
-    order = _order(client.call(queries.ORDER_REFUNDS, id=order_id), order_id)
+    order = orders.there(client.call(queries.ORDER_REFUNDS, id=order_id), order_id)
     ours = mark(effect)
     return next(
         (
@@ -101,50 +146,21 @@ def read_back(client: Client, effect: Effect) -> Outcome:
     return Outcome(state="not_found")
 
 
-def _order(answer: object, order_id: str) -> Mapping:
-    order = answer.data.get("order")
-    if not order:
-        raise errors.MissingError(f"{order_id} is not there", code="not_found")
-    return order
-
-
-def _line(part: tuple[str, str, Decimal]) -> dict[str, object]:
-    """Return a ``RefundLineItemInput``.
-
-    Only ``CANCEL`` takes units off what a place is asked to ship; it raises the level
-    there, too. Units that may not be sold again are missing from our own stock, so the
-    next push of the level puts that right.
-    """
-    line_id, place, units = part
-    return {
-        "lineItemId": line_id,
-        "quantity": int(units),
-        "restockType": "CANCEL",
-        "locationId": place,
-    }
-
-
-def _suggested(
-    client: Client, order_id: str, lines: list[dict]
-) -> tuple[list[dict], str]:
-    """Return which payments Shopify would give how much back of, and the currency."""
-    answer = client.call(queries.SUGGESTED_REFUND, id=order_id, lines=lines)
-    order = _order(answer, order_id)
-    suggested = order.get("suggestedRefund") or {}
+def _suggested(found: Mapping) -> list[dict]:
+    """Return which payments Shopify would give how much back of."""
     back = [
         {
             "parentId": reference(one.get("parentTransaction")),
             "gateway": text(one.get("gateway")),
             "amount": amount(one.get("amountSet"), SIDES["presentment"]),
         }
-        for one in suggested.get("suggestedTransactions") or ()
+        for one in found.get("suggestedTransactions") or ()
     ]
-    wanted = [one for one in back if one["amount"] > ZERO]
-    return wanted, text(order.get("presentmentCurrencyCode"))
+    return [one for one in back if one["amount"] > ZERO]
 
 
 def _create(
-    client: Client, effect: Effect, *, lines: list, back: list, currency: str
+    client: Client, effect: Effect, *, given: Mapping, back: list, code: str
 ) -> Outcome:
     body = effect.body
     note = f"{body.note[: NOTE_LIMIT - 2 * MARK]} {mark(effect)}".strip()
@@ -152,7 +168,7 @@ def _create(
         "orderId": body.order_id,
         "note": note,
         "notify": body.notify_customer,
-        "refundLineItems": lines,
+        **given,
         "transactions": [
             {
                 "orderId": body.order_id,
@@ -163,7 +179,7 @@ def _create(
             }
             for one in back
         ],
-        **({"currency": currency} if currency else {}),
+        **({"currency": code} if code else {}),
     }
     key = f"{effect.key}-{fingerprint(given)[:8]}"
     answer = client.call(mutations.REFUND_CREATE, input=given, idempotencyKey=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from decimal import Decimal
 from types import MappingProxyType
 
 from odoo.addons.retail_sync_core.adapters import base
@@ -21,6 +22,7 @@ from . import (
     orders,
     payments,
     reading,
+    refund_offer,
     shipments,
     stock,
     subscriptions,
@@ -83,7 +85,7 @@ class ShopifyAdapter(base.Adapter):
         base.Stock(batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
         base.Shipments(partial=True, settle_s=5.0),
-        base.Cancellations(partial=True, refund=True, settle_s=5.0),
+        base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
@@ -162,6 +164,14 @@ class ShopifyAdapter(base.Adapter):
     def fetch_counts(self, location_id: str, cursor: str) -> base.Page:
         """Return one page of the counts of a location."""
         return counts.fetch_counts(self.client, location_id, cursor)
+
+    # Offers
+
+    def offer_refund(
+        self, order_id: str, lines: tuple[tuple[str, Decimal], ...]
+    ) -> doc.RefundOffer:
+        """Return what Shopify would give back for these units."""
+        return refund_offer.offer(self.client, order_id, lines)
 
     # Effects
 

@@ -152,6 +152,37 @@ def refunded_shipping(order: dict) -> dict:
     )
 
 
+def shipping_tax_of(order: dict, value: dict) -> dict:
+    """Give the taxes that belong to a part of the shipping."""
+    whole = shipping(order)
+    of_all = taxes(order, order["shippingLines"])
+
+    def part(side: str) -> Decimal:
+        all_of_it = side_amount(whole, side)
+        if not all_of_it:
+            return ZERO
+        return side_amount(of_all, side) * side_amount(value, side) / all_of_it
+
+    return by_side(order, part)
+
+
+def refunded_duties(order: dict, duty: dict | None = None) -> dict:
+    """Add up what was given back of all duties, or of one."""
+    return add(
+        order,
+        [
+            part["amountSet"]
+            for refund in order["refunds"]
+            for part in refund["duties"]
+            if duty is None or part["originalDuty"]["id"] == duty["id"]
+        ],
+    )
+
+
+def duty_left(order: dict, duty: dict) -> dict:
+    return minus(order, duty["price"], refunded_duties(order, duty))
+
+
 def total_tax(order: dict) -> dict:
     return taxes(order, [*order["lineItems"], *order["shippingLines"]])
 
@@ -197,7 +228,8 @@ def current_total(order: dict) -> dict:
     if not order["taxesIncluded"]:
         parts.append(current_tax(order))
     if not order["cancelledAt"]:
-        parts += [duties(order), fees(order), order.get("_wrong")]
+        left = minus(order, duties(order), refunded_duties(order))
+        parts += [left, fees(order), order.get("_wrong")]
     return add(order, parts)
 
 

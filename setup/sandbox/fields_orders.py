@@ -53,10 +53,17 @@ def current_discounts(_context: Context, order: dict, _arguments: dict) -> dict:
     return all_discounts(order, current=True)
 
 
-@plays("Order", "originalTotalDutiesSet", "currentTotalDutiesSet")
+@plays("Order", "originalTotalDutiesSet")
 def total_duties(_context: Context, order: dict, _arguments: dict) -> dict | None:
     value = amounts.duties(order)
     return value if shop_amount(value) else None
+
+
+@plays("Order", "currentTotalDutiesSet")
+def current_duties(_context: Context, order: dict, _arguments: dict) -> dict | None:
+    if not shop_amount(amounts.duties(order)):
+        return None
+    return minus(order, amounts.duties(order), amounts.refunded_duties(order))
 
 
 @plays("Order", "originalTotalAdditionalFeesSet", "currentTotalAdditionalFeesSet")

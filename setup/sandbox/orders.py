@@ -2,7 +2,7 @@
 
 from . import amounts, fulfilment, payments, placing
 from .inventory import move
-from .money import add, bag, shop_amount, times
+from .money import add, bag, minus, shop_amount, times
 from .store import Refused, Store
 
 CANCEL_REASONS = ("CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF")
@@ -214,7 +214,8 @@ def refund(store: Store, order: dict, given: dict) -> dict:
     """Refund lines, shipping or just money.
 
     :param given: ``lines`` of ``{"line", "quantity", "restock", "location"}``,
-        ``shipping`` (an amount), ``amount`` (the money, computed when left out),
+        ``shipping`` (an amount as Shopify writes it, or "full"), ``duties`` (of
+        ``{"id", "type"}``), ``amount`` (the money, computed when left out),
         ``payments`` ((id, bag) pairs: where it goes), ``note``
     """
     asked = bag(order, given.get("amount", "0"))
@@ -226,9 +227,13 @@ def refund(store: Store, order: dict, given: dict) -> dict:
         document["refundShippingLines"] = [
             _refunded_shipping(store, order, given["shipping"])
         ]
+    document["duties"] = [
+        _refunded_duty(order, one, document) for one in given.get("duties", ())
+    ]
     money = asked if "amount" in given else _value_of(order, document)
     if shop_amount(money):
         payments.give_back(store, order, money, document, given.get("payments"))
+    _adjust(store, order, document, money)
     store.emit("refunds/create", document)
     touch(store, order)
     return document
@@ -315,18 +320,59 @@ def _new_refund(
 def _refunded_shipping(store: Store, order: dict, amount: str) -> dict:
     if not order["shippingLines"]:
         raise Refused("The order has no shipping.", ["shipping"])
+    left = amounts.current_shipping(order)
+    value = left if amount == "full" else bag(order, amount)
+    if shop_amount(value) > shop_amount(left):
+        raise Refused("Shipping refund amount exceeds what is left.", ["shipping"])
     return {
         "id": store.gid("RefundShippingLine"),
         "_order": order["id"],
         "_shipping": order["shippingLines"][0]["id"],
-        "subtotalAmountSet": bag(order, amount),
+        "subtotalAmountSet": value,
+        "taxAmountSet": amounts.shipping_tax_of(order, value),
+    }
+
+
+def _refunded_duty(order: dict, given: dict, document: dict) -> dict:
+    """Give a duty back: all that is left of it, or the share of refunded units."""
+    for line in order["lineItems"]:
+        duty = next((one for one in line["duties"] if one["id"] == given["id"]), None)
+        if not duty:
+            continue
+        value = amounts.duty_left(order, duty)
+        if given.get("type") == "PROPORTIONAL":
+            units = sum(
+                part["quantity"]
+                for part in document["refundLineItems"]
+                if part["_line"] == line["id"]
+            )
+            share = amounts.Decimal(units) / line["quantity"]
+            value = times(order, duty["price"], share)
+        return {"originalDuty": duty, "amountSet": value}
+    raise Refused("The duty does not exist.", ["refundDuties"])
+
+
+def _adjust(store: Store, order: dict, document: dict, money: dict) -> None:
+    """Note what was paid back less (above zero), or more, than reckoned."""
+    gap = minus(order, _value_of(order, document), money)
+    if not shop_amount(gap):
+        return
+    pending = not shop_amount(money)
+    adjustment = {
+        "id": store.gid("OrderAdjustment"),
+        "_order": order["id"],
+        "reason": ("PENDING_" if pending else "") + "REFUND_DISCREPANCY",
+        "amountSet": gap,
         "taxAmountSet": add(order, []),
     }
+    document["orderAdjustments"].append(store.own(order, adjustment))
 
 
 def _value_of(order: dict, document: dict) -> dict:
     parts = [part["subtotalSet"] for part in document["refundLineItems"]]
+    parts += [one["subtotalAmountSet"] for one in document["refundShippingLines"]]
+    parts += [one["amountSet"] for one in document["duties"]]
     if not order["taxesIncluded"]:
         parts += [part["totalTaxSet"] for part in document["refundLineItems"]]
-    parts += [one["subtotalAmountSet"] for one in document["refundShippingLines"]]
+        parts += [one["taxAmountSet"] for one in document["refundShippingLines"]]
     return add(order, parts)

@@ -113,7 +113,7 @@ class TestCancel(ShopifyStory):
 
         self.cancel(order)
 
-        self.assertIn("shipped", self.issues("effect_refused").params["message"])
+        self.assertIn("shipped", self.issues("rest_refused").params["answer"])
         self.assertEqual(self.money(placed), Decimal(placed["total"]))
 
     def test_an_authorization_is_taken_from_here(self):

@@ -6,7 +6,7 @@ times are aware ``datetime`` in UTC, ``external_id`` is the channel's opaque id 
 ``external_ref`` what a person reads. ``extra`` carries what a module adds, by module.
 """
 
-from .money import PaymentAction
+from .money import Back, OfferedBack, PaymentAction, RefundOffer
 from .notice import Demand, Notice
 from .order import (
     Address,
@@ -55,6 +55,7 @@ __all__ = [
     "NOTHING",
     "ZERO",
     "Address",
+    "Back",
     "Cancellation",
     "Charge",
     "Company",
@@ -70,12 +71,14 @@ __all__ = [
     "LevelWrite",
     "LineKind",
     "Notice",
+    "OfferedBack",
     "Order",
     "OrderLine",
     "Payment",
     "PaymentAction",
     "PaymentState",
     "Place",
+    "RefundOffer",
     "Returned",
     "RiskLevel",
     "Shipment",

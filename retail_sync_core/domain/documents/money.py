@@ -1,4 +1,4 @@
-"""Money: what a channel is to do with an order's payments."""
+"""Money: what a channel is to do with an order's payments, what it would give back."""
 
 from __future__ import annotations
 
@@ -27,3 +27,40 @@ class PaymentAction:
     notify_customer: bool = False
     note: str = ""
     known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Money that goes back for one kind of thing sold, all taxes in.
+
+    :param kind: ``goods``, ``shipping``, ``duty``, ``tip`` or ``fee``
+    """
+
+    kind: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedBack:
+    """What of one kind the channel would give back, all taxes in.
+
+    :param kind: as in :class:`Back`
+    :param most: what has not been given back yet
+    :param suggested: what belongs to the units that are cancelled
+    """
+
+    kind: str
+    most: Decimal
+    suggested: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOffer:
+    """What the channel would give back for units that are cancelled.
+
+    :param most: at most so much of the order's payments can still go back
+    """
+
+    currency: str
+    parts: tuple[OfferedBack, ...] = ()
+    most: Decimal = ZERO

@@ -151,7 +151,10 @@ class OrderLine:
 class Charge:
     """A line that is no product: shipping, duty, fee, rounding.
 
-    :param kind: ``shipping``, ``duty``, ``fee``, ``tip`` or ``rounding``
+    :param kind: ``shipping``, ``duty``, ``fee``, ``tip``, ``rounding`` or ``back``
+        (money given back that belongs to no line)
+    :param line_id: the order line that a duty belongs to
+    :param refunded: it was given back: its amounts are below zero, as its taxes are
     """
 
     external_id: str
@@ -162,6 +165,8 @@ class Charge:
     discounts: tuple[Discount, ...] = ()
     taxes: tuple[Tax, ...] = ()
     removed: bool = False
+    line_id: str = ""
+    refunded: bool = False
 
     @property
     def total(self) -> Decimal:

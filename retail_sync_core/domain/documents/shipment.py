@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from .money import Back
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentOrderLine:
@@ -106,6 +108,8 @@ class Cancellation:
     :param restock: the channel may sell the units again
     :param refund: what was paid for it goes back by the ways it was paid
     :param lines: (order line id, units) that nobody wants anymore; empty: all of it
+    :param back: what a person decided to give back, in ``currency``; empty: what the
+        channel itself suggests for ``lines``
     """
 
     order_id: str
@@ -115,3 +119,5 @@ class Cancellation:
     notify_customer: bool = False
     note: str = ""
     lines: tuple[tuple[str, Decimal], ...] = ()
+    back: tuple[Back, ...] = ()
+    currency: str = ""

@@ -1,0 +1,125 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .undo_common import CANCELED_AT, UndoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRestRefused(UndoCommon):
+    """The channel did not cancel the rest: its deliveries are made again, once."""
+
+    def refused(self, shipped=1):
+        order = self.bring()
+        self.ship(order.order_id.picking_ids, SHIRT=shipped)
+        self.run_jobs()
+        self.cancel(order)
+        (effect,) = self.effects(order, "cancellation")
+        effect.sudo().state = "unknown"
+        effect.action_settle("abandoned", "they refuse")
+        return order
+
+    def open_units(self, order):
+        return sum(order._open_deliveries().move_ids.mapped("product_uom_qty"))
+
+    def test_one_press_makes_the_deliveries_again(self):
+        order = self.refused()
+        issue = self.issues("rest_refused")
+        self.assertIn("they refuse", issue.message)
+        self.assertEqual(self.open_units(order), 0)
+
+        issue.action_mend()
+
+        self.assertFalse(order.is_rest_cancelled)
+        self.assertEqual(self.open_units(order), 2)
+        self.assertEqual(issue.state, "closed")
+        self.assertFalse(self.issues("refund_open"), "it is sold again")
+
+    def test_a_second_press_makes_nothing(self):
+        order = self.refused()
+
+        order.action_deliver_rest()
+        order.action_deliver_rest()
+
+        self.assertEqual(self.open_units(order), 2)
+
+    def test_what_came_back_is_not_delivered_again(self):
+        order = self.refused()
+        done = order.order_id.picking_ids.filtered(lambda one: one.state == "done")
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=done.id, active_model="stock.picking")
+            .create({})
+        )
+        wizard.product_return_moves.write({"quantity": 1.0, "to_refund": True})
+        back = wizard._create_return()
+        back.move_ids.write({"quantity": 1.0, "picked": True})
+        back.button_validate()
+
+        order.action_deliver_rest()
+
+        self.assertEqual(self.open_units(order), 2)
+
+    def test_it_is_shipped_and_told_like_any_other(self):
+        order = self.refused()
+        order.action_deliver_rest()
+
+        self.ship(order._open_deliveries())
+        self.run_jobs()
+
+        told = [self.told(effect) for effect in self.effects(order)]
+        self.assertEqual(told, [{"line-1": 1}, {"line-1": 2}])
+
+    def test_while_the_channel_is_asked_nothing_is_made(self):
+        order = self.refused()
+        self.effects(order, "cancellation").sudo().state = "sent"
+
+        with self.assertRaisesRegex(UserError, "wait for its answer"):
+            order.action_deliver_rest()
+        self.assertTrue(order.is_rest_cancelled)
+
+    def test_canceled_there_meanwhile_nothing_is_made(self):
+        order = self.refused()
+        self.import_order(self.three(3, version=2, cancelled_at=CANCELED_AT))
+
+        with self.assertRaisesRegex(UserError, "nothing of it is delivered"):
+            order.action_deliver_rest()
+
+    def test_taken_off_there_meanwhile_nothing_is_made(self):
+        order = self.refused()
+        self.import_order(self.three(1, version=2))
+
+        with self.assertRaisesRegex(UserError, "wanted anymore"):
+            order.action_deliver_rest()
+        self.assertEqual(self.open_units(order), 0)
+
+    def test_only_operators_of_the_company_may(self):
+        order = self.refused()
+        viewer = new_test_user(
+            self.env,
+            "rest-viewer",
+            groups="retail_sync_core.retail_sync_group_viewer",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "rest-stranger",
+            groups="retail_sync_core.retail_sync_group_operator",
+            company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)],
+        )
+        for user in (viewer, stranger):
+            with self.assertRaises(AccessError):
+                order.with_user(user).action_deliver_rest()
+
+        operator = new_test_user(
+            self.env,
+            "rest-operator",
+            groups="retail_sync_core.retail_sync_group_operator",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        order.with_user(operator).action_deliver_rest()
+        self.assertEqual(self.open_units(order), 2)
