@@ -49,11 +49,10 @@ class RetailSyncOrder(models.Model):
         self._check_may_deliver_rest()
         self._drop_refused_rests()
         self.is_rest_cancelled = False
-        lines = self.line_ids.sale_line_id.filtered(
-            lambda line: line.product_id.type == "consu" and line.product_uom_qty
-        )
+        units = {line.sale_line_id.id: left for line, left in self._rest().items()}
+        lines = self.env["sale.order.line"].browse(units)
         before = self.order_id.picking_ids
-        self._launch_again(lines)
+        self._launch_again(lines.with_context(retail_sync_rest=units))
         made = self.order_id.picking_ids - before
         self._note_about(made[:1] or self.order_id, "rest_again")
         self.env["retail.sync.audit"]._record(
@@ -118,6 +117,30 @@ class RetailSyncEffect(models.Model):
                 answer = self.doubt_note or self.env._("it was given up here")
                 order._ask_about_rest(answer)
         return result
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Have just the rest delivered: a unit that came back has left before."""
+        rest = self.env.context.get("retail_sync_rest") or {}
+        if self.id not in rest:
+            return super()._get_qty_procurement(previous_product_uom_qty)
+        coming = self.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.product_id == self.product_id
+                and move.location_dest_id.usage == "customer"
+            )
+        )
+        open_units = sum(
+            move.product_uom._compute_quantity(
+                move.product_uom_qty, self.product_uom_id
+            )
+            for move in coming
+        )
+        return self.product_uom_qty - rest[self.id] + open_units
 
 
 class RetailSyncOrderStep(models.Model):
