@@ -58,6 +58,7 @@ from . import (
     test_pause,
     test_pause_counts,
     test_pause_queue,
+    test_payment_race,
     test_payments,
     test_picking_stop,
     test_picking_stop_read,
