@@ -7,7 +7,7 @@
     "website": "https://github.com/retail-sync/retail-sync",
     "license": "LGPL-3",
     "depends": ["sale_stock", "stock_delivery", "bus", "mail"],
-    "external_dependencies": {"python": ["cryptography", "requests"]},
+    "external_dependencies": {"python": ["cryptography>=3.4.8", "requests>=2.25.1"]},
     "data": [
         "security/retail_sync_groups.xml",
         "security/ir.model.access.csv",
