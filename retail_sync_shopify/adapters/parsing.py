@@ -16,7 +16,7 @@ from odoo.addons.retail_sync_core.domain import money
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
-from . import parsing_money, parsing_people, parsing_refunds, words
+from . import parsing_money, parsing_people, parsing_refunds, plans, words
 from .parsing_goods import fulfillment, fulfillment_order, returns
 from .values import (
     SIDES,
@@ -53,7 +53,8 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         cancel_reason=text(node.get("cancelReason")).lower(),
         note=text(node.get("note")),
         tags=tuple(text(tag) for tag in node.get("tags") or ()),
-        is_subscription=_is_subscription(node),
+        is_subscription=plans.made_by_subscription(node)
+        or plans.begins_subscription(node),
         **_people(node),
         lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
         charges=tuple(_charges(node, side, included)),
@@ -157,17 +158,6 @@ def _people(node: Mapping) -> dict[str, object]:
         "billing_address": parsing_people.address(node.get("billingAddress"), node),
         "attributes": parsing_people.attributes(node),
     }
-
-
-def _is_subscription(node: Mapping) -> bool:
-    """Return whether a subscription made this order, or it begins one.
-
-    Plans are also sold for what is paid later, on terms: that is no subscription.
-    """
-    if text(node.get("sourceName")).startswith("subscription_contract"):
-        return True
-    planned = any(line.get("sellingPlan") for line in nodes(node["lineItems"]))
-    return planned and not node.get("paymentTerms")
 
 
 # What

@@ -129,7 +129,21 @@ query WebhookSubscriptionsPage($first: Int!, $after: String) {
     cost=102,
 )
 
+# A line names its plan alone. Needs the scope read_products.
+SELLING_PLANS = Document(
+    "SellingPlans",
+    """
+query SellingPlans($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on SellingPlan { id category billingPolicy { __typename } }
+  }
+}
+""",
+    cost=20,
+)
+
 READS = (
+    SELLING_PLANS,
     SHOP_CONNECTION,
     LOCATIONS_PAGE,
     VARIANTS_PAGE,

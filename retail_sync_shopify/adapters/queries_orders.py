@@ -44,7 +44,7 @@ _LINE = """
 fragment LineF on LineItem {
   id name sku quantity currentQuantity isGiftCard requiresShipping
   customAttributes { key value }
-  sellingPlan { name }
+  sellingPlan { name sellingPlanId }
   variant { id barcode inventoryItem { id } }
   originalUnitPriceSet { ...MoneyF }
   discountAllocations { ...DiscountF }

@@ -202,9 +202,25 @@ def make_line(store: Store, order: dict, line: dict, given: dict) -> dict:
     if line.get("duty"):
         document["duties"].append(_duty(store, order, line["duty"]))
     plan = line.get("selling_plan")
-    document["sellingPlan"] = {"name": plan} if plan else None
+    document["sellingPlan"] = _plan(store, plan) if plan else None
     document["taxLines"] = make_taxes(line, given) if document["taxable"] else []
     return store.own(order, document)
+
+
+def _plan(store: Store, given: str | dict) -> dict:
+    """Make a selling plan: a name, or ``name`` and ``category`` ("" = none told)."""
+    given = {"name": given} if isinstance(given, str) else given
+    category = given.get("category", "SUBSCRIPTION")
+    recurs = category in ("", "SUBSCRIPTION")
+    kind = "Recurring" if recurs else "Fixed"
+    plan = {
+        "id": store.gid("SellingPlan"),
+        "name": given["name"],
+        "category": category or None,
+        "billingPolicy": {"__typename": f"SellingPlan{kind}BillingPolicy"},
+    }
+    store.data.setdefault("SellingPlan", {})[plan["id"]] = plan
+    return {"name": plan["name"], "sellingPlanId": plan["id"]}
 
 
 def find_variant(store: Store, line: dict) -> dict | None:

@@ -21,6 +21,7 @@ TABLES = (
     "InventoryLevel",
     "Order",
     "Job",
+    "SellingPlan",
     "WebhookSubscription",
     "idempotency",
     "parents",

@@ -109,6 +109,24 @@ def test_a_subscription_is_told_by_its_plan_or_by_who_made_it(bench):
     assert not bench.fetch(bench.order()).is_subscription
 
 
+@pytest.mark.parametrize(
+    ("category", "expected"),
+    [
+        ("SUBSCRIPTION", True),
+        ("", True),  # it bills again and again
+        ("PRE_ORDER", False),
+        ("TRY_BEFORE_YOU_BUY", False),
+        ("OTHER", False),
+    ],
+)
+def test_a_pre_order_paid_in_full_is_no_subscription(bench, category, expected):
+    plan = {"name": "Plan", "category": category}
+
+    order = bench.fetch(bench.order({"sku": "MUG", "selling_plan": plan}))
+
+    assert order.is_subscription is expected
+
+
 def test_a_discount_says_of_what_kind_it_is(bench):
     placed = bench.order(
         discounts=[
