@@ -14,7 +14,7 @@ function isTyping(element) {
     const active = document.activeElement;
     return Boolean(
         element?.contains(active) &&
-        active.matches("input:not([type=checkbox]), textarea")
+        active.matches("input:not([type=checkbox], [type=radio]), textarea")
     );
 }
 
