@@ -133,7 +133,7 @@ PENDING = """
 # Tills that book when their session is closed: what they sold is still on hand. What
 # has a delivery of its own already (an invoice, a later shipment) counts there; what
 # came back counts once it is booked.
-OPEN_TILLS = """spot
+OPEN_TILLS = """{source} spot
          JOIN stock_picking_type pt ON pt.default_location_src_id = spot.location_id
          JOIN pos_config pc ON pc.picking_type_id = pt.id
          JOIN pos_session ps ON ps.config_id = pc.id

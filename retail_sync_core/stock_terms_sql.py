@@ -273,6 +273,7 @@ def statement(what, *, kits, uses):
         "while_open": WHILE_OPEN if has_tills else "",
         "conditions": f"({condition})",
         "open_tills": OPEN_TILLS,
+        "source": "source" if "inner" in uses else "spot",
     }
     text = TERMS
     for name, part in parts.items():
@@ -286,7 +287,6 @@ def _more(uses):
     return {
         "more": "\n        UNION ALL".join(sources),
         "sources": SOURCES if "inner" in uses else "",
-        "source": "source" if "inner" in uses else "spot",
         "sellers": SELLERS if uses & {"claims", "demand"} else "",
         "given_free": GIVEN_FREE if "given_free" in uses else "",
     }

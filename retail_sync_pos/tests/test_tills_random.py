@@ -19,8 +19,8 @@ class TestTillsRandom(TillCase, RandomDays):
         return super().begin()
 
     def at_tills(self, product, place):
-        """Return units sold at the open session, where ``place`` offers its shelf."""
-        if not self.is_in(self.stock, place.location_id):
+        """Return units sold at the open session, where ``place`` offers its stock."""
+        if not self.may_take(self.stock, place):
             return 0
         return sum(
             units * (1 if sold == product else self.takes(sold, product))
