@@ -10,7 +10,8 @@ from odoo import fields
 
 from .domain.stock import Terms
 from .stock_terms_more import USES, USES_OF_TILLS
-from .stock_terms_sql import KINDS, statement
+from .stock_terms_rules import KINDS
+from .stock_terms_sql import statement
 
 COLUMNS = (
     "on_hand",

@@ -9,6 +9,7 @@ from .stock_terms_more import (
     SOURCES,
     UNRESERVED,
 )
+from .stock_terms_rules import BUFFER, WHILE_OPEN, conditions, kept_back, rules
 
 # Levels of products that are no kits are most of them and ask for less: a statement of
 # their own.
@@ -35,7 +36,8 @@ WITH wanted AS MATERIALIZED (
               trim_scale(COALESCE(c.share, 100)::numeric
                          * COALESCE(p.share, 100)::numeric / 10000) AS portion,
               CASE WHEN p.is_plain THEN -p.location_id ELSE p.id END AS scope_id,
-              COALESCE(NULLIF(p.buffer_qty, 0), c.buffer_qty, 0) AS place_buffer,
+              NULLIF(p.buffer_qty, 0) AS place_buffer,
+              NULLIF(c.buffer_qty, 0) AS channel_buffer,
               c.rank, today.weekday
          FROM retail_sync_location p
          JOIN retail_sync_channel c ON c.id = p.channel_id
@@ -44,7 +46,8 @@ WITH wanted AS MATERIALIZED (
         WHERE p.id = ANY (ARRAY(SELECT DISTINCT location_id FROM wanted))),
      item AS MATERIALIZED (
        SELECT i.id, i.product_id, i.channel_id, i.own_buffer, i.own_cap, i.categ_id,
-              COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric AS pack, i.fixed
+              COALESCE(su.factor / NULLIF(pu.factor, 0), 1)::numeric AS pack,
+              su.factor <> pu.factor AS is_packed, i.fixed
          FROM (SELECT n.id, n.product_id, n.channel_id, n.uom_id,
                       NULLIF(n.buffer_qty, 0) AS own_buffer,
                       NULLIF(n.cap_qty, 0) AS own_cap, t.categ_id,
@@ -124,7 +127,8 @@ WITH wanted AS MATERIALIZED (
          FROM (SELECT l.id, l.frozen_qty, l.frozen_taken, l.location_id AS place_id,
                       item.product_id, item.channel_id, item.categ_id, item.own_buffer,
                       item.own_cap, item.fixed, place.scope_id, place.company_id,
-                      place.place_buffer, place.weekday, place.whole_share AS share,
+                      item.pack, item.is_packed, place.place_buffer,
+                      place.channel_buffer, place.weekday, place.whole_share AS share,
                       place.portion, place.location_id, place.rank, place.frozen_at,
                       {part_id} AS part_id, {unit} AS unit
                  FROM wanted l
@@ -143,7 +147,7 @@ SELECT {columns}
 """
 CLAIMS = """,
      claim AS (
-       SELECT lvl.id, SUM(c.first_units)::numeric AS kept
+       SELECT lvl.id, ROUND(SUM(c.first_units)::numeric / lvl.pack, 6) AS kept
          FROM lvl
          JOIN (SELECT DISTINCT scope_id, channel_id FROM seller) near
               ON near.scope_id = lvl.scope_id AND near.channel_id <> lvl.channel_id
@@ -153,7 +157,7 @@ CLAIMS = """,
               SELECT 1 FROM retail_sync_listing i
                WHERE i.channel_id = c.id AND i.product_id = lvl.product_id
                  AND i.state = 'matched' AND i.published)
-        GROUP BY lvl.id)"""
+        GROUP BY lvl.id, lvl.pack)"""
 KEPT = "LEFT JOIN claim ON claim.id = r.id"
 NO_CLAIMS = "CROSS JOIN (SELECT 0::numeric AS kept) claim"
 PLAIN = {
@@ -177,7 +181,6 @@ KITS = {
         WHERE id IS NOT NULL
         ORDER BY id, rest / unit, part_id""",
 }
-BUFFER = "COALESCE(r.own_buffer, buffer.quantity, r.place_buffer)::numeric"
 IS_FROZEN = "WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}"
 FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
             GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
@@ -203,27 +206,6 @@ COLUMNS = {
 }
 TOO_FEW = """WHEN LEAST({shared}, COALESCE(r.own_cap, cap.quantity)::numeric)
                  < COALESCE(minimum.quantity, 0)::numeric THEN 0"""
-# The most specific rule of a kind for a level: product, then the nearest category, then
-# location, then channel; of two for the same, the one with a condition.
-RULE = """
-  LEFT JOIN LATERAL (
-       SELECT u.quantity
-         FROM retail_sync_stock_rule u
-         LEFT JOIN product_category g ON g.id = u.categ_id
-        WHERE u.kind = '{kind}' AND u.active AND u.company_id = r.company_id
-          AND (u.channel_id IS NULL OR u.channel_id = r.channel_id)
-          AND (u.location_id IS NULL OR u.location_id = r.place_id)
-          AND (u.product_id IS NULL OR u.product_id = r.product_id)
-          AND (u.categ_id IS NULL OR starts_with((
-              SELECT parent_path FROM product_category h WHERE h.id = r.categ_id),
-              g.parent_path))
-          AND (ARRAY[u.mon, u.tue, u.wed, u.thu, u.fri, u.sat, u.sun])[r.weekday]
-          {while_open}
-        ORDER BY u.product_id IS NULL, length(g.parent_path) DESC NULLS LAST,
-              u.location_id IS NULL, u.channel_id IS NULL, {conditions} DESC, u.id
-        LIMIT 1) {kind} ON true"""
-EVERY_DAY = "(u.mon AND u.tue AND u.wed AND u.thu AND u.fri AND u.sat AND u.sun)"
-NO_RULE = " CROSS JOIN (SELECT NULL::float AS quantity) {kind}"
 # What is offered needs no more than the rest, unless a place is counted just now.
 SUMS = {
     "on_hand": "SUM(q.quantity::numeric)",
@@ -235,10 +217,6 @@ NONE = "NULL::numeric"
 FRESH = """AND (q.lot_id IS NULL OR spot.offers_expired OR NOT EXISTS (
                SELECT 1 FROM stock_lot lot
                 WHERE lot.id = q.lot_id AND lot.removal_date <= %(now)s))"""
-WHILE_OPEN = """AND (u.while_till_is_open IS NOT TRUE OR EXISTS (
-              SELECT 1 FROM {open_tills}
-               WHERE spot.scope_id = r.scope_id))"""
-KINDS = ("buffer", "cap", "minimum")
 
 
 def statement(what, *, kits, uses):
@@ -250,9 +228,6 @@ def statement(what, *, kits, uses):
         where lots have a removal date, ``"tills"`` where sales at tills are counted
     """
     has_tills, is_frozen = "tills" in uses, "frozen" in uses
-    condition = f"{EVERY_DAY} IS NOT TRUE"
-    if has_tills:
-        condition += " OR u.while_till_is_open IS TRUE"
     parts = {
         **(KITS if kits else PLAIN),
         **_more(uses),
@@ -267,11 +242,12 @@ def statement(what, *, kits, uses):
         "if_frozen": IS_FROZEN if is_frozen else "",
         "frozen": FROZEN if is_frozen else NONE,
         "buffer": BUFFER,
+        "kept_back": kept_back(uses),
         "largest": str(LARGEST),
-        "rules": _rules(uses),
+        "rules": rules(uses),
         "fresh": FRESH if "expiry" in uses else "",
         "while_open": WHILE_OPEN if has_tills else "",
-        "conditions": f"({condition})",
+        "conditions": conditions(has_tills),
         "open_tills": OPEN_TILLS,
         "source": "source" if "inner" in uses else "spot",
     }
@@ -297,9 +273,3 @@ def _sums(what, is_frozen):
     if what == "terms":
         return SUMS
     return {k: text + IF_FROZEN if is_frozen else NONE for k, text in SUMS.items()}
-
-
-def _rules(uses):
-    return "".join(
-        (RULE if kind in uses else NO_RULE).replace("{kind}", kind) for kind in KINDS
-    )

@@ -53,8 +53,11 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
             return super()._plan(job)  # pylint: disable=super-method-mismatch
         if not place._may_be_told():
             return None
+        reading = self._plan_reading(place)
+        new = reading or self._take_inactive(place, 1)
         return (
-            self._plan_reading(place)
+            (new and self._plan_urgent(job, place))
+            or reading
             or self._plan_activation(job, place)
             or self._plan_batch(job, place)
         )
@@ -155,13 +158,31 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
         refs = tuple(level._ref() for level in ready | fresh)
         return Reading(refs) if refs else None
 
+    def _plan_urgent(self, job, place):
+        """Return the step that tells known levels near zero; others may wait.
+
+        Thousands of new products would else be read and stocked there first.
+        """
+        capability = place.channel_id._adapter_class().capability(base.Stock)
+        Level = self.env["retail.sync.level"]
+        self._judge(place, capability)
+        ids = Level._take_wanted(place, SENDABLE, capability.batch, urgent=True)
+        if not ids or not self._orders_first(place):
+            return None
+        changed = self._leave_known(Level.browse(ids), capability)
+        return self._begin(job, place, "stock", changed) if changed else None
+
+    def _take_inactive(self, place, limit):
+        """Lock and return the ids of levels of products to be stocked there first."""
+        Level = self.env["retail.sync.level"]
+        return place.activates and Level._take_wanted(place, ["inactive"], limit)
+
     def _plan_activation(self, job, place):
         """Return the step that stocks products there which the channel does not yet."""
-        Level = self.env["retail.sync.level"]
-        ids = place.activates and Level._take_wanted(place, ["inactive"], ACTIVATIONS)
+        ids = self._take_inactive(place, ACTIVATIONS)
         if not ids:
             return None
-        quantities = self._offered(Level.browse(ids))
+        quantities = self._offered(self.env["retail.sync.level"].browse(ids))
         return self._begin(job, place, "activation", quantities, compare=False)
 
     def _plan_batch(self, job, place):

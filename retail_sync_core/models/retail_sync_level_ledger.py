@@ -14,13 +14,15 @@ class RetailSyncLevel(models.Model):
     _inherit = "retail.sync.level"
 
     @api.model
-    def _take_wanted(self, place, states, limit):
+    def _take_wanted(self, place, states, limit, *, urgent=False):
         """Lock and return the ids of up to ``limit`` levels to be told.
 
         What is near zero comes first, then what waits longest.
 
         :param states: only levels in these states
+        :param urgent: only what is near zero and known over there
         """
+        near_zero = SQL("AND l.near_zero AND l.acked_at IS NOT NULL")
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -28,12 +30,13 @@ class RetailSyncLevel(models.Model):
                      FROM retail_sync_level l
                      JOIN retail_sync_listing i ON i.id = l.listing_id
                     WHERE l.location_id = %s AND l.wanted_generation > l.sent_generation
-                      AND l.state = ANY(%s) AND %s
+                      AND l.state = ANY(%s) AND %s %s
                     ORDER BY l.near_zero DESC NULLS LAST, l.marked_at, l.id LIMIT %s
                       FOR UPDATE OF l""",
                 place.id,
                 list(states),
                 OFFERED,
+                near_zero if urgent else SQL(),
                 limit,
             )
         )

@@ -15,7 +15,8 @@ class RetailSyncStockRule(models.Model):
 
     The most specific rule of a kind wins: of the product, then of the nearest category,
     then of the location, then of the channel; of two for the same, the one with a
-    condition. Zero counts as any other number.
+    condition. Zero counts as any other number. A rule for all yields to what a location
+    or a channel keeps back, one for a channel to what its location does.
     """
 
     _name = "retail.sync.stock.rule"

@@ -82,6 +82,7 @@ from . import (
     test_slot,
     test_status,
     test_stock_clock,
+    test_stock_buffers,
     test_stock_conflict,
     test_stock_failures,
     test_stock_lost_update,

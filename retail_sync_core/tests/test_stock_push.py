@@ -54,6 +54,35 @@ class TestStockPush(StockCase):
         self.assertEqual(ShelfAdapter.sent, [])
         self.assertEqual(self.level(product).state, "acknowledged")
 
+    def test_the_last_unit_is_told_before_new_products_are_read(self):
+        self.can(batch=5)
+        last = self.make_product("LAST", 2)
+        self.make_listing(last)
+        self.in_step(last, there=2)
+        for n in range(8):
+            self.make_listing(self.make_product(f"N{n}", 50), there=0)
+        self.put(last, -1)
+        order = []
+        read, send = ShelfAdapter.read_levels, ShelfAdapter.send
+
+        def reading(adapter, refs):
+            order.append("read")
+            return read(adapter, refs)
+
+        def sending(adapter, effect):
+            order.append([write.ref.item_id for write in effect.body.levels])
+            return send(adapter, effect)
+
+        with (
+            patch.object(ShelfAdapter, "read_levels", reading),
+            patch.object(ShelfAdapter, "send", sending),
+        ):
+            self.push()
+
+        self.assertEqual(order[:2], [["item-LAST"], "read"])
+        self.assertEqual(self.shelf["L1", "item-LAST"], 1)
+        self.assertEqual(self.shelf["L1", "item-N7"], 50)
+
     def test_two_thousand_changed_levels_leave_in_eight_calls(self):
         products = self.env["product.product"].create(
             [
