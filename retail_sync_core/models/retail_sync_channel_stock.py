@@ -80,12 +80,14 @@ class RetailSyncChannel(models.Model):
         )
 
     def _compute_stale(self):
+        Level = self.env["retail.sync.level"]
         for channel in self:
-            levels = self.env["retail.sync.level"].search(
-                channel._stale_domain(), order="marked_at"
+            domain = channel._stale_domain()
+            channel.stale_count = Level.search_count(domain)
+            oldest = channel.stale_count and Level.search(
+                domain, order="marked_at", limit=1
             )
-            channel.stale_count = len(levels)
-            channel.stale_since = levels[:1].marked_at
+            channel.stale_since = oldest.marked_at if oldest else False
 
     def _stale_domain(self):
         """Return the domain of levels that should have been confirmed by now."""

@@ -98,7 +98,9 @@ class RetailSyncDrift(models.Model):
     def action_leave(self):
         """Leave the channel's figure until the product's stock changes next."""
         self.check_access("write")
-        self.filtered(lambda drift: drift.state == "open").state = "left"
+        still_open = self.filtered(lambda drift: drift.state == "open")
+        still_open.state = "left"
+        still_open.level_id.sudo().marked_at = False
         self._close_issues()
 
     def _close_issues(self):

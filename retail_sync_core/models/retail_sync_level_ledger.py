@@ -178,6 +178,9 @@ class RetailSyncLevel(models.Model):
     def _write_stopped(self, errors, state="refused", *, answered=False):
         """Write why levels are not told; the next change of their stock tries again.
 
+        They go on waiting since their change: the channel shows something else.
+
+
         :param errors: {level id: what the channel said}
         :param answered: nothing was sent, and nothing is to be sent for now
         """
@@ -185,7 +188,8 @@ class RetailSyncLevel(models.Model):
             ids = [level_id for level_id, text in errors.items() if text == error]
             self._update_many(
                 SQL(
-                    """state = %s, last_error = %s, marked_at = NULL,
+                    """state = %s, last_error = %s,
+                       marked_at = COALESCE(l.marked_at, now() AT TIME ZONE 'UTC'),
                        sent_generation = CASE WHEN %s THEN l.wanted_generation
                                          ELSE l.sent_generation END""",
                     state,

@@ -5,22 +5,33 @@ from .retail_sync_level_ledger import OFFERED, TELLABLE
 
 PACE_DAYS = 28
 # How fast a product sells where a level is offered: what left for customers from there
-# and below, by whatever way it was sold.
+# and below, by whatever way it was sold; what is packed and leaves elsewhere in the
+# house, from its shelves.
 PACE = """
 WITH sold AS MATERIALIZED (
-       SELECT m.product_id, s.parent_path, SUM(m.product_qty) AS units
+       SELECT m.product_id, COALESCE(shelf.parent_path, s.parent_path) AS parent_path,
+              SUM(m.product_qty) AS units
          FROM stock_move m
          JOIN stock_location s ON s.id = m.location_id AND s.usage = 'internal'
          JOIN stock_location t ON t.id = m.location_dest_id AND t.usage = 'customer'
+         LEFT JOIN stock_warehouse w
+              ON m.location_id IN (w.wh_pack_stock_loc_id, w.wh_output_stock_loc_id)
+         LEFT JOIN stock_location shelf ON shelf.id = w.lot_stock_id
         WHERE m.state = 'done' AND m.date >= %(since)s
-        GROUP BY m.product_id, s.parent_path),
+        GROUP BY 1, 2),
+     spot AS MATERIALIZED (
+       SELECT p.id AS place_id, s.parent_path
+         FROM retail_sync_location p JOIN stock_location s ON s.id = p.location_id
+        UNION
+       SELECT r.place_id, s.parent_path
+         FROM retail_sync_location_also_rel r
+         JOIN stock_location s ON s.id = r.location_id),
      pace AS (
        SELECT l.id, SUM(sold.units) / %(days)s AS units
          FROM retail_sync_level l
-         JOIN retail_sync_location p ON p.id = l.location_id
-         JOIN stock_location s ON s.id = p.location_id
-         JOIN sold ON sold.product_id = l.product_id
-              AND starts_with(sold.parent_path, s.parent_path)
+         JOIN sold ON sold.product_id = l.product_id AND EXISTS (
+              SELECT 1 FROM spot WHERE spot.place_id = l.location_id
+                 AND starts_with(sold.parent_path, spot.parent_path))
         GROUP BY l.id)
 UPDATE retail_sync_level l SET sold_per_day = COALESCE(pace.units, 0)
   FROM retail_sync_level o LEFT JOIN pace ON pace.id = o.id
@@ -75,6 +86,7 @@ class RetailSyncLevel(models.Model):
         help="Units a day that left for customers in the last four weeks.",
     )
 
+    _waits_idx = models.Index("(channel_id, marked_at) WHERE marked_at IS NOT NULL")
     _wanted_idx = models.Index(
         "(location_id, near_zero, marked_at, id)"
         " WHERE wanted_generation > sent_generation"

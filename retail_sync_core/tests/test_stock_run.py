@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..adapters import base
 from ..domain.stock import Movement
 from .stock_common import ShelfAdapter, StockCase
 
@@ -207,6 +208,33 @@ class TestStockRun(StockCase):
 
         self.assertEqual(self.channel.stale_count, 1)
         self.assertEqual(self.channel.stale_since, level.marked_at)
+
+    def test_a_refused_level_is_stale_until_the_channel_takes_it(self):
+        self.put(self.products[0], 1)
+        refused = base.Outcome(
+            state="applied",
+            items=(
+                base.ItemOutcome(
+                    ref=self.level(self.products[0])._ref(),
+                    state="refused",
+                    message="not today",
+                ),
+            ),
+        )
+        with patch.object(ShelfAdapter, "send", lambda *_args: refused):
+            self.push()
+        level = self.level(self.products[0])
+        self.assertEqual(level.state, "refused")
+        level.marked_at -= timedelta(minutes=10)
+        self.env.flush_all()
+        self.channel.invalidate_recordset()
+        self.assertEqual(self.channel.stale_count, 1)
+
+        level.action_check_again()
+        self.push()
+
+        self.channel.invalidate_recordset()
+        self.assertEqual((level.state, self.channel.stale_count), ("acknowledged", 0))
 
     def test_what_is_not_stocked_there_anymore_is_found_and_stocked_again(self):
         self.shelf["L1", "item-P3"] = None

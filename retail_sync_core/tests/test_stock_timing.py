@@ -166,6 +166,19 @@ class TestStockTiming(StockCase):
         self.assertEqual(self.level(self.many).sold_per_day, 2.0)
         self.assertEqual(self.level(self.few).sold_per_day, 0.0)
 
+    def test_what_is_packed_before_it_leaves_counts_for_its_shelf(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.put(self.many, 56, self.warehouse.wh_output_stock_loc_id)
+        move = self.make_move(
+            self.many, 56, source=self.warehouse.wh_output_stock_loc_id, reserve=True
+        )
+        move.picked = True
+        move._action_done()
+
+        self.env["retail.sync.level"]._refresh_pace()
+
+        self.assertEqual(self.level(self.many).sold_per_day, 2.0)
+
     def test_the_wait_is_told_in_words(self):
         self.put(self.many, 1)
         self.push()
