@@ -20,6 +20,7 @@
         "views/retail_sync_drift_views.xml",
         "views/retail_sync_stock_rule_views.xml",
         "views/retail_sync_stock_run_views.xml",
+        "views/retail_sync_workflow_views.xml",
         "views/retail_sync_listing_views.xml",
         "views/retail_sync_stock_reading_views.xml",
         "views/retail_sync_location_views.xml",

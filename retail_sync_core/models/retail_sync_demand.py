@@ -7,11 +7,15 @@ from ..domain.stock import Movement
 from .retail_sync_movement import naive_utc
 
 LARGEST_QTY = Decimal(10000)
+# So many at once may be sold of anything; more only where the channel shows so many.
+OFTEN_QTY = Decimal(100)
 SOURCES = [("notice", "As told"), ("order", "As read")]
 
 # The listing by its id, else by the SKU where only one has it. What is told of an order
 # that is imported comes too late and is left out. The greater figure wins: notices come
-# in any order, and until the import too much is safer than too little.
+# in any order, and until the import too much is safer than too little. But what is far
+# more than the channel shows waits for the order itself: nothing is read from a notice
+# that takes a product off every shop.
 NOTE = """
 INSERT INTO retail_sync_demand AS d (
        channel_id, order_external_id, line_external_id, item_external_id, sku,
@@ -33,7 +37,13 @@ SELECT %(channel)s, v.order_id, v.line_id, NULLIF(v.item_id, ''), NULLIF(v.sku, 
        SELECT min(i.id) AS id FROM retail_sync_listing i
         WHERE i.channel_id = %(channel)s AND v.sku <> '' AND i.sku = v.sku
        HAVING count(*) = 1) by_sku ON true
- WHERE NOT EXISTS (
+ CROSS JOIN LATERAL (
+       SELECT SUM(GREATEST(l.expected_qty, l.sent_qty)) AS units
+         FROM retail_sync_level l
+        WHERE l.listing_id = COALESCE(by_id.id, by_sku.id)
+          AND l.acked_at IS NOT NULL) shown
+ WHERE (v.quantity <= %(often)s OR v.quantity <= COALESCE(2 * shown.units, v.quantity))
+   AND NOT EXISTS (
        SELECT 1 FROM retail_sync_order o
         WHERE o.channel_id = %(channel)s AND o.external_id = v.order_id
           AND (o.order_id IS NOT NULL OR o.state IN ('cancelled', 'ignored')))
@@ -134,6 +144,7 @@ class RetailSyncDemand(models.Model):
     def _columns(self, channel, demands):
         return {
             "channel": channel.id,
+            "often": OFTEN_QTY,
             "uid": self.env.uid,
             "orders": [d.order_id for d in demands],
             "lines": [d.line_id for d in demands],

@@ -140,6 +140,9 @@ class RetailSyncHandler(models.AbstractModel):
         :param phase: ``plan``, ``call`` or ``apply``
         """
 
+    def _gave_up(self, job, error):
+        """Undo what counted on the job's success; it is not tried again by itself."""
+
     def _late(self, job, answer):
         """Keep an answer that came after the job was taken over by another worker."""
 

@@ -102,6 +102,12 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             state=names[order.state],
         )
 
+    def _gave_up(self, job, error):
+        """Offer again what was noted of an order that is not there."""
+        if isinstance(error, errors.MissingError):
+            external_id = self._external_id(job)
+            self.env["retail.sync.demand"]._drop(job.channel_id, external_id)
+
     def _failed(self, job, error, phase):
         """Say on the order's timeline why it waits for a person."""
         if not isinstance(error, errors.DataError):

@@ -171,6 +171,7 @@ class RetailSyncOutcome(models.AbstractModel):
         if decision.counts:
             values["failures"] = job.failures + 1
         if decision.verdict in STOPS:
+            handler._gave_up(job, error)
             self._stop(job, self._stop_for(job, error, STOPS[decision.verdict]))
             self._update(job, **values)
             return

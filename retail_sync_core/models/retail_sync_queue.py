@@ -30,8 +30,8 @@ UPDATE retail_sync_job j
  WHERE j.id = n.id AND n.id <> t.twin
 RETURNING t.twin, j.lane
 """
-# Who is joined runs as urgently as whoever joined it would have; who only gathered
-# looks again now.
+# Who is joined runs as urgently as whoever joined it would have; who only gathered, or
+# left it to the night, looks again now.
 PRESS = """
 WITH u AS MATERIALIZED (
        SELECT twin, min(lane) AS lane
@@ -39,10 +39,10 @@ WITH u AS MATERIALIZED (
         GROUP BY twin)
 UPDATE retail_sync_job j
    SET lane = LEAST(j.lane, u.lane),
-       scheduled_at = CASE WHEN j.wait_reason = %(gathering)s
+       scheduled_at = CASE WHEN j.wait_reason = ANY(%(early)s)
                       THEN LEAST(j.scheduled_at, %(now)s) ELSE j.scheduled_at END
   FROM u WHERE j.id = u.twin AND j.state = 'pending'
-   AND (j.lane > u.lane OR j.wait_reason = %(gathering)s)
+   AND (j.lane > u.lane OR j.wait_reason = ANY(%(early)s))
 RETURNING j.channel_id, j.order_key, j.lane
 """
 # A newer "fetch the newest" takes the place of its parked twin.
@@ -253,7 +253,7 @@ class RetailSyncQueue(models.AbstractModel):
         args = {
             "twins": twins,
             "lanes": lanes,
-            "gathering": GATHERING,
+            "early": [GATHERING, "quiet_hours"],
             "now": self.env.cr.now(),
         }
         self.env.cr.execute(PRESS, args, log_exceptions=False)

@@ -185,6 +185,11 @@ class RetailSyncStockRun(models.Model):
         self.quiet = False
         self._enqueue()
 
+    def action_at_night(self):
+        """Leave what is left to the quiet hours."""
+        self.check_access("write")
+        self.filtered(lambda run: run.state == "running").quiet = True
+
     def action_open_drifts(self):
         """Show what differs."""
         self.ensure_one()
@@ -263,7 +268,13 @@ class RetailSyncStockRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Forget old runs with what they found."""
-        old = self.search([("create_date", "<", "-90d")], limit=200)
+        """Forget old runs with what they found; not what waits for a person."""
+        old = self.search(
+            [
+                ("create_date", "<", "-90d"),
+                ("drift_ids", "not any", [("state", "=", "open")]),
+            ],
+            limit=200,
+        )
         old.unlink()
         return len(old), len(old) == 200

@@ -20,6 +20,7 @@ from . import (
     test_counted_random,
     test_counted_sales,
     test_demand,
+    test_demand_gone,
     test_door_memory,
     test_door_race,
     test_effect,

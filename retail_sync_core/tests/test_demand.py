@@ -74,6 +74,16 @@ class TestDemand(StockCase):
         self.assertEqual(self.offered(), before)
         self.assertEqual(len(self.issues("bad_payload")), 1)
 
+    def test_far_more_than_is_shown_waits_for_the_order_itself(self):
+        self.in_step(self.product, there=10)
+        before = self.offered()
+        self.note(self.product, 9999)
+        self.assertEqual((self.offered(), len(self.rows())), (before, 0))
+
+        self.note(self.product, 100)
+
+        self.assertEqual(self.rows().mapped("quantity"), [100])
+
     def test_another_channel_of_the_same_stock_offers_less_at_once(self):
         other = self.channel.copy({"name": "Other", "state": "live"})
         place = self.env["retail.sync.location"].create(

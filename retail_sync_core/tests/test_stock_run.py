@@ -142,6 +142,26 @@ class TestStockRun(StockCase):
 
         self.assertEqual(run.state, "done")
 
+    def test_telling_all_is_left_to_the_quiet_hours(self):
+        workflow = self.channel._workflow("stock")
+        now = workflow._local(fields.Datetime.now())
+        hour = now.hour + now.minute / 60
+        workflow.write(
+            {"window_start": (hour + 2) % 24, "window_end": (hour + 3) % 24}
+        )
+        run = self.start("publish")
+        run.action_at_night()
+        self.push()
+        waits = (run.state, run.summary, len(ShelfAdapter.sent))
+
+        run.action_now()
+        self.push(ahead_s=60)
+
+        self.assertEqual(
+            waits, ("running", "Waits for the quiet hours of the stock workflow.", 0)
+        )
+        self.assertEqual((run.state, run.done), ("done", 5))
+
     def test_all_is_told_anew_whatever_is_known(self):
         run = self.start("publish")
 
