@@ -146,9 +146,7 @@ class TestStockRun(StockCase):
         workflow = self.channel._workflow("stock")
         now = workflow._local(fields.Datetime.now())
         hour = now.hour + now.minute / 60
-        workflow.write(
-            {"window_start": (hour + 2) % 24, "window_end": (hour + 3) % 24}
-        )
+        workflow.write({"window_start": (hour + 2) % 24, "window_end": (hour + 3) % 24})
         run = self.start("publish")
         run.action_at_night()
         self.push()
