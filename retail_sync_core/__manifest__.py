@@ -22,6 +22,7 @@
         "views/retail_sync_stock_run_views.xml",
         "views/retail_sync_workflow_views.xml",
         "views/retail_sync_listing_views.xml",
+        "views/retail_sync_listing_work_views.xml",
         "views/retail_sync_stock_reading_views.xml",
         "views/retail_sync_location_views.xml",
         "views/retail_sync_event_views.xml",

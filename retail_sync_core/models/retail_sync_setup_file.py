@@ -29,7 +29,7 @@ class Section:
     @property
     def names(self):
         """Return all that goes into the file, in its order."""
-        return (*self.keys, *self.values)
+        return tuple(dict.fromkeys((*self.keys, *self.values)))
 
     def extended(self, keys=(), values=(), kept_back=()):
         """Return the section with what another module adds to its model."""
@@ -222,7 +222,7 @@ SECTIONS = {
     "carriers": Section(
         "retail.sync.map.carrier",
         keys=("service", "carrier_id", "name"),
-        values=("url_template",),
+        values=("carrier_id", "name", "url_template"),
         kept_back=OWNED,
     ),
     "regions": Section(

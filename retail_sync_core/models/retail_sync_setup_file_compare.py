@@ -41,6 +41,7 @@ class At:
     """Which section of which channel is compared.
 
     :param exact: ids over there that rows of the file name: no other row means them
+    :param partial: the file never says all: what is not in it is no news
     """
 
     channel: object
@@ -48,6 +49,7 @@ class At:
     section: Section
     refs: References
     exact: frozenset = frozenset()
+    partial: bool = False
 
 
 class RetailSyncSetupFile(models.AbstractModel):
@@ -75,7 +77,7 @@ class RetailSyncSetupFile(models.AbstractModel):
                 rows = setup_file.rows_of(data, name)
             refs.prepare_products(row.get("product_id") for row in rows)
             exact = {setup_file.text_of(row.get("external_id")) for row in rows}
-            at = At(channel, name, section, refs, frozenset(exact))
+            at = At(channel, name, section, refs, frozenset(exact), "rows" in data)
             lines += self._compare_section(at, rows)
         return lines
 
@@ -100,7 +102,7 @@ class RetailSyncSetupFile(models.AbstractModel):
                 lines.append(self._propose(at, place, read))
             met.update(found.ids)
         rest = here.filtered(lambda record: record.id not in met)
-        if not at.section.single:
+        if not at.section.single and not at.partial:
             lines += [self._only_here(at, record) for record in rest]
         return lines
 
@@ -166,7 +168,9 @@ class RetailSyncSetupFile(models.AbstractModel):
     def _problem_of_key(self, at, read, strange):
         """Return why it is not sure what a row is about, or nothing."""
         for name in at.section.keys:
-            if read[name].problem:
+            # one name is enough where each is sure
+            unsaid = at.section.certain and read[name].value is False
+            if read[name].problem and not unsaid:
                 label = self._label(at.section, name)
                 return self.env._(
                     "%(name)s: %(why)s", name=label, why=read[name].problem
@@ -230,15 +234,13 @@ class RetailSyncSetupFile(models.AbstractModel):
         """Return the line of a row that is not here: it is added, or cannot be."""
         line = replace(place, there=self._join(at.section, read), effect="add")
         line.values = {name: reading.value for name, reading in read.items()}
+        line.reason = self._why_not_added(at.channel, at.section)
         for name, reading in read.items():
-            if reading.problem:
+            if reading.problem and not line.reason:
                 label = self._label(at.section, name)
                 line.reason = self.env._(
                     "%(name)s: %(why)s", name=label, why=reading.problem
                 )
-                line.effect = "cannot"
-                return line
-        line.reason = self._why_not_added(at.channel, at.section)
         line.effect = "cannot" if line.reason else "add"
         return line
 

@@ -72,8 +72,10 @@ class RetailSyncSetupFile(models.AbstractModel):
         )
 
     @api.model
-    def _load(self, channel, content, chosen, file_name=""):
+    def _load(self, channel, content, chosen, file_name="", digest=""):
         """Load the ``chosen`` lines of a file into ``channel``.
+
+        :param digest: SHA-256 of what was uploaded, where ``content`` was made of it
 
         :param chosen: {line's ref: (effect, here, there)} as the person saw it
         :return: the loaded lines
@@ -101,7 +103,8 @@ class RetailSyncSetupFile(models.AbstractModel):
                 self.env._("Choose lines that loading would add or change.")
             )
         self._load_rows(channel, self._by_row(picked))
-        self._note_loaded(channel, content, picked, file_name)
+        digest = digest or hashlib.sha256(content).hexdigest()
+        self._note_loaded(channel, digest, picked, file_name)
         return picked
 
     def _by_row(self, lines):
@@ -115,6 +118,13 @@ class RetailSyncSetupFile(models.AbstractModel):
     def _load_rows(self, channel, rows):
         """Write the rows; say which one it was when Odoo or the database refuses it."""
         line = None
+        listings = self.env["retail.sync.listing"].browse(
+            one.record.id
+            for lines in rows
+            for one in lines[:1]
+            if one.record and one.record._name == "retail.sync.listing"
+        )
+        before = listings.product_id
         try:
             with self.env.cr.savepoint():
                 for lines in rows:
@@ -124,6 +134,9 @@ class RetailSyncSetupFile(models.AbstractModel):
                         values.update(one.values)
                     self._write_row(channel, line, values)
                     self.env.flush_all()
+                # what follows from many matches is done once
+                listings._mark(before)
+                listings.filtered("product_id")._matched()
         except IntegrityError as exc:
             model = self.env[self._sections()[line.section].model]
             message = model._sql_error_to_message(exc)
@@ -151,13 +164,13 @@ class RetailSyncSetupFile(models.AbstractModel):
         for name, value in values.items():
             if isinstance(value, tuple):
                 values[name] = [(6, 0, list(value))]
-        record = line.record
-        if record is None:
+        if line.record is None:
             values["channel_id"] = False if everywhere else channel.id
             if section.model == "retail.sync.stock.rule":
                 values["company_id"] = channel.company_id.id
             record = self.env[section.model].create(values)
-        elif values:
+        else:
+            record = line.record.with_context(retail_sync_in_bulk=True)
             record.write(values)
         if left_out is not None and left_out != (record.state == "ignored"):
             verb = record.action_ignore if left_out else record.action_unignore
@@ -168,7 +181,7 @@ class RetailSyncSetupFile(models.AbstractModel):
         label = self._section_labels()[line.section]
         return ", ".join(filter(None, (label, line.key, line.name)))
 
-    def _note_loaded(self, channel, content, lines, file_name):
+    def _note_loaded(self, channel, digest, lines, file_name):
         """Keep on the channel who loaded what, and in the trail."""
         shown = [self._title(line) for line in lines[:NOTED]]
         if len(lines) > NOTED:
@@ -191,5 +204,5 @@ class RetailSyncSetupFile(models.AbstractModel):
             channel,
             channel,
             "setup.loaded",
-            {"sha256": hashlib.sha256(content).hexdigest(), "lines": sections},
+            {"sha256": digest, "lines": sections},
         )

@@ -100,6 +100,8 @@ class RetailSyncSetupFile(models.AbstractModel):
     def _read_many2one(self, spec, _name, value, refs):
         if value is None:
             return Reading(False)
+        if isinstance(value, dict) and "mangled" in value:
+            return self._unreadable(value)
         record, problem = refs.find(spec.comodel_name, value)
         return Reading(record.id if record else None, words_of(value), problem)
 
@@ -114,5 +116,13 @@ class RetailSyncSetupFile(models.AbstractModel):
         return Reading(tuple(dict.fromkeys(ids)), text, problem)
 
     def _unreadable(self, value):
+        if isinstance(value, dict) and set(value) == {"mangled"}:
+            text = setup_file.text_of(value["mangled"])
+            why = self.env._(
+                "A spreadsheet made the number %s of a code. Give the column the format"
+                " text before you open or paste it there.",
+                text,
+            )
+            return Reading(None, text, why)
         text = setup_file.text_of(value)
         return Reading(None, text, self.env._("%s cannot stand here.", text or "-"))

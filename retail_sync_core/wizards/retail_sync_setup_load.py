@@ -1,5 +1,7 @@
 import base64
 import binascii
+import hashlib
+from codecs import BOM_UTF8
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -33,11 +35,36 @@ class RetailSyncSetupLoad(models.TransientModel):
         domain="[('id', '!=', channel_id)]",
         ondelete="cascade",
     )
+    table = fields.Selection(
+        selection="_table_selection", default="products", required=True
+    )
+    delimiter = fields.Selection(
+        [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab")],
+        string="Between the columns",
+        required=True,
+        default=lambda self: self._default_delimiter(),
+    )
+    record_ids = fields.Json(readonly=True)
+    digest = fields.Char(readonly=True)
     content = fields.Binary(attachment=False, readonly=True)
     source_name = fields.Char(readonly=True)
     own_file = fields.Binary(compute="_compute_own_file")
     own_file_name = fields.Char(compute="_compute_own_file")
+    own_table = fields.Binary(compute="_compute_own_table")
+    own_table_name = fields.Char(compute="_compute_own_table")
     line_ids = fields.One2many("retail.sync.setup.load.line", "load_id")
+
+    @api.model
+    def _table_selection(self):
+        setup = self.env["retail.sync.setup.file"]
+        labels = setup._section_labels()
+        return [(table, labels[table]) for table in setup._tables()]
+
+    @api.model
+    def _default_delimiter(self):
+        """Return what this person's spreadsheet expects."""
+        point = self.env["retail.sync.setup.file"]._decimal_point()
+        return ";" if point == "," else ","
 
     @api.model
     def _open(self, channel):
@@ -56,18 +83,43 @@ class RetailSyncSetupLoad(models.TransientModel):
             channel = wizard.channel_id
             text = self.env["retail.sync.setup.file"]._export(channel)
             wizard.own_file = base64.b64encode(text.encode())
-            name = osutil.clean_filename(channel.name).strip() or channel.code
-            wizard.own_file_name = f"{name}.retail-sync.json"
+            wizard.own_file_name = f"{wizard._clean_name()}.retail-sync.json"
+
+    def _compute_own_table(self):
+        setup = self.env["retail.sync.setup.file"]
+        for wizard in self:
+            records = None
+            if wizard.record_ids is not False and wizard.record_ids is not None:
+                model = setup._sections()[wizard.table].model
+                records = self.env[model].browse(wizard.record_ids)
+            wizard.own_table = base64.b64encode(
+                setup._export_table(
+                    wizard.channel_id, wizard.table, wizard.delimiter, records
+                )
+            )
+            wizard.own_table_name = f"{wizard._clean_name()}.{wizard.table}.csv"
+
+    def _clean_name(self):
+        """Return the channel's name as a part of a file's name."""
+        name = osutil.clean_filename(self.channel_id.name).strip()
+        return name or self.channel_id.code
 
     def action_download(self):
         """Hand the channel's set-up out as a file."""
+        return self._download("own_file")
+
+    def action_download_table(self):
+        """Hand a mapping table out as CSV."""
+        return self._download("own_table")
+
+    def _download(self, name):
         self.ensure_one()
         self._check_mine()
         return {
             "type": "ir.actions.act_url",
             "target": "download",
-            "url": f"/web/content?model={self._name}&id={self.id}&field=own_file"
-            "&filename_field=own_file_name&download=true",
+            "url": f"/web/content?model={self._name}&id={self.id}&field={name}"
+            f"&filename_field={name}_name&download=true",
         }
 
     def action_compare(self):
@@ -75,7 +127,18 @@ class RetailSyncSetupLoad(models.TransientModel):
         self.ensure_one()
         self._check_mine()
         content, name = self._read_source()
-        self.write({"content": base64.b64encode(content), "source_name": name})
+        digest = hashlib.sha256(content).hexdigest()
+        if content.removeprefix(BOM_UTF8).lstrip()[:1] not in (b"{", b"["):
+            setup = self.env["retail.sync.setup.file"]
+            data = setup._parse_table(content, self.table)
+            content = setup_file.dump(data).encode()
+        self.write(
+            {
+                "content": base64.b64encode(content),
+                "source_name": name,
+                "digest": digest,
+            }
+        )
         self._compare()
         return self._open_lines()
 
@@ -107,22 +170,36 @@ class RetailSyncSetupLoad(models.TransientModel):
         except binascii.Error as exc:
             raise UserError(self.env._("The file arrived damaged. Try again.")) from exc
 
+    def _is_table(self):
+        return b'"rows"' in self._content()[:200]
+
     def _content(self):
         return base64.b64decode(self.with_context(bin_size=False).content or b"")
 
     def _compare(self):
         """Make the lines anew."""
         setup = self.env["retail.sync.setup.file"]
-        lines = setup._compare(self.channel_id, setup._parse(self._content()))
+        data = setup._parse(self._content())
+        lines = setup._compare(self.channel_id, data)
         self.line_ids.sudo().unlink()
+        rows = data.get("rows") if isinstance(data.get("rows"), list) else []
         self.env["retail.sync.setup.load.line"].sudo().create(
-            [self._prepare_line(number, line) for number, line in enumerate(lines)]
+            [
+                self._prepare_line(number, line, rows)
+                for number, line in enumerate(lines)
+            ]
         )
 
-    def _prepare_line(self, number, line):
+    def _prepare_line(self, number, line, rows):
+        """Return a line's values; ``rows`` are the numbers of a table's rows."""
+        index = line.ref.split("/")[1]
+        place = 0
+        if index.isdigit() and int(index) < len(rows):
+            place = rows[int(index)] if isinstance(rows[int(index)], int) else 0
         return {
             "load_id": self.id,
             "sequence": number,
+            "row": place,
             "ref": line.ref,
             "section": line.section,
             "key": line.key,
@@ -147,6 +224,7 @@ class RetailSyncSetupLoad(models.TransientModel):
             "domain": [("load_id", "=", self.id)],
             "context": {
                 "retail_sync_load_id": self.id,
+                "retail_sync_table": self._is_table(),
                 "search_default_to_decide": 1,
             },
         }
@@ -159,7 +237,7 @@ class RetailSyncSetupLoad(models.TransientModel):
             line.ref: (line.effect, line.here or "", line.there or "") for line in lines
         }
         loaded = self.env["retail.sync.setup.file"]._load(
-            self.channel_id, self._content(), chosen, self.source_name
+            self.channel_id, self._content(), chosen, self.source_name, self.digest
         )
         refs = [line.ref for line in loaded]
         done = lines.filtered(lambda line: line.ref in set(refs))

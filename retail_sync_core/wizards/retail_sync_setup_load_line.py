@@ -23,6 +23,7 @@ class RetailSyncSetupLoadLine(models.TransientModel):
         "retail.sync.setup.load", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
+    row = fields.Integer(aggregator=None)
     ref = fields.Char()
     section = fields.Selection(selection="_section_selection", string="Part")
     key = fields.Char(string="What")
