@@ -10,6 +10,7 @@ from .retail_sync_setup_file import DAYS
 
 LOADABLE = ("add", "change")
 NOTED = 50
+AT_ONCE = 500
 
 
 class RetailSyncSetupFile(models.AbstractModel):
@@ -117,23 +118,35 @@ class RetailSyncSetupFile(models.AbstractModel):
 
     def _load_rows(self, channel, rows):
         """Write the rows; say which one it was when Odoo or the database refuses it."""
+        if len(rows) > AT_ONCE:
+            try:
+                return self._write_rows(channel, rows, AT_ONCE)
+            except UserError:
+                self.env.invalidate_all()  # again, to name the row
+        return self._write_rows(channel, rows, 1)
+
+    def _write_rows(self, channel, rows, at_once):
+        """Write the rows, ``at_once`` of them before the database is asked.
+
+        :raises UserError: with the last row that was written
+        """
         line = None
         listings = self.env["retail.sync.listing"].browse(
-            one.record.id
+            lines[0].record.id
             for lines in rows
-            for one in lines[:1]
-            if one.record and one.record._name == "retail.sync.listing"
+            if lines[0].section == "products" and lines[0].record
         )
         before = listings.product_id
         try:
             with self.env.cr.savepoint():
-                for lines in rows:
+                for number, lines in enumerate(rows, start=1):
                     line = lines[0]
                     values = {}
                     for one in lines:
                         values.update(one.values)
                     self._write_row(channel, line, values)
-                    self.env.flush_all()
+                    if number % at_once == 0:
+                        self.env.flush_all()
                 # what follows from many matches is done once
                 listings._mark(before)
                 listings.filtered("product_id")._matched()

@@ -13,12 +13,14 @@ class Kind:
     :param paths: {word in the file: field}; all that is given must agree
     :param shared: belongs to no company and may have a name of a module's data
     :param enough: words of which the first that has a value names the record
+    :param either: the first word that finds something counts, as ids differ by shop
     """
 
     paths: dict
     shared: bool = False
     domain: tuple = ()
     enough: tuple = ()
+    either: bool = False
 
 
 BY_NAME = {"name": "name"}
@@ -42,7 +44,7 @@ KINDS = {
     "res.country": Kind({"code": "code"}),
     "res.country.state": Kind({"country": "country_id.code", "code": "code"}),
     "res.currency": Kind(BY_NAME),
-    "retail.sync.location": Kind({"id": "external_id", "name": "name"}),
+    "retail.sync.location": Kind({"id": "external_id", "name": "name"}, either=True),
     "stock.location": Kind({"path": "complete_name"}),
     "stock.warehouse": Kind({"code": "code"}),
     "uom.uom": Kind(BY_NAME, shared=True),
@@ -152,6 +154,9 @@ class References:
         ]
         if not terms:
             return Model
+        if kind.either:
+            found = (Model.search(self._domain(Model) & one, limit=2) for one in terms)
+            return next(filter(None, found), Model)
         return Model.search(self._domain(Model) & Domain.AND(terms), limit=2)
 
     def _by_module_name(self, Model, name):

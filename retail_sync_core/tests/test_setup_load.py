@@ -1,9 +1,11 @@
 import base64
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models import retail_sync_setup_file_load
 from .setup_common import SetupCase
 
 GROUP = "retail_sync_core.retail_sync_group_"
@@ -29,6 +31,31 @@ class TestSetupLoad(SetupCase):
         self.assertEqual((rule.quantity, rule.sun, rule.location_id), (4, False, place))
         # what was not asked for stays
         self.assertEqual((self.second.name, self.second.state), ("Shop Two", "live"))
+
+    def test_a_rule_follows_the_location_that_is_found_by_its_name(self):
+        self.second.location_ids.external_id = "other-shop-7"
+        self.load(self.exported())
+
+        rule = self.env["retail.sync.stock.rule"].search(
+            [("channel_id", "=", self.second.id)]
+        )
+        self.assertEqual(rule.location_id, self.second.location_ids)
+
+    def test_among_many_rows_the_refused_one_is_named(self):
+        data = {**self.exported(), "products": []}
+        for number in range(5):
+            sku = f"many-{number}"
+            self.make_listing(self.second, sku, sku=sku, title=sku)
+            cap = -1 if number == 2 else 1
+            data["products"].append(
+                {"external_id": sku, "sku": sku, "title": sku, "cap_qty": cap}
+            )
+        with (
+            patch.object(retail_sync_setup_file_load, "AT_ONCE", 3),
+            self.assertRaisesRegex(UserError, "many-2.*below zero"),
+        ):
+            self.load(data, pick=lambda line: line.section == "products")
+        self.assertFalse(any(self.second.listing_ids.mapped("cap_qty")))
 
     def test_loading_twice_changes_nothing_more(self):
         data = self.exported()
