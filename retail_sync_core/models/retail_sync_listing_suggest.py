@@ -75,12 +75,13 @@ class RetailSyncListing(models.Model):
         accepted = self.filtered(
             lambda row: (row.match_code or "").startswith(ACCEPTED)
         )
-        super(RetailSyncListing, self - accepted)._compute_match_reason()
+        done = super(RetailSyncListing, self - accepted)._compute_match_reason()
         for listing in accepted:
             reason = listing.match_code.removeprefix(ACCEPTED)
             listing.match_reason = self.env._(
                 "A suggestion that was accepted. %s", listing._say_reason(reason)
             )
+        return done
 
     # a person's verbs
     def action_accept_suggestion(self):
