@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models import retail_sync_setup_file_load
+from ..wizards import retail_sync_setup_load
 from .setup_common import SetupCase
 
 GROUP = "retail_sync_core.retail_sync_group_"
@@ -204,6 +205,25 @@ class TestSetupPage(SetupCase):
             retail_sync_load_id=other.id
         ).action_load_all()
         self.assertEqual(self.second.location_ids.warehouse_id, self.depot)
+
+    def test_more_than_one_request_can_do_is_loaded_in_parts(self):
+        page = self.open(source="channel", other_id=self.channel.id)
+        lines = self.compared(page)
+        able = lines.filtered(lambda line: line.effect in ("add", "change"))
+        with patch.object(retail_sync_setup_load, "ROWS_AT_ONCE", 3):
+            action = lines.action_load_all()
+            lines.invalidate_recordset()
+            done = lines.filtered(lambda line: line.effect == "loaded")
+            left = len(able) - len(done)
+            self.assertTrue(0 < left < len(able))
+            self.assertIn(f"are left: {left}", action["params"]["message"])
+            for _press in able:
+                if lines.filtered(lambda line: line.effect in ("add", "change")):
+                    lines.action_load_all()
+                    lines.invalidate_recordset()
+
+        same = self.setup._compare(self.second, self.exported())
+        self.assertEqual({line.effect for line in same}, {"same"})
 
     def test_two_channels_are_compared_without_a_file(self):
         page = self.open(source="channel", other_id=self.channel.id)

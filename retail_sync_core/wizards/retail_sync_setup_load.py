@@ -9,6 +9,8 @@ from odoo.tools import osutil
 
 from ..domain import setup_file
 
+# what a busy server loads well within the time that Odoo gives a request
+ROWS_AT_ONCE = 2000
 LARGEST_BASE64 = setup_file.LARGEST_BYTES * 4 // 3 + 4
 
 
@@ -233,6 +235,7 @@ class RetailSyncSetupLoad(models.TransientModel):
         """Load the lines that were chosen."""
         self.ensure_one()
         self._check_mine()
+        lines, left = self._bounded(lines)
         chosen = {
             line.ref: (line.effect, line.here or "", line.there or "") for line in lines
         }
@@ -242,9 +245,25 @@ class RetailSyncSetupLoad(models.TransientModel):
         refs = [line.ref for line in loaded]
         done = lines.filtered(lambda line: line.ref in set(refs))
         done.sudo().write({"effect": "loaded", "reason": False})
-        return self._tell(
-            self.env._("%s lines were loaded. The channel's log has them.", len(refs))
+        text = self.env._(
+            "%s lines were loaded. The channel's log has them.", len(refs)
         )
+        if left:
+            text += " " + self.env._("Lines that are left: %s. Load again.", left)
+        return self._tell(text)
+
+    def _bounded(self, lines):
+        """Return (lines that one request can load, how many are left for the next).
+
+        What would change nothing is left out; a row is never divided.
+        """
+        able = lines.filtered(lambda line: line.effect in ("add", "change"))
+        rows = {}
+        for line in able.sorted("sequence"):
+            row = tuple(line.ref.split("/")[:2])
+            rows.setdefault(row, []).append(line.id)
+        taken = [number for row in list(rows.values())[:ROWS_AT_ONCE] for number in row]
+        return lines.browse(taken), len(able) - len(taken)
 
     def _tell(self, message):
         return {
