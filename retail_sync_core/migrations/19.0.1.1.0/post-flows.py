@@ -2,8 +2,10 @@ FLOWS = {
     # what a turn asks for stands in its payload, see below
     "catalog.page": "catalog",
     "flow.poll": "order",
+    "history.page": "order",
     "order.cancel": "cancellation",
     "order.fetch": "order",
+    "order.history": "order",
     "order.import": "order",
     "order.pay": "payment",
     "shipment.push": "shipment",
