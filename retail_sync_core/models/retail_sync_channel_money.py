@@ -1,8 +1,12 @@
-from datetime import timezone
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
+RECEIPT_POLICIES = [
+    ("each", "Each on an invoice of its own, as orders"),
+    ("day", "All of a day on one invoice"),
+]
 GIVEN_UP_BY = {"unpaid_days", "unpaid_action"}
 INVOICE_POLICIES = [
     ("manual", "By hand"),
@@ -23,6 +27,23 @@ class RetailSyncChannel(models.Model):
     )
     invoice_policy = fields.Selection(
         INVOICE_POLICIES, string="Make invoices", default="manual", required=True
+    )
+    receipt_policy = fields.Selection(
+        RECEIPT_POLICIES,
+        string="Till receipts",
+        default="each",
+        required=True,
+        help="All of a day: when the day is over and its orders are here, one invoice"
+        " has what the tills sold and were paid for, each receipt with its own amounts."
+        " Companies with a VAT number and sales on account get an invoice of their own,"
+        " as orders do.",
+    )
+    receipt_partner_id = fields.Many2one(
+        "res.partner",
+        string="Invoiced to",
+        check_company=True,
+        help="To whom the invoice of a day is made out. Empty: the contact of all who"
+        " buy at a till without a name.",
     )
     invoice_journal_id = fields.Many2one(
         "account.journal", check_company=True, domain="[('type', '=', 'sale')]"
@@ -56,8 +77,10 @@ class RetailSyncChannel(models.Model):
 
     def write(self, vals):
         """From the moment books are kept, only what is new is booked."""
-        starts = vals.get("post_payments") or vals.get("invoice_policy", "manual") != (
-            "manual"
+        starts = (
+            vals.get("post_payments")
+            or vals.get("invoice_policy", "manual") != "manual"
+            or vals.get("receipt_policy") == "day"
         )
         quiet = self.filtered(lambda channel: not channel._books_money())
         result = super().write(vals)
@@ -81,9 +104,25 @@ class RetailSyncChannel(models.Model):
 
     def _books_money(self):
         """Return whether payments or invoices are made without a person."""
-        return self.post_payments or self.invoice_policy != "manual"
+        return (
+            self.post_payments
+            or self.invoice_policy != "manual"
+            or self.receipt_policy == "day"
+        )
 
     def _own_day(self, moment):
         """Return the day of ``moment`` (UTC) where the company keeps its books."""
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.timezone or "UTC")
-        return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()
+        return moment.replace(tzinfo=timezone.utc).astimezone(self._books_zone()).date()
+
+    def _books_zone(self):
+        return ZoneInfo(self.company_id.partner_id.tz or self.timezone or "UTC")
+
+    def _day_bounds(self, day):
+        """Return (begin, end) of ``day`` in the books' time zone, as UTC, naive."""
+        zone = self._books_zone()
+        return tuple(
+            datetime.combine(one, time.min, tzinfo=zone)
+            .astimezone(timezone.utc)
+            .replace(tzinfo=None)
+            for one in (day, day + timedelta(days=1))
+        )

@@ -110,6 +110,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """Return one contact for all who bought at a till without a name."""
         if not document.till_id or document.company or self._is_somebody(document):
             return super()._find_customer(channel, document)
+        return self._walk_in(channel)
+
+    def _walk_in(self, channel):
+        """Return the contact of all who buy at the channel's tills without a name."""
         known = self.env["retail.sync.customer"]._of(channel, WALK_IN)
         if not known.partner_id.active:
             known.sudo().partner_id = self.env["res.partner"].create(

@@ -51,7 +51,7 @@ class RetailSyncIssue(models.Model):
         waiting = jobs.search([("issue_id", "=", self.id), ("state", "=", "parked")])
         orders = self.env["retail.sync.order"].sudo()
         for job in waiting:
-            orders |= orders._find_by_key(job.channel_id, job.order_key)
+            orders |= orders._find_waiting_with(job)
         orders.booking_day = day
         self.env["retail.sync.audit"]._record(
             self.channel_id,

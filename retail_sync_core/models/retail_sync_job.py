@@ -151,6 +151,7 @@ class RetailSyncJob(models.Model):
             "blocked": self.env._("The channel does not answer; we ask again soon."),
             "busy": self.env._("Another user was changing the same records."),
             "conflict": self.env._("The channel's data changed meanwhile; done again."),
+            "day_runs": self.env._("The day is not over yet."),
             GATHERING: self.env._("Changes are gathered for one call."),
             "in_doubt": self.env._(
                 "Nobody knows yet whether it happened; we look first."

@@ -12,7 +12,8 @@ class RetailSyncOrder(models.Model):
     def _invoice_if_due(self):
         """Make and post the invoice that has become due; return it or no record."""
         units = self._units_to_invoice()
-        if not units:
+        self._await_day(units)
+        if not units or self._goes_by_day():
             return self.env["account.move"]
         sale = self.order_id.with_context(
             retail_sync_units=units, retail_sync_settling=True
@@ -24,13 +25,13 @@ class RetailSyncOrder(models.Model):
 
     def _units_to_invoice(self):
         """Return {sale line id: units} that the policy wants on an invoice now."""
-        sale, policy = self.order_id, self.channel_id.invoice_policy
+        sale, policy = self.order_id, self._invoice_policy()
         if (
             policy == "manual"
             or sale.state != "sale"
             or self.does_not_add_up
             or self.placed_at < self._since()
-            or (policy == "paid" and self.payment_state not in PAID)
+            or (policy in ("paid", "day") and self.payment_state not in PAID)
         ):
             return {}
         lines = sale.order_line.filtered(
@@ -51,13 +52,13 @@ class RetailSyncOrder(models.Model):
 
     def _invoice_day(self):
         """Return the day, in the company's time zone, at which it became due."""
-        moment = self.placed_at
-        if self.channel_id.invoice_policy == "paid":
+        moment, policy = self.placed_at, self._invoice_policy()
+        if policy == "paid":
             rows = self.payment_ids.filtered(
                 lambda row: row._is_money() and row.kind in ("sale", "capture")
             )
             moment = max(filter(None, rows.mapped("processed_at")), default=moment)
-        elif self.channel_id.invoice_policy == "shipped":
+        elif policy == "shipped":
             done = self.order_id.picking_ids.filtered(lambda p: p.state == "done")
             moment = max(filter(None, done.mapped("date_done")), default=moment)
         return self.channel_id._own_day(moment)
@@ -84,27 +85,28 @@ class RetailSyncOrder(models.Model):
             for line in lines
         ):
             return
-        moves = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-        total = sum(
-            move.amount_total * (-1 if move.move_type == "out_refund" else 1)
-            for move in moves
-        )
+        total, _taxes = self._invoiced_parts()
         if sale.currency_id.compare_amounts(total, sale.amount_total):
-            raise errors.DataError(
-                "the invoices do not add up to the order",
-                kind="not_booked",
-                field=self.env._("Order"),
-                value=self.display_name,
-                params={
-                    "message": self.env._(
-                        "The invoices of %(order)s come to %(ours)s, the order to"
-                        " %(theirs)s: nothing was posted.",
-                        order=self.display_name,
-                        ours=sale.currency_id.format(total),
-                        theirs=sale.currency_id.format(sale.amount_total),
-                    )
-                },
-            )
+            raise self._not_the_amount(total, sale.amount_total)
+
+    def _not_the_amount(self, ours, theirs):
+        """Return the error that refuses invoices which do not add up to the order."""
+        currency = self.order_id.currency_id
+        return errors.DataError(
+            "the invoices do not add up to the order",
+            kind="not_booked",
+            field=self.env._("Order"),
+            value=self.display_name,
+            params={
+                "message": self.env._(
+                    "The invoices of %(order)s come to %(ours)s, the order to"
+                    " %(theirs)s: nothing was posted.",
+                    order=self.display_name,
+                    ours=currency.format(ours),
+                    theirs=currency.format(theirs),
+                )
+            },
+        )
 
 
 class SaleOrder(models.Model):

@@ -55,7 +55,7 @@ class RetailSyncOrder(models.Model):
 
     def _settle_shipped(self):
         """What has left may have to be invoiced."""
-        if self.channel_id.invoice_policy == "shipped":
+        if self._invoice_policy() == "shipped":
             self._settle_soon()
 
     def _try(self, step, *args):
@@ -139,7 +139,7 @@ class RetailSyncOrder(models.Model):
         return {
             "payment_type": "outbound" if outbound else "inbound",
             "partner_type": "customer",
-            "partner_id": self.order_id.partner_invoice_id.commercial_partner_id.id,
+            "partner_id": self._paying_partner().commercial_partner_id.id,
             "amount": row.amount,
             "currency_id": row.currency_id.id,
             "date": day,
@@ -148,6 +148,12 @@ class RetailSyncOrder(models.Model):
             "memo": f"{self.display_name} {row.external_id}",
             "company_id": self.company_id.id,
         }
+
+    def _paying_partner(self):
+        """Return whose account the money meets: that of whom is invoiced."""
+        if self._goes_by_day():
+            return self._day_partner()
+        return self.order_id.partner_invoice_id
 
     # closed periods
     def _open_day(self, day, journal, has_tax=False):
@@ -197,8 +203,17 @@ class RetailSyncOrder(models.Model):
         self._reconcile(credits, left)
         self._reconcile(invoices, credits)
         self._reconcile(credits, left | came)
-        if self.order_id.state == "cancel" or self.state == "cancelled":
+        gone = self.order_id.state == "cancel" or self.state == "cancelled"
+        if gone or self._owes_nothing(moves):
             self._reconcile(came, left)
+
+    def _owes_nothing(self, moves):
+        """Return whether all of it is invoiced and paid: what is over can go back."""
+        lines = self.order_id.order_line.filtered(lambda line: not line.display_type)
+        return not self._open_items(moves) and not any(
+            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
+            for line in lines
+        )
 
     def _booked(self, *kinds):
         rows = self.payment_ids.filtered(lambda row: row.kind in kinds)
@@ -208,13 +223,19 @@ class RetailSyncOrder(models.Model):
         """Match what is open of ``some`` with what is open of ``others``."""
         if not some or not others:
             return
-        lines = (some | others).line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-            )
-        )
+        lines = self._open_items(some | others)
         for account in lines.account_id:
             mine = lines.filtered(lambda line, a=account: line.account_id == a)
-            if mine & some.line_ids and mine & others.line_ids:
+            if mine.move_id & some and mine.move_id & others:
                 mine.reconcile()
+
+    def _open_items(self, moves):
+        """Return what is still open of ``moves``, and is no other receipt's."""
+        return moves.env["account.move.line"].search(
+            [
+                ("move_id", "in", moves.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+                ("retail_sync_receipt_id", "in", [False, *self.ids]),
+            ]
+        )

@@ -15,6 +15,10 @@ class RetailSyncOrderStep(models.Model):
             ),
             "money_booked": ("decided", self.env._("%(amount)s was booked.")),
             "invoiced": ("decided", self.env._("Invoice %(name)s was posted.")),
+            "day_awaited": (
+                "decided",
+                self.env._("It goes on the invoice of all receipts of %(day)s."),
+            ),
             "credited": ("decided", self.env._("Credit note %(name)s was posted.")),
             "given_free": (
                 "decided",

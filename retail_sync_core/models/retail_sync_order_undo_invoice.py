@@ -46,7 +46,7 @@ class RetailSyncOrder(models.Model):
 
     def _invoiced_amount(self):
         """Return what is invoiced and not yet credited, in the order's currency."""
-        return sum(self._invoices().mapped("amount_total_in_currency_signed"))
+        return sum(self._parts_of(move)[0] for move in self._invoices())
 
     def action_credit(self):
         """Credit all invoices of an order that was canceled before anything left.
@@ -79,6 +79,17 @@ class RetailSyncOrder(models.Model):
         :return: the new credit notes
         :raises DataError: the period is closed
         """
+        made = self.env["account.move"]
+        if self._day_invoices():
+            made |= self._credit_day_part(reason, moment)
+        else:
+            made |= self._credit_each(reason, moment)
+        self.sudo()._match_money()
+        if self.order_id.currency_id.is_zero(self._invoiced_amount()):
+            self._close_credit_issue()
+        return made
+
+    def _credit_each(self, reason, moment):
         day = self.channel_id._own_day(moment)
         made = self.env["account.move"]
         # who may not make credit notes makes none
@@ -98,9 +109,6 @@ class RetailSyncOrder(models.Model):
             self._note_about(note, "credited", name=note.name)
             self._match(invoice | note)
             made |= note
-        self.sudo()._match_money()
-        if self.order_id.currency_id.is_zero(self._invoiced_amount()):
-            self._close_credit_issue()
         return made
 
     def _settle_money(self):
@@ -121,7 +129,7 @@ class RetailSyncOrder(models.Model):
     def _credits_itself(self):
         """Return whether credit notes are made without a person, as invoices are."""
         return (
-            self.channel_id.invoice_policy != "manual"
+            self._invoice_policy() != "manual"
             and self.placed_at
             and self.placed_at >= self._since()
             and not (self.state == "cancelled" and self._has_left())

@@ -49,7 +49,9 @@ class RetailSyncOrder(models.Model):
         :raises DataError: the period is closed, or it is not the channel's amount
         """
         sale = self.order_id.with_context(
-            retail_sync_units=self._units_too_much(), retail_sync_settling=True
+            retail_sync_units=self._units_too_much(),
+            retail_sync_settling=True,
+            **self._credited_from(),
         )
         note = sale._create_invoices(grouped=True, final=True)
         moment = self.changed_at or fields.Datetime.now()
@@ -65,7 +67,8 @@ class RetailSyncOrder(models.Model):
         if not self._is_invoiced_too_much():
             self._close_correction_issue()
             return True
-        move = self.order_id._create_invoices(final=True)
+        sale = self.order_id.with_context(**self._credited_from())
+        move = sale._create_invoices(final=True)
         move.action_post()
         self._note("credited", name=", ".join(move.mapped("name")))
         self.env["retail.sync.audit"]._record(

@@ -77,8 +77,12 @@ class RetailSyncOrder(models.Model):
         )
 
     def _shares_invoices(self):
-        """Return whether a person has invoiced it together with other orders."""
-        sales = self._invoices().line_ids.sale_line_ids.order_id
+        """Return whether a person has invoiced it together with other orders.
+
+        The invoice of a day knows what is whose.
+        """
+        moves = self._invoices() - self._day_invoices()
+        sales = moves.line_ids.sale_line_ids.order_id
         return bool(sales - self.sudo().order_id)
 
     def _wanted_parts(self):
@@ -105,6 +109,8 @@ class RetailSyncOrder(models.Model):
 
     def _parts_of(self, move):
         """Return what of ``move`` is this order's: (total, {tax id: amount})."""
+        if move in self._day_invoices():
+            return self._parts_of_lines(self._lines_on(move))
         taxes = {}
         for line in move.line_ids.filtered("tax_line_id"):
             tax_id = line.tax_line_id.id
@@ -119,7 +125,8 @@ class AccountMove(models.Model):
         """Compare what a person invoices with the channel's amounts, too."""
         posted = super()._post(soft)
         if not self.env.context.get("retail_sync_settling"):
-            sales = posted.sudo().line_ids.sale_line_ids.order_id
+            alone = posted.filtered(lambda move: not move.sudo().retail_sync_day_ids)
+            sales = alone.sudo().line_ids.sale_line_ids.order_id
             for order in sales.retail_sync_order_ids:
                 order._say_difference()
         return posted

@@ -120,10 +120,11 @@ class SaleOrderLine(models.Model):
         """
         if not self.retail_sync_kind or not self.qty_invoiced:
             return None
+        all_back = bool(self.env.context.get("retail_sync_all_back"))
         done = self.qty_invoiced + quantity
-        if self.product_uom_id.compare(done, self.product_uom_qty):
+        if self.product_uom_id.compare(done, 0 if all_back else self.product_uom_qty):
             return None
-        gone = not self.product_uom_qty
+        gone = all_back or not self.product_uom_qty
         if not (gone or self._retail_sync_is_exact()):
             return None
         invoiced = self._retail_sync_invoiced()
@@ -134,6 +135,7 @@ class SaleOrderLine(models.Model):
         wanted = {
             tax_id: parts["tax_amount_currency"]
             for tax_id, parts in (extra.get("manual_tax_amounts") or {}).items()
+            if not gone
         }
         taken, taken_taxes, last = invoiced
         taxes = {

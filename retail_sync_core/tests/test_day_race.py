@@ -1,0 +1,179 @@
+import threading
+from datetime import date, datetime, timezone
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+from psycopg2.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+from ..domain import documents as doc
+from ..testing_orders import make_line, make_order
+from .engine_common import EngineCase
+from .threads import require_threads
+
+DAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+CONNECTIONS = 4
+RACES = (SerializationFailure, DeadlockDetected, UniqueViolation)
+
+
+@tagged("post_install", "-at_install")
+class TestDayRace(EngineCase):
+    """Real transactions on real connections invoice a day, and each receipt, once."""
+
+    def setUp(self):
+        require_threads()
+        super().setUp()
+        with self.transaction() as env:
+            channel = env["retail.sync.channel"].browse(self.channel_id)
+            channel.write(
+                {
+                    "order_policy": "confirm",
+                    "import_since": False,
+                    "receipt_policy": "day",
+                    "book_since": False,
+                }
+            )
+            product = env["product.product"].create(
+                {
+                    "name": "Haircut",
+                    "default_code": "HAIRCUT",
+                    "type": "service",
+                    "taxes_id": False,
+                }
+            )
+            self.product_id = product.id
+            self.currency = channel.company_id.currency_id
+            self.currency_name = self.currency.name
+            channel._charge_product("rounding")
+            env["retail.sync.importer.order"]._walk_in(channel)
+        self.addCleanup(self._clean_day)
+
+    def _clean_day(self):
+        with self.transaction() as env:
+            mine = [("channel_id", "=", self.channel_id)]
+            days = env["retail.sync.day"].search(mine)
+            orders = env["retail.sync.order"].search(mine)
+            sales, moves = orders.order_id, orders.order_id.invoice_ids
+            customers = env["retail.sync.customer"].search(mine)
+            partners = customers.partner_id | sales.partner_id
+            days.unlink()
+            moves.button_draft()
+            moves.with_context(force_delete=True).unlink()
+            orders.unlink()
+            sales._action_cancel()
+            sales.unlink()
+            customers.unlink()
+            partners.unlink()
+            env["product.product"].browse(self.product_id).unlink()
+
+    def sell(self, *numbers):
+        """Sell at the till; all of it is committed, nothing is booked yet."""
+        with self.transaction() as env:
+            channel = env["retail.sync.channel"].browse(self.channel_id)
+            for number in numbers:
+                env["retail.sync.importer.order"]._import(
+                    channel,
+                    make_order(
+                        f"sale-{number}",
+                        lines=[make_line(sku="HAIRCUT", quantity=1, price="19.99")],
+                        currency=self.currency_name,
+                        till_id="store",
+                        customer=doc.Customer(),
+                        shipping_address=None,
+                        billing_address=None,
+                        payment_state=doc.PaymentState.PAID,
+                        created_at=NOON,
+                    ),
+                )
+
+    def settle(self, number):
+        """Look at the order's money as its job does."""
+
+        def once(env):
+            env["retail.sync.order"].search(
+                [
+                    ("channel_id", "=", self.channel_id),
+                    ("external_id", "=", f"sale-{number}"),
+                ]
+            )._settle_money()
+
+        return lambda: self.repeat(once)
+
+    def invoice(self):
+        """Invoice the day as its job does, whoever else does."""
+
+        def once(env):
+            channel = env["retail.sync.channel"].browse(self.channel_id)
+            currency = env["res.currency"].browse(self.currency.id)
+            handler = env["retail.sync.handler.invoice.day"]
+            handler._invoice(channel, DAY, currency)
+
+        self.repeat(once)
+
+    def repeat(self, once):
+        """Run ``once`` as the engine does: a lost race repeats it."""
+        for _attempt in range(50):
+            try:
+                with self.registry.cursor() as cr:
+                    once(api.Environment(cr, SUPERUSER_ID, {}))
+                return
+            except RACES:
+                continue
+        raise AssertionError("no attempt succeeded")
+
+    def at_once(self, *tasks):
+        """Run each task on a connection of its own, all at once."""
+        barrier, problems = threading.Barrier(len(tasks)), []
+
+        def run(task):
+            barrier.wait()
+            try:
+                task()
+            except Exception as exc:  # noqa: BLE001 (told by the main thread)
+                problems.append(exc)
+
+        threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(problems, [])
+
+    def check(self, numbers, receipts):
+        """There are rows with these numbers, and each receipt is invoiced once."""
+        with self.transaction() as env:
+            mine = [("channel_id", "=", self.channel_id)]
+            rows = env["retail.sync.day"].search(mine, order="number")
+            self.assertEqual(rows.mapped("number"), numbers)
+            sales = env["retail.sync.order"].search(mine).order_id
+            self.assertEqual(len(sales), receipts)
+            self.assertEqual(sales.order_line.mapped("qty_invoiced"), [1.0] * receipts)
+            self.assertEqual(sales.invoice_ids, rows.move_id)
+            self.assertEqual(sum(rows.mapped("receipt_count")), receipts)
+
+    def test_workers_that_all_invoice_one_day_make_one_invoice(self):
+        self.sell(1, 2, 3)
+        for number in (1, 2, 3):
+            self.settle(number)()
+
+        self.at_once(*[self.invoice] * CONNECTIONS)
+
+        self.check([1], 3)
+
+    def test_a_receipt_that_comes_while_the_day_is_invoiced_is_never_lost(self):
+        self.sell(1, 2, 3, 4)
+        self.settle(1)()
+
+        self.at_once(self.invoice, *[self.settle(number) for number in (2, 3, 4)])
+        with self.transaction() as env:
+            keys = env["retail.sync.job"].search(
+                [("channel_id", "=", self.channel_id), ("handler", "=", "invoice.day")]
+            )
+            self.assertEqual(len(keys), 4, "each has asked for it")
+        self.invoice()
+
+        with self.transaction() as env:
+            rows = env["retail.sync.day"].search([("channel_id", "=", self.channel_id)])
+            numbers = sorted(rows.mapped("number"))
+        self.check(numbers, 4)
+        self.assertLessEqual(len(numbers), 2)
