@@ -7,7 +7,8 @@ class RetailSyncDay(models.Model):
     """One invoice of all till receipts of a channel's day and currency.
 
     The numbers make it unique: two workers never invoice a day twice. What comes late
-    is on a further invoice of the same day, with the next number.
+    is on a further invoice of the same day, with the next number, and so is what is more
+    than fits on one.
     """
 
     _name = "retail.sync.day"
@@ -27,7 +28,8 @@ class RetailSyncDay(models.Model):
         required=True,
         readonly=True,
         aggregator=None,
-        help="1: the invoice of the day. 2 and more: what came late.",
+        help="1: the invoice of the day. 2 and more: what came late, or was too much"
+        " for one invoice.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -127,6 +129,7 @@ class RetailSyncDay(models.Model):
     def action_open_invoice(self):
         """Open the invoice of the day."""
         self.ensure_one()
+        self.check_access("read")
         return self.move_id.get_formview_action()
 
 

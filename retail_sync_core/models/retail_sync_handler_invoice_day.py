@@ -112,15 +112,17 @@ class RetailSyncHandlerInvoiceDay(models.AbstractModel):
 
     # the invoice
     def _invoice(self, channel, day, currency):
-        """Invoice what waits for this day; return the sentence that says so.
+        """Invoice what waits for this day; return what was done, or that more waits.
 
         :raises DataError: the period is closed, or nothing could be invoiced
         """
-        orders = self.env["retail.sync.order"]._waiting_for_day(channel, day, currency)
-        orders = orders._due_for_day()
+        waiting = self.env["retail.sync.order"]._waiting_for_day(channel, day, currency)
+        orders = waiting._due_for_day()
         if not orders:
-            return self.env._("Nothing waits for the invoice of this day.")
+            return self.env._("Nothing more waits for the invoice of this day.")
         taken = orders._invoice_day_together(channel, day, currency)
+        if len(waiting) == waiting._most_on_day or taken != orders:
+            return Again()  # the rest; who is refused again waits for a person
         left = self.env["retail.sync.day"]._left_out(channel, day, currency)
         return self._say(day, len(taken), left)
 

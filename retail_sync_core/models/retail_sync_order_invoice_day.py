@@ -17,6 +17,9 @@ class RetailSyncOrder(models.Model):
 
     _inherit = "retail.sync.order"
 
+    # receipts on one invoice: more would keep a worker, and their rows, for minutes
+    _most_on_day = 500
+
     receipt_day = fields.Date(
         string="Waits for the invoice of",
         readonly=True,
@@ -89,7 +92,9 @@ class RetailSyncOrder(models.Model):
         )
 
     def _waiting_for_day(self, channel, day, currency):
-        """Return the receipts that wait for an invoice, claimed for this transaction.
+        """Return receipts that wait for an invoice, claimed for this transaction.
+
+        The oldest ones, as many as go on one invoice.
 
         Whoever changes one of them at this moment, or invoices the same day, is told
         to begin again.
@@ -104,13 +109,14 @@ class RetailSyncOrder(models.Model):
                          JOIN sale_order s ON s.id = o.order_id
                         WHERE o.channel_id = %(channel)s AND o.receipt_day = %(day)s
                           AND s.currency_id = %(currency)s
-                        ORDER BY o.id FOR UPDATE OF o)
+                        ORDER BY o.placed_at, o.id LIMIT %(most)s FOR UPDATE OF o)
                 UPDATE retail_sync_order o SET receipt_day = receipt_day
                   FROM mine WHERE o.id = mine.id RETURNING o.id
                 """,
                 channel=channel.id,
                 day=day,
                 currency=currency.id,
+                most=self._most_on_day,
             )
         )
         found = self.browse([row_id for (row_id,) in rows])

@@ -29,7 +29,7 @@ class RetailSyncOrder(models.Model):
     def _invoice_day_together(self, channel, day, currency):
         """Make, post and match one invoice of ``day`` for these receipts.
 
-        A receipt that Odoo refuses is left out and told; it harms no other.
+        A receipt that Odoo refuses is left out; it harms no other.
 
         :return: the receipts that are invoiced
         :raises DataError: the period is closed, or none could be invoiced
@@ -41,7 +41,7 @@ class RetailSyncOrder(models.Model):
         except (errors.DataError, UserError) as exc:
             if getattr(exc, "kind", "") == "closed_period":
                 raise
-            orders = self - self._tell_refused(channel, day, exc)
+            orders = self - self._refused(channel, day, exc)
             orders._post_day(channel, day, currency)
         return orders
 
@@ -84,6 +84,7 @@ class RetailSyncOrder(models.Model):
         :param on: the date of the invoice, usually ``day``
         """
         sale = self[:1].order_id.with_company(channel.company_id)
+        sale = sale.with_context(tracking_disable=True)
         partner = self._day_partner()
         title = self.env._(
             "Till receipts of %(channel)s, %(day)s",
@@ -205,28 +206,20 @@ class RetailSyncOrder(models.Model):
             Item._reconcile_plan(plan)
 
     # one that Odoo refuses
-    def _tell_refused(self, channel, day, cause):
-        """Find and tell the receipts that spoil the invoice; return them.
+    def _refused(self, channel, day, cause):
+        """Return the receipts that spoil the invoice; they go on waiting for it.
 
         :raises DataError: none of them can be invoiced, or all can but together
         """
         refused = self._find_refused(channel, day)
         if not refused or len(refused) == len(self):
+            texts = {**refused} or {self[:1]: str(cause)}
             raise errors.DataError(
                 str(cause),
                 kind="not_booked",
                 field=self.env._("Order"),
-                value=", ".join(self[:3].mapped("display_name")),
-                params={"message": str(cause)},
-            )
-        for order, text in refused.items():
-            self.env["retail.sync.issue"]._raise(
-                channel,
-                "not_booked",
-                field=self.env._("Order"),
-                value=order.display_name,
-                params={"message": text},
-                record=order,
+                value=", ".join(order.display_name for order in texts),
+                params={"message": " ".join(dict.fromkeys(texts.values()))},
             )
         return self.browse([order.id for order in refused])
 

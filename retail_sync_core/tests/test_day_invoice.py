@@ -1,7 +1,9 @@
 from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from ..domain import documents as doc
 from ..testing_orders import make_line
@@ -334,6 +336,7 @@ class TestDayInvoice(DayCommon):
         orders = self.sell(1, 2, 3)
         bad = orders[1]
         line = bad.order_id.order_line
+        right = line.extra_tax_data
         line.extra_tax_data = {
             **line.extra_tax_data,
             "manual_total_excluded_currency": 1.0,
@@ -343,7 +346,51 @@ class TestDayInvoice(DayCommon):
 
         self.assertEqual(row.receipt_count, 2)
         self.assertFalse(bad.order_id.invoice_ids)
-        self.assertEqual(self.issues("not_booked").res_id, bad.id)
+        issue = self.issues("not_booked")
+        self.assertEqual(issue.value, bad.display_name)
+
+        line.extra_tax_data = right
+        self.day_jobs().filtered(lambda job: job.state == "parked").action_retry()
+        rows = self.invoice_day()
+
+        self.assertRecordValues(
+            rows,
+            [{"number": 1, "receipt_count": 2}, {"number": 2, "receipt_count": 1}],
+        )
+        self.assertEqual(bad.order_id.invoice_ids, rows[-1].move_id)
+
+    def test_more_than_one_invoice_takes_are_several_of_the_day(self):
+        orders = self.sell(1, 2, 3)
+        with patch.object(self.env.registry["retail.sync.order"], "_most_on_day", 2):
+            rows = self.invoice_day()
+
+        self.assertEqual(rows.mapped("receipt_count"), [2, 1])
+        self.assertEqual(orders.order_id.invoice_ids, rows.move_id)
+        self.assertEqual(set(orders.order_id.mapped("invoice_status")), {"invoiced"})
+
+    def test_a_viewer_opens_the_days_and_a_stranger_does_not(self):
+        self.sell(1, 2)
+        row = self.invoice_day()
+        viewer = new_test_user(
+            self.env, "eyes", groups="retail_sync_core.retail_sync_group_viewer"
+        )
+
+        seen = row.with_user(viewer)
+        self.assertEqual(len(seen.receipt_ids), 2)
+        self.assertFalse(seen.left_out_ids)
+        self.assertIn("2026-11-20", seen.display_name)
+        self.assertEqual(self.channel.with_user(viewer).day_count, 1)
+        action = self.channel.with_user(viewer).action_open_days()
+        self.assertEqual(action["domain"], [("channel_id", "in", self.channel.ids)])
+        self.assertEqual(row.action_open_invoice()["res_id"], row.move_id.id)
+
+        stranger = new_test_user(self.env, "none", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            row.with_user(stranger).action_open_invoice()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        viewer.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        with self.assertRaises(AccessError):
+            row.with_user(viewer).action_open_invoice()
 
     def test_a_closed_period_waits_and_offers_the_first_open_day(self):
         orders = self.sell(1, 2)
