@@ -7,7 +7,7 @@ class RetailSyncDay(models.Model):
     """One invoice of all till receipts of a channel's day and currency.
 
     The numbers make it unique: two workers never invoice a day twice. What comes late
-    is on a further invoice of the same day, with the next number, and so is what is more
+    is on a further invoice of the same day, with the next number; so is what is more
     than fits on one.
     """
 
