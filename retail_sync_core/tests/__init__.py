@@ -21,6 +21,7 @@ from . import (
     test_counted_sales,
     test_day_invoice,
     test_day_invoice_back,
+    test_day_left_out,
     test_day_race,
     test_demand,
     test_demand_gone,
