@@ -40,7 +40,7 @@ MODELS = (
     "retail.sync.issue",
 )
 # when, how often and by whom it was looked at, not what it is
-FLEETING = {"write_date", "write_uid", "last_seen_at", "seen_count"}
+FLEETING = {"write_date", "write_uid", "last_seen_at", "seen_count", "read_at"}
 
 
 class Theirs(NamedTuple):
