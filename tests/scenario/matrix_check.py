@@ -33,6 +33,8 @@ MODELS = (
     "account.move",
     "account.move.line",
     "account.payment",
+    "account.partial.reconcile",
+    "retail.sync.order.payment",
     "retail.sync.order",
     "retail.sync.order.line",
     "retail.sync.order.step",
@@ -120,6 +122,21 @@ def disagreements(theirs: Theirs, order: Any, *, invoiced: bool) -> list[str]:
     if invoiced:
         same("invoices less credit notes", balance(sale), theirs.total)
         same("their tax", balance(sale, "amount_tax_signed"), theirs.tax)
+    return found
+
+
+def money_disagrees(theirs: Theirs, order: Any) -> list[str]:
+    """Return where the payments that are booked differ from the channel's, in words."""
+    found = []
+    for kind, their in (("inbound", theirs.received), ("outbound", theirs.refunded)):
+        payments = order.payment_ids.payment_id.filtered(
+            lambda one, way=kind: (
+                one.payment_type == way and one.state in ("in_process", "paid")
+            )
+        )
+        ours = cents(sum(payments.mapped("amount")))
+        if ours != their:
+            found.append(f"booked {kind}: ours {ours}, theirs {their}")
     return found
 
 

@@ -1,11 +1,12 @@
 """Plays a cell of the matrix: what customer, merchant, warehouse and office do."""
 
-from matrix_check import ask
+from matrix_check import ask, changes, snapshot
 from odoo.exceptions import UserError
 from story import ShopifyStory
 
 PLENTY = 100000
 GOODS = ("MUG", "CUP")
+GATEWAYS = ("shopify_payments", "paypal", "gift_card", "bank_transfer", "manual")
 
 
 class Stopped(Exception):
@@ -17,6 +18,7 @@ class MatrixStory(ShopifyStory):
 
     catalogue = ("MUG", "CUP", "MUG-D", "CUP-D")
     chance = None
+    begun_at = 0  # how much was told before this story
 
     @classmethod
     def setUpClass(cls):
@@ -37,6 +39,28 @@ class MatrixStory(ShopifyStory):
             policy = "delivery" if sku.endswith("-D") else "order"
             cls.make_product(sku, PLENTY, company_id=False, invoice_policy=policy)
         cls.channel.write({"cancel_there": True})
+        cls.book_payments()
+
+    @classmethod
+    def book_payments(cls):
+        """Let every tender be booked, each way of paying in a journal of its own."""
+        for number, gateway in enumerate(GATEWAYS):
+            journal = cls.env["account.journal"].create(
+                {
+                    "name": f"Matrix {gateway}",
+                    "code": f"MTX{number}",
+                    "type": "bank",
+                    "company_id": cls.company.id,
+                }
+            )
+            cls.env["retail.sync.map.gateway"].create(
+                {
+                    "channel_id": cls.channel.id,
+                    "gateway": gateway,
+                    "journal_id": journal.id,
+                }
+            )
+        cls.channel.write({"post_payments": True, "book_since": False})
 
     def setUp(self):
         super().setUp()
@@ -63,6 +87,7 @@ class MatrixStory(ShopifyStory):
     # the stages of a story, in this order
     def play(self, cell):
         """Play ``cell`` to its end; return the sandbox's words about the order."""
+        self.begun_at = len(self.shop.received)
         placed = self.place(cell)
         self.hear_all()
         try:
@@ -153,7 +178,11 @@ class MatrixStory(ShopifyStory):
         )
 
     def cancel(self, cell, placed):
-        """Cancel all, or what is not shipped, at the channel or here."""
+        """Cancel all, or what is not shipped, at the channel or here.
+
+        Before, when it is heard, and when it is decided all is told again.
+        """
+        self.tell_again()
         if cell.cancel == "there_early":
             self.shop.cancel(placed["name"])
         elif cell.cancel == "there_part":
@@ -161,8 +190,20 @@ class MatrixStory(ShopifyStory):
         else:
             self.cancel_by_dialog(self.ours(placed).order_id)
         self.hear_all()
+        self.tell_again()
         self.decide(self.ours(placed))
         self.hear_all()
+        self.tell_again()
+
+    def tell_again(self):
+        """Tell all events of this story anew, in any order; nothing may change."""
+        before = snapshot(self.env)
+        for _time in range(self.chance.randint(1, 3)):
+            told = list(self.shop.received[self.begun_at :])
+            self.chance.shuffle(told)
+            self.hear(told)
+        found = changes(before, snapshot(self.env))
+        self.assertFalse(found, "\n".join(found))
 
     def cancel_by_dialog(self, sale):
         """Cancel as the office does: goods back to the stock, money back too."""

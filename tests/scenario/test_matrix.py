@@ -10,7 +10,14 @@ import sys
 from collections import Counter
 
 from matrix_cells import Cell, choose
-from matrix_check import ask, changes, disagreements, snapshot, waits_for
+from matrix_check import (
+    ask,
+    changes,
+    disagreements,
+    money_disagrees,
+    snapshot,
+    waits_for,
+)
 from matrix_play import MatrixStory
 from odoo.tests import tagged
 
@@ -57,6 +64,7 @@ class TestMatrix(MatrixStory):
         order = self.ours(placed)
         theirs = ask(self.shop, placed["id"])
         found = disagreements(theirs, order, invoiced=cell.invoices != "never")
+        self.assertEqual(money_disagrees(theirs, order), [], str(cell))
         asked = waits_for(order)
         if found and not asked:
             raise AssertionError(f"{cell}\n" + "\n".join(found))
