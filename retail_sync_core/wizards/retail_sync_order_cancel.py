@@ -267,6 +267,8 @@ class RetailSyncOrderCancel(models.TransientModel):
         back = self._decided_amounts() if refund and self._asks_amounts() else ()
         if back and not any(one.amount for one in back):
             refund, back = False, ()
+        if self.offer_state != "told" and not self.row_ids._changed():
+            back = ()  # nobody chose our own figures: the channel's are to the cent
         return Decision(
             restock=self.goods == "shelf",
             refund=refund,
@@ -330,6 +332,12 @@ class RetailSyncOrderCancelRow(models.TransientModel):
     most = fields.Monetary(string="At most", readonly=True)
     suggested = fields.Monetary(readonly=True)
     amount = fields.Monetary(string="Goes back")
+
+    def _changed(self):
+        """Return the rows whose amount a person has changed."""
+        return self.filtered(
+            lambda row: row.currency_id.compare_amounts(row.amount, row.suggested)
+        )
 
     def _rounded(self):
         return self.currency_id.round(self.amount)
