@@ -6,8 +6,10 @@ STEPS = [
     ("access", "Access"),
     ("locations", "Locations"),
     ("products", "Products"),
+    ("mappings", "Taxes and payments"),
     ("messages", "Messages"),
     ("policies", "Policies"),
+    ("outlook", "What will happen"),
 ]
 NAMES = [name for name, _label in STEPS]
 OPEN = ("pending", "running")
@@ -16,6 +18,7 @@ WORK = {
     "access": "connection.test",
     "locations": "places.read",
     "products": "catalog.page",
+    "mappings": "orders.sample",
     "messages": "subscriptions.check",
 }
 
@@ -65,6 +68,7 @@ class RetailSyncChannelConnect(models.TransientModel):
         related="channel_id.listing_count", related_sudo=False
     )
     matched_count = fields.Integer(compute="_compute_matched_count")
+    matched_share = fields.Integer(compute="_compute_matched_count")
     unmatched_count = fields.Integer(
         related="channel_id.unmatched_count", related_sudo=False
     )
@@ -127,7 +131,9 @@ class RetailSyncChannelConnect(models.TransientModel):
     @api.depends("channel_id")
     def _compute_matched_count(self):
         for wizard in self:
-            wizard.matched_count = wizard.listing_count - wizard.unmatched_count
+            matched = wizard.listing_count - wizard.unmatched_count
+            wizard.matched_count = matched
+            wizard.matched_share = 100 * matched // (wizard.listing_count or 1)
 
     @api.depends("channel_id", "step")
     def _compute_work(self):
@@ -258,6 +264,8 @@ class RetailSyncChannelConnect(models.TransientModel):
             self._enqueue("places.read")
         if self.step == "products" and not self.listing_count:
             self._enqueue("catalog.page")
+        if self.step == "mappings" and not self.sampled_at and self.can_sample:
+            self._enqueue("orders.sample")
 
     def _enqueue(self, handler):
         if handler == "connection.test":
@@ -308,8 +316,14 @@ class RetailSyncChannelConnect(models.TransientModel):
     def _leave_products(self):
         """Products may be matched later: their orders wait until then."""
 
+    def _leave_mappings(self):
+        """What is not mapped yet waits with its orders until it is."""
+
     def _leave_messages(self):
         """Without messages the channel is asked in turns."""
+
+    def _leave_policies(self):
+        """All policies have sensible values from the start."""
 
     def _check_live(self):
         for step in NAMES[1:-1]:

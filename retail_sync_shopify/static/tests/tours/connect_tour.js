@@ -86,6 +86,11 @@ const CONNECT = [
     },
     NEXT,
     {
+        content: "The tax of its order is known here",
+        trigger: `${STEP("mappings")} div[name=map_tax_ids] tr.o_data_row:not(.text-warning) td[name=tax_ids]:contains(DE VAT 19 %)`,
+    },
+    NEXT,
+    {
         content: "No messages here: asked in turns",
         trigger: `${STEP("messages")} div[name=webhook_reachable] input`,
         run: "click",
@@ -96,6 +101,11 @@ const CONNECT = [
     },
     NEXT,
     {trigger: STEP("policies")},
+    NEXT,
+    {
+        content: "What will happen is said",
+        trigger: `${STEP("outlook")} div[name=outlook] li`,
+    },
 ];
 
 const WATCH = [

@@ -1,0 +1,171 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+ITEM = Markup("<li>%s</li>")
+LIST = Markup("<ul>%s</ul>")
+
+
+class RetailSyncChannelConnect(models.TransientModel):
+    """The last orders' taxes and payments, and what will happen once it is live."""
+
+    _inherit = "retail.sync.channel.connect"
+
+    map_tax_ids = fields.One2many(related="channel_id.map_tax_ids", readonly=False)
+    map_gateway_ids = fields.One2many(
+        related="channel_id.map_gateway_ids", readonly=False
+    )
+    map_carrier_ids = fields.One2many(
+        related="channel_id.map_carrier_ids", readonly=False
+    )
+    post_payments = fields.Boolean(related="channel_id.post_payments", readonly=False)
+    invoice_policy = fields.Selection(
+        related="channel_id.invoice_policy", readonly=False
+    )
+    sampled_at = fields.Datetime(related="channel_id.sampled_at")
+    can_sample = fields.Boolean(compute="_compute_sample")
+    sample_words = fields.Char(compute="_compute_sample")
+    outlook = fields.Html(compute="_compute_outlook")
+    outlook_open = fields.Html(compute="_compute_outlook")
+
+    @api.depends("channel_id.sampled_at")
+    @api.depends_context("lang")
+    def _compute_sample(self):
+        for wizard in self:
+            channel = wizard.channel_id
+            wizard.can_sample = bool(channel) and channel._can_sample()
+            wizard.sample_words = wizard._say_sample(channel)
+
+    def _say_sample(self, channel):
+        if not self.can_sample:
+            return self.env._(
+                "This system shows no order before it hands it over: what its orders"
+                " name is asked for when the first ones come."
+            )
+        if not channel.sampled_at:
+            return False
+        if not channel.sampled_count:
+            return self.env._(
+                "The channel has had no order for two months: what its orders name is"
+                " asked for when the first ones come."
+            )
+        return self.env._(
+            "Seen in the last %(count)s orders, placed since %(date)s. None of them was"
+            " imported.",
+            count=channel.sampled_count,
+            date=format_date(self.env, channel.sampled_from),
+        )
+
+    @api.depends("channel_id", "step")
+    @api.depends_context("lang")
+    def _compute_outlook(self):
+        for wizard in self:
+            last = wizard.step == "outlook" and wizard.channel_id
+            wizard.outlook = last and _listed(wizard._outlook())
+            wizard.outlook_open = last and _listed(wizard._outlook_open())
+
+    def _outlook(self):
+        """Return what will happen once the channel is live, in sentences."""
+        return [
+            *self._outlook_of_orders(),
+            *self._outlook_of_stock(),
+            self.channel_id.webhook_note
+            or self.env._("The channel tells us at once what happens there."),
+        ]
+
+    def _outlook_of_orders(self):
+        channel = self.channel_id
+        since = format_date(self.env, channel.import_since) or "-"
+        first = self.env._("Orders placed since %s are imported.", since)
+        if channel.import_from_number:
+            first = self.env._(
+                "Orders placed since %(date)s with a number from %(number)s on are"
+                " imported.",
+                date=since,
+                number=channel.import_from_number,
+            )
+        orders = {
+            "confirm": self.env._(
+                "Each becomes a confirmed sales order; its goods are reserved."
+            ),
+            "paid": self.env._(
+                "Each becomes a quotation, and is confirmed when the money is there."
+            ),
+            "quotation": self.env._("Each becomes a quotation; nothing is reserved."),
+        }
+        shipped = {
+            "deliver": self.env._(
+                "Those that had left before are imported as delivered; no stock moves."
+            ),
+            "skip": self.env._("Those that had left before are left out."),
+        }
+        mails = self.env._("The channel mails buyers about their parcels.")
+        silent = self.env._("Buyers get no mail about their parcels from the channel.")
+        return [
+            first,
+            orders[channel.order_policy],
+            shipped[channel.shipped_policy],
+            mails if channel.notify_customer else silent,
+        ]
+
+    def _outlook_of_stock(self):
+        channel = self.channel_id
+        if not channel.stock_push:
+            return [self.env._("No stock is told to the channel.")]
+        places = channel.location_ids.filtered(
+            lambda place: place.state == "mapped" and place.stock_owner == "odoo"
+        )
+        if not places:
+            return [self.env._("No location is mapped: no stock is told.")]
+        told = self.env._(
+            "Our stock of %(count)s matched products is told to %(places)s, and each"
+            " change of it.",
+            count=self.matched_count,
+            places=", ".join(places.mapped("name")),
+        )
+        kept = self.env._(
+            "What the channel has before our first figure is kept; one button puts it"
+            " back."
+        )
+        return [told, kept]
+
+    def _outlook_open(self):
+        """Return what is not settled yet, and what follows from it."""
+        taxes = self.map_tax_ids.filtered(lambda row: not (row.tax_ids or row.no_tax))
+        gateways = self.map_gateway_ids.filtered(lambda row: not row.journal_id)
+        return [
+            sentence
+            for sentence in (
+                self.unmatched_count
+                and self.env._(
+                    "Products that are not matched: %s. Their orders wait for you.",
+                    self.unmatched_count,
+                ),
+                taxes
+                and self.env._(
+                    "Taxes without one of ours: %s. Their orders wait for you.",
+                    ", ".join(taxes.mapped("display_name")),
+                ),
+                self.channel_id.post_payments
+                and gateways
+                and self.env._(
+                    "Payment methods without a journal: %s. Their payments are booked"
+                    " once you choose one.",
+                    ", ".join(gateways.mapped("display_name")),
+                ),
+                self.missing_scopes
+                and self.env._(
+                    "Permissions that are missing at the channel: %s. It cannot go"
+                    " live before.",
+                    self.missing_scopes,
+                ),
+            )
+            if sentence
+        ]
+
+
+def _listed(sentences):
+    """Return ``sentences`` as a list on the page, or nothing."""
+    items = Markup("").join(ITEM % sentence for sentence in sentences)
+    return LIST % items if items else False
