@@ -298,6 +298,19 @@ class RetailSyncChannel(models.Model):
         values["last_test_message"] = self._tested_sentence(info)
         self.write(values)
 
+    def _say_failure(self, error):
+        """Return what ``error`` (``SyncError``) of a test means and what to do.
+
+        A module overrides it for its system; "" leaves the adapter's own sentence.
+        """
+        if error.code == "unreachable":
+            return self.env._(
+                "%s cannot be reached: check the address, and whether this server may"
+                " reach the internet.",
+                self.name,
+            )
+        return ""
+
     def _clock_offset_s(self, clock):
         """Return how far ``clock`` (UTC where it names no zone) is ahead of the
         database's (s)."""

@@ -41,6 +41,7 @@ class RetailSyncHandlerConnectionTest(models.AbstractModel):
 
     def _apply(self, job, answer):
         channel = job.channel_id.sudo()
+        channel = channel.with_context(lang=channel.owner_id.lang)
         if isinstance(answer, errors.SyncError):
             return self._note_failure(channel, answer)
         channel._note_tested(answer)
@@ -51,7 +52,8 @@ class RetailSyncHandlerConnectionTest(models.AbstractModel):
         self._note_failure(job.channel_id.sudo(), error)
 
     def _note_failure(self, channel, error):
-        message = redact(error)[:500]
+        channel = channel.with_context(lang=channel.owner_id.lang)
+        message = channel._say_failure(error) or redact(error)[:500]
         channel.write(
             {
                 "last_test_at": fields.Datetime.now(),

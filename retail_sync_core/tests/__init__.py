@@ -6,6 +6,7 @@ from . import (
     test_bulk_tags,
     test_cancel_rest,
     test_channel,
+    test_connect,
     test_concurrency_jobs,
     test_concurrency_lanes,
     test_count,

@@ -47,7 +47,9 @@ def test(client: Client, now: datetime) -> ChannelInfo:
     found = text(shop.get("myshopifyDomain")).lower()
     if found != expected:
         raise ConfigurationError(
-            f"The token belongs to {found}, not to {expected}", code="other_shop"
+            f"The token belongs to {found}, not to {expected}",
+            code="other_shop",
+            params={"found": found},
         )
     scopes = scopes_of(answer.data)
     until = supported_until(client.version)

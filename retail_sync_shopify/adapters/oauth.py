@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from odoo.addons.retail_sync_core.adapters.base import Account, Renewal
 from odoo.addons.retail_sync_core.adapters.transport import (
     Request,
+    Response,
     Transport,
     raise_for_status,
 )
@@ -25,6 +26,12 @@ from .address import base_url
 
 EARLY = timedelta(minutes=10)
 LIFE_S = 86399
+REASONS = (
+    "shop_not_permitted",
+    "app_not_installed",
+    "application_cannot_be_found",
+    "invalid_client",
+)
 
 
 def is_managed(account: Account) -> bool:
@@ -61,11 +68,20 @@ def renew(account: Account, transport: Transport, now: datetime) -> Renewal:
         raise ConfigurationError(
             "Shopify gives no access token: check the shop's address, the client id "
             "and the client secret, and that the app is installed in the shop",
-            code=str(response.status),
+            code=_reason(response),
             request_id=response.headers.get("x-request-id", ""),
         )
     raise_for_status(request, response)
     return _renewal(response.body, now)
+
+
+def _reason(response: Response) -> str:
+    """Return Shopify's own word for why it gives no token, else the HTTP status.
+
+    It answers in JSON or with a page, "Oauth error shop_not_permitted: ...".
+    """
+    told = response.body.decode(errors="replace")
+    return next((word for word in REASONS if word in told), str(response.status))
 
 
 def _token_request(account: Account) -> Request:

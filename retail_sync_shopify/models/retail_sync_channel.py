@@ -15,3 +15,74 @@ class RetailSyncChannel(models.Model):
         """Stop these channels and tell who is responsible; what they made stays."""
         self._pause(self.env._("The module for Shopify was removed."))
         self.code = "manual"
+
+    def _say_failure(self, error):
+        if self.code != "shopify":
+            return super()._say_failure(error)
+        if error.code == "other_shop":
+            return self.env._(
+                "Another shop answers than the one entered: %s. Check the address, or"
+                " take the app of this shop.",
+                error.params.get("found", ""),
+            )
+        words = {**self._words_of_app(), **self._words_of_shop()}
+        return words.get(error.code) or super()._say_failure(error)
+
+    def _words_of_app(self):
+        """Return {code: what is wrong with the app and what to do}."""
+        unknown = self.env._(
+            "Shopify does not know this client id with this secret: copy both once more"
+            " from the app's settings in the Dev Dashboard."
+        )
+        refused = self.env._(
+            "Shopify gives no access: check the shop's address, the client id and the"
+            " client secret, and that the app is installed in this shop."
+        )
+        return {
+            "shop_not_permitted": self.env._(
+                "This app belongs to another organization than the shop: make the app in"
+                " the Dev Dashboard of the organization that owns the shop."
+            ),
+            "app_not_installed": self.env._(
+                "The app is not installed in this shop: open it in the Dev Dashboard,"
+                " choose Install, pick the shop, and test again."
+            ),
+            "application_cannot_be_found": unknown,
+            "invalid_client": unknown,
+            "400": refused,
+            "no_token": refused,
+            "fixed_token": self.env._(
+                "The access token is no longer valid, and a fixed one cannot be renewed:"
+                " enter a new one."
+            ),
+        }
+
+    def _words_of_shop(self):
+        """Return {code: what is wrong with the shop and what to do}."""
+        return {
+            "401": self.env._(
+                "Shopify does not accept the access: check the client id and the client"
+                " secret, and that the app is installed in this shop."
+            ),
+            "402": self.env._("The shop is frozen: its bill at Shopify is not paid."),
+            "403": self.env._(
+                "Shopify refuses this app: check its permissions, install it once more"
+                " and test again."
+            ),
+            "404": self.env._(
+                "There is no such shop: check the address, it ends with .myshopify.com."
+            ),
+            "423": self.env._("The shop is locked: ask Shopify's support."),
+            "moved": self.env._(
+                "The shop has moved: enter its own address, it ends with"
+                " .myshopify.com."
+            ),
+            "bad_domain": self.env._(
+                "The shop's address must look like example.myshopify.com."
+            ),
+            "SHOP_INACTIVE": self.env._("The shop is closed or inactive."),
+            "ACCESS_DENIED": self.env._(
+                "The app lacks a permission: add those below to the app, release a new"
+                " version of it, approve it in the shop and test again."
+            ),
+        }

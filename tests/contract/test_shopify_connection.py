@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qs
 
 import pytest
+from odoo.addons.retail_sync_core.adapters.transport import Response
 from odoo.addons.retail_sync_core.domain import errors
 from odoo.addons.retail_sync_core.testing import json_response
 from odoo.addons.retail_sync_shopify.adapters import connection, topics
@@ -94,6 +95,25 @@ def test_no_token_has_its_reason(shopify, answer, kind):
         adapter.renew()
 
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"<p>Oauth error shop_not_permitted: not on this shop</p>", "shop_not_permitted"),
+        (b'{"error": "app_not_installed"}', "app_not_installed"),
+        (b'{"error": "invalid_client"}', "invalid_client"),
+        (b"nothing we know", "400"),
+    ],
+)
+def test_why_there_is_no_token_is_told_by_its_code(shopify, body, code):
+    answer = Response(status=400, body=body)
+    adapter = shopify.adapter(answer, account=managed(shopify, False))
+
+    with pytest.raises(errors.ConfigurationError) as caught:
+        adapter.renew()
+
+    assert caught.value.code == code
 
 
 def test_without_a_token_nothing_is_asked(shopify):
