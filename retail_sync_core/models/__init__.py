@@ -160,6 +160,7 @@ from . import (
     retail_sync_setup_line,
     retail_sync_setup_line_words,
     retail_sync_setup_table,
+    retail_sync_setup_tell,
     retail_sync_slot,
     retail_sync_stock_adjustment,
     retail_sync_stock_answer,

@@ -67,7 +67,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
             try:
                 secrets._read_all(channel)
             except UserError:
-                return BAD, "key_lost", {"channel": channel.name}
+                return BAD, "key_lost", _named(channel)
         return GOOD, "key", {}
 
     def _is_key_in_database(self):
@@ -105,7 +105,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
         known = self._channels().filtered("clock_known")
         for channel in known:
             if abs(channel.clock_offset_s) > THEIR_CLOCK_S:
-                facts = {"channel": channel.name}
+                facts = _named(channel)
                 facts["seconds"] = abs(channel.clock_offset_s)
                 return BAD, "clock_channel", facts
         return GOOD, "clock_all" if known else "clock", {}
@@ -117,7 +117,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
         for channel in self._channels():
             owner = channel.owner_id
             if not owner.email:
-                facts = {"channel": channel.name, "user": owner.name or ""}
+                facts = {**_named(channel), "user": owner.name or ""}
                 return WARNING, "mail_owner" if owner else "mail_nobody", facts
         return GOOD, "mail", {}
 
@@ -126,7 +126,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
         channels = self._channels().filtered(lambda c: c.state != "draft")
         if not channels:
             return GOOD, "version_none", {}
-        dated = [(c, _as_date(c.supported_until)) for c in channels]
+        dated = [(c, as_date(c.supported_until)) for c in channels]
         dated = sorted(
             ((until, c) for c, until in dated if until), key=lambda pair: pair[0]
         )
@@ -134,7 +134,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
             return GOOD, "version_unknown", {}
         until, channel = dated[0]
         facts = {
-            "channel": channel.name,
+            **_named(channel),
             "version": channel.api_version or "",
             "until": until.isoformat(),
             "days": (until - today).days,
@@ -200,6 +200,11 @@ class RetailSyncSetupJudge(models.AbstractModel):
         return channels.search([])  # pylint: disable=no-search-all
 
 
+def _named(channel):
+    """Return the facts that name ``channel`` to those who may know it."""
+    return {"channel": channel.name, "channel_id": channel.id}
+
+
 def _key_text():
     return (
         os.environ.get("RETAIL_SYNC_SECRET_KEYS")
@@ -208,7 +213,8 @@ def _key_text():
     )
 
 
-def _as_date(text):
+def as_date(text):
+    """Return the day that ``text`` (ISO) names, or None."""
     try:
         return date.fromisoformat(text or "")
     except ValueError:

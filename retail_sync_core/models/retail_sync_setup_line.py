@@ -66,10 +66,21 @@ class RetailSyncSetupLine(models.Model):
             if result == "waiting" and asked_at and now - asked_at > NOBODY_AFTER:
                 result, code = "bad", "nobody"
             finding, remedy = words.get(code, ("", ""))
-            params = line.params or {}
+            params = line._facts()
             line.state = result
             line.finding = finding % params if params else finding
             line.remedy = remedy % params if params else remedy
+
+    def _facts(self):
+        """Return the facts; a channel of another company is not named."""
+        facts = dict(self.params or {})
+        channel = self.env["retail.sync.channel"].sudo().browse(
+            facts.get("channel_id") or []
+        )
+        company = channel.exists().company_id
+        if company and not self.env.su and company not in self.env.user.company_ids:
+            facts["channel"] = self.env._("a channel of another company")
+        return facts
 
     def _words(self):
         """Return {code: (how it is, what to do)}; ``%(name)s`` are facts."""

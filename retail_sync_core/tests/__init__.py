@@ -85,6 +85,7 @@ from . import (
     test_setup_file,
     test_setup_load,
     test_setup_table,
+    test_setup_tell,
     test_shipment,
     test_slot,
     test_status,

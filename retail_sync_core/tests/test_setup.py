@@ -109,7 +109,9 @@ class TestSetupJudge(SetupCommon):
             finding = self.judge._judge_key()
 
         self.assertEqual(self.judged(finding), ("bad", "key_lost"))
-        self.assertEqual(finding[2], {"channel": self.channel.name})
+        self.assertEqual(
+            finding[2], {"channel": self.channel.name, "channel_id": self.channel.id}
+        )
 
     def test_a_copy_is_told_from_the_live_database(self):
         self.assertEqual(self.judged(self.judge._judge_database())[0], "good")
