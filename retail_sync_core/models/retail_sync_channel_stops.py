@@ -61,6 +61,13 @@ class RetailSyncChannel(models.Model):
         for channel in self:
             self.env["retail.sync.stock.orders"]._ask(channel)
 
+    @api.constrains("state", "paused_reason")
+    def _check_paused_reason(self):
+        """A person who pauses says why, whichever way; the engine always does."""
+        for channel in self:
+            if channel.state == "paused" and not self.env.su:
+                channel._check_reason(channel.paused_reason)
+
     def _check_reason(self, reason):
         """Return the reason without blanks around it; a pause needs one."""
         reason = (reason or "").strip()

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
 
 from ..adapters import base
 from ..waking import wake_after_commit
+
+WATCH_OLD = timedelta(hours=1)  # shops sell, and so do we
 
 
 class RetailSyncChannel(models.Model):
@@ -40,6 +45,8 @@ class RetailSyncChannel(models.Model):
         string="Orders that would be imported", compute="_compute_watch_counts"
     )
     watch_words = fields.Char(compute="_compute_watch_words")
+    watch_read_at = fields.Datetime(compute="_compute_watch_read_at")
+    watch_is_old = fields.Boolean(compute="_compute_watch_read_at")
 
     def _compute_watch_counts(self):
         levels = self._counts("retail.sync.stock.before", [("difference", "!=", 0)])
@@ -48,7 +55,20 @@ class RetailSyncChannel(models.Model):
             channel.differs_count = levels.get(channel.id, 0)
             channel.watched_order_count = orders.get(channel.id, 0)
 
-    @api.depends_context("lang")
+    def _compute_watch_read_at(self):
+        rows = self.env["retail.sync.stock.before"]._read_group(
+            [("channel_id", "in", self.ids)], ["channel_id"], ["read_at:max"]
+        )
+        moments = {channel.id: read_at for channel, read_at in rows}
+        long_ago = fields.Datetime.now() - WATCH_OLD
+        for channel in self:
+            read_at = moments.get(channel.id)
+            channel.watch_read_at = read_at
+            channel.watch_is_old = (
+                channel.state == "watch" and read_at and read_at < long_ago
+            )
+
+    @api.depends_context("lang", "tz")
     def _compute_watch_words(self):
         for channel in self:
             channel.watch_words = channel._tell_watch()
@@ -73,6 +93,11 @@ class RetailSyncChannel(models.Model):
             and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
             self.open_issue_count
             and self.env._("Things that need a person: %s.", self.open_issue_count),
+            self.watch_is_old
+            and self.env._(
+                "The levels were read on %s: look again before you decide.",
+                format_datetime(self.env, self.watch_read_at),
+            ),
         ]
         return " ".join(filter(None, parts))
 
@@ -136,7 +161,11 @@ class RetailSyncChannel(models.Model):
         """Show each level that would change, what hurts most first."""
         self.ensure_one()
         return {
-            **self._open("retail_sync_stock_before_action", search_default_differs=1),
+            **self._open(
+                "retail_sync_stock_before_action",
+                search_default_differs=1,
+                watched=self.state == "watch",
+            ),
             "name": self.env._("What would change at %s", self.name),
         }
 

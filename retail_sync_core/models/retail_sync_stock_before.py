@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .retail_sync_channel_watch import WATCH_OLD
+
 # What was read of a level before anything was told to it, once and for all.
 KEEP = """
 INSERT INTO retail_sync_stock_before AS b (
@@ -82,12 +84,31 @@ class RetailSyncStockBefore(models.Model):
     kept_at = fields.Datetime(
         readonly=True, help="Since then it stays: our figures were sent."
     )
+    is_old = fields.Boolean(compute="_compute_is_old")
     why = fields.Char(compute="_compute_why")
     now_qty = fields.Integer(string="There now", related="level_id.expected_qty")
     target_qty = fields.Integer(string="Put back to", compute="_compute_target")
     change = fields.Integer(compute="_compute_target")
 
     _level_uniq = models.UniqueIndex("(level_id)", "This level is kept already.")
+
+    @api.depends("read_at", "kept_at", "channel_id.state")
+    def _compute_is_old(self):
+        long_ago = fields.Datetime.now() - WATCH_OLD
+        for row in self:
+            row.is_old = bool(
+                row.channel_id.state == "watch"
+                and not row.kept_at
+                and row.read_at
+                and row.read_at < long_ago
+            )
+
+    def action_look_again(self):
+        """Read the levels of the watched channel anew; its list opens again."""
+        channel = self.env["retail.sync.channel"].browse(
+            self.env.context.get("default_channel_id") or []
+        )
+        return channel.action_look_again()
 
     # not stored, and no depends: stock changes without any of our fields
     @api.depends_context("lang", "tz")

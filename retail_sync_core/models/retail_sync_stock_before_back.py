@@ -15,6 +15,9 @@ SELECT count(*)
    AND (l.wanted_generation > l.sent_generation OR l.state = 'sent')
 """
 
+# not stocked there; or open already, behind the orders that are asked for
+LEFT_ALONE = ("inactive", "conflict")
+
 
 class RetailSyncChannel(models.Model):
     """The channel's own levels, as they were before ours, are put back there.
@@ -67,15 +70,14 @@ class RetailSyncChannel(models.Model):
         channel_sudo.stock_restoring = True
         self._post_pause(self.env._("The levels of before are put back."), reason)
         self.env["retail.sync.audit"]._record(self, self, "stock.put_back")
-        rows = self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo)
-        changed = rows.filtered("change").level_id
+        levels = self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo).level_id
         workflow = channel_sudo._workflow("stock")
         if workflow.state == "paused":
             workflow._resume()
-        self.env["retail.sync.level"].sudo()._write_again(
-            changed.filtered(lambda level: level.state != "inactive").ids
-        )
-        self.env["retail.sync.stock.mark"].sudo()._enqueue_pushes(changed.location_id)
+        # all of them: our figure may be on its way to one that seems unchanged
+        again = levels.filtered(lambda level: level.state not in LEFT_ALONE)
+        self.env["retail.sync.level"].sudo()._write_again(again.ids)
+        self.env["retail.sync.stock.mark"].sudo()._enqueue_pushes(levels.location_id)
 
     @api.model
     def _end_put_backs(self):

@@ -180,6 +180,13 @@ class RetailSyncWorkflow(models.Model):
         self.env["retail.sync.queue"].sudo()._left_held()._settle_held()
         return super()._enqueue_due()
 
+    @api.constrains("state", "paused_reason")
+    def _check_paused_reason(self):
+        """A person who pauses says why, whichever way; the engine always does."""
+        for workflow in self:
+            if workflow.state == "paused" and not self.env.su:
+                workflow.channel_id._check_reason(workflow.paused_reason)
+
     def _has_pending(self):
         jobs = self.env["retail.sync.job"].sudo()
         own = [("channel_id", "=", self.channel_id.id), ("flow", "=", self.flow)]

@@ -68,6 +68,12 @@ class TestPause(OrdersCommon):
             with self.subTest(record=record), self.assertRaises(UserError):
                 self.wizard(record, "  ").action_pause()
 
+    def test_no_pause_without_a_reason_by_another_way_either(self):
+        for record in (self.flow("stock", self.user), self.channel):
+            record = record.with_user(self.user)
+            with self.subTest(record=record), self.assertRaises(UserError):
+                record.write({"state": "paused"})
+
     def test_a_whole_channel_says_so_too(self):
         self.wizard(self.channel, "The shop moves").action_pause()
 

@@ -139,6 +139,38 @@ class TestPutBack(StockCase):
         self.assertEqual(self.shelf["L1", "item-A"], 1)
         self.assertFalse(self.channel.stock_restoring)
 
+    def test_what_is_on_its_way_right_then_is_put_back_too(self):
+        self.push()
+        level = self.level(self.products["C"])
+        # ours has left, and nobody knows yet that it arrived: it seems unchanged
+        self.shelf["L1", "item-C"] = 9
+        level.write({"state": "sent", "wanted_qty": 9, "sent_qty": 9})
+        self.channel.with_user(self.manager)._put_back("A trial")
+        self.assertGreater(level.wanted_generation, level.sent_generation)
+        self.env["retail.sync.level"]._write_acknowledged({level.id: 9}, {level.id: 4})
+
+        self.push()
+        self.env["retail.sync.workflow"]._enqueue_due()
+        self.push()
+
+        self.assertEqual(self.shelf, self.before)
+
+    def test_the_preview_says_what_stays_listed_and_what_nobody_kept(self):
+        self.push()
+        rows = self.rows()
+        rows.filtered(lambda row: row.theirs_qty == 4).stocked = False
+        rows.filtered(lambda row: row.theirs_qty == 7).kept_at = False
+        self.env.flush_all()
+
+        story = (
+            self.env["retail.sync.put.back"]
+            .create({"channel_id": self.channel.id, "reason": "x"})
+            .story
+        )
+
+        self.assertIn("not stocked there before: 1", story)
+        self.assertIn("before anything was kept stay as they are: 1", story)
+
     def test_nothing_is_told_twice(self):
         self.push()
         ShelfAdapter.sent.clear()

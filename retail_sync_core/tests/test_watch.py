@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -172,6 +174,28 @@ class TestWatchStock(StockCase):
         self.push()
 
         self.assertEqual([row[0] for row in self.changes()], ["B", "D"])
+
+    def test_an_old_reading_says_so_and_is_read_again_from_its_list(self):
+        self.channel.action_watch()
+        self.push()
+        self.assertFalse(self.channel.watch_is_old)
+        action = self.channel.action_open_changes()
+        rows = self.env[action["res_model"]].search(action["domain"])
+        rows.read_at -= timedelta(hours=2)
+        self.channel.invalidate_recordset()
+
+        self.assertTrue(self.channel.watch_is_old)
+        self.assertIn("look again", self.channel.watch_words)
+        self.assertTrue(all(rows.mapped("is_old")))
+        self.assertTrue(action["context"]["watched"], "the list offers it")
+        rows.browse().with_context(**action["context"]).action_look_again()
+        self.push()
+        self.channel.invalidate_recordset()
+        rows.invalidate_recordset()
+
+        self.assertFalse(self.channel.watch_is_old)
+        self.assertNotIn("look again", self.channel.watch_words)
+        self.assertFalse(any(rows.mapped("is_old")))
 
     def test_live_keeps_what_was_there_just_before(self):
         self.channel.action_watch()

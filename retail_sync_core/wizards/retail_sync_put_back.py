@@ -58,11 +58,39 @@ class RetailSyncPutBack(models.TransientModel):
                 "Each goes back to what the channel had before our first figure, less"
                 " what it sold itself since."
             ),
+            self._tell_not_stocked(rows),
+            self._tell_unknown(rows),
             self.env._("Afterwards stock is paused until somebody resumes it."),
         ]
         if len(changed) > SHOWN:
             parts.insert(1, self.env._("The %s largest changes are listed.", SHOWN))
-        return " ".join(parts)
+        return " ".join(filter(None, parts))
+
+    def _tell_not_stocked(self, rows):
+        """Say what becomes of what the channel did not stock there before."""
+        added = rows.filtered(
+            lambda row: not row.stocked and row.level_id.state != "inactive"
+        )
+        if not added:
+            return ""
+        return self.env._(
+            "Products that were not stocked there before: %s. They go to 0 and stay"
+            " listed at the location; take them off over there if you want to.",
+            len(added),
+        )
+
+    def _tell_unknown(self, rows):
+        """Say how many levels were told before anything was kept."""
+        told = self.env["retail.sync.level"].search_count(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("acked_at", "!=", False),
+                ("id", "not in", rows.level_id.ids),
+            ]
+        )
+        return told and self.env._(
+            "Levels that were told before anything was kept stay as they are: %s.", told
+        )
 
     def action_put_back(self):
         """Put the levels back, in the background."""
