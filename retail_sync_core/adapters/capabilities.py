@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """How stock is written. ``confirmed_later`` = a feed: accepted before applied."""
+    """How stock is written. ``confirmed_later`` = a feed: accepted before applied.
+
+    :param takes_off: whether a product can be taken off a location again
+    """
 
     batch: int = 100
     cas: bool = False
@@ -15,6 +18,7 @@ class Stock:
     confirmed_later: bool = False
     settle_s: float = 0.0
     on_doubt: str = "read_back"
+    takes_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

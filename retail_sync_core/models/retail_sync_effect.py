@@ -20,7 +20,7 @@ STATES = [
 ]
 SETTLED = ("applied", "refused", "abandoned")
 # what a level was set to says nothing after some weeks: only its bodies are many
-SWEPT_KINDS = ("stock", "activation")
+SWEPT_KINDS = ("stock", "activation", "deactivation")
 KEEP_DAYS = 30
 SWEPT = 5000
 

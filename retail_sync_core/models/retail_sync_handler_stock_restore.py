@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .retail_sync_handler import Again
+from .retail_sync_handler_stock_push import ACTIVATIONS
+
 
 class RetailSyncHandlerStockPush(models.AbstractModel):
     """While levels are put back, the figures are those that the channel had before."""
@@ -26,6 +29,27 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
                 )
             )
             self.env["retail.sync.level"].invalidate_model(["due_at"])
+        return result
+
+    def _plan_batch(self, job, place):
+        """What the channel did not stock before leaves the location, last of all."""
+        step = super()._plan_batch(job, place)
+        channel = place.channel_id
+        if step or not channel.stock_restoring:
+            return step
+        ids = channel._to_take_off(place, ACTIVATIONS)
+        if not ids:
+            return None
+        quantities = dict.fromkeys(ids, 0)
+        return self._begin(job, place, "deactivation", quantities, compare=False)
+
+    def _next(self, place, job, note):
+        result = super()._next(place, job, note)
+        if isinstance(result, Again) or not place or not place._may_be_told():
+            return result
+        channel = place.channel_id
+        if channel.stock_restoring and channel._to_take_off(place):
+            return Again(0.0)
         return result
 
     def _plan_activation(self, job, place):

@@ -24,9 +24,38 @@ class RetailSyncStockAnswer(models.AbstractModel):
             item = told.get(write.ref.item_id) or self._whole(write, outcome)
             if level_id:
                 groups.setdefault(item.state, []).append((level_id, write, item))
+        if effect.kind == "deactivation":
+            return self._settle_taken_off(groups)
         for state, rows in groups.items():
             getattr(self, f"_settle_{state}", self._settle_unknown)(place, rows)
         return self._note(groups)
+
+    def _settle_taken_off(self, groups):
+        """Note what is off the location again; what cannot be stays there with 0.
+
+        A level that was read with its 0 units is there still.
+        """
+        Level = self.env["retail.sync.level"]
+        rows = [row for state in groups for row in groups[state]]
+        off = [
+            row
+            for row in rows
+            if row[2].state == "inactive"
+            or (row[2].state == "applied" and row[2].actual is None)
+        ]
+        stays = [row for row in rows if row not in off]
+        text = self.env._("The channel does not stock it at this location.")
+        gone = {level_id: text for level_id, _write, _item in off}
+        Level._write_stopped(gone, "inactive", answered=True)
+        Level._write_stopped(
+            {level_id: item.message or item.state for level_id, _w, item in stays},
+            answered=True,
+        )
+        return self.env._(
+            "%(off)s taken off the location, %(stays)s stay with 0 units.",
+            off=len(off),
+            stays=len(stays),
+        )
 
     def _whole(self, write, outcome):
         """Return what a level's outcome is when only the batch's was told."""

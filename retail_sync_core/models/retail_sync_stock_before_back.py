@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..adapters import base
+
 # A level that somebody else keeps open: it is on its way, or the orders come first.
 OPEN = """
 SELECT count(*)
@@ -15,6 +17,18 @@ SELECT count(*)
    AND (l.wanted_generation > l.sent_generation OR l.state = 'sent')
 """
 
+# Not stocked there before: put back to 0, and not taken off the location yet.
+TO_TAKE_OFF = """
+SELECT l.id
+  FROM retail_sync_stock_before b
+  JOIN retail_sync_level l ON l.id = b.level_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+ WHERE b.channel_id = %s AND b.kept_at IS NOT NULL AND NOT b.stocked
+   AND p.state = 'mapped' AND p.stock_owner = 'odoo' AND l.state = 'acknowledged'
+   AND l.acked_qty = 0 AND l.expected_qty = 0
+   AND l.wanted_generation <= l.sent_generation AND (%s IS NULL OR p.id = %s)
+ ORDER BY l.id LIMIT %s
+"""
 # not stocked there; or open already, behind the orders that are asked for
 LEFT_ALONE = ("inactive", "conflict")
 
@@ -48,6 +62,23 @@ class RetailSyncChannel(models.Model):
         self.ensure_one()
         self._check_group("manager")
         return self.env["retail.sync.put.back"]._open(self)
+
+    def _takes_off(self):
+        """Return whether the channel lets a product be taken off a location."""
+        adapter = self._adapter_class()
+        stock = adapter.capability(base.Stock) if adapter else None
+        return bool(stock and stock.takes_off)
+
+    def _to_take_off(self, place=None, limit=1):
+        """Return ids of levels that are back at 0 and were not stocked before."""
+        if not self._takes_off():
+            return []
+        self.env.flush_all()
+        place_id = place.id if place else None
+        rows = self.env.execute_query(
+            SQL(TO_TAKE_OFF, self.id, place_id, place_id, limit)
+        )
+        return [level_id for (level_id,) in rows]
 
     def _put_back(self, reason):
         """Begin to put the levels of before back."""
@@ -86,7 +117,8 @@ class RetailSyncChannel(models.Model):
             [("stock_restoring", "=", True), ("state", "=", "live")]
         ):
             self.env.flush_all()
-            if self.env.execute_query(SQL(OPEN, channel.id))[0][0]:
+            is_open = self.env.execute_query(SQL(OPEN, channel.id))[0][0]
+            if is_open or channel._to_take_off():
                 continue
             channel._end_put_back(
                 self.env._(
@@ -99,10 +131,13 @@ class RetailSyncChannel(models.Model):
         """Pause stock; ours are to be told again when somebody resumes it."""
         self.stock_restoring = False
         self._workflow("stock")._pause(reason, user)
-        levels = self.env["retail.sync.stock.before"]._kept(self).level_id
-        self.env["retail.sync.level"]._write_again(
-            levels.filtered(lambda level: level.state != "inactive").ids
-        )
+        rows = self.env["retail.sync.stock.before"]._kept(self)
+        off = rows.filtered(
+            lambda row: not row.stocked and row.location_id.activates
+        ).level_id.filtered(lambda level: level.state == "inactive")
+        there = rows.level_id.filtered(lambda level: level.state != "inactive")
+        self.env["retail.sync.level"]._write_again(there.ids)
+        self.env["retail.sync.level"]._write_again(off.ids, "inactive")
 
     def action_stop_put_back(self):
         """Leave the levels as they are now; the stock flow is paused."""

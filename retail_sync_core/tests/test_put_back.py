@@ -1,10 +1,30 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..adapters import base
+from ..adapters.registry import ADAPTERS
+from ..domain.errors import InDoubtError
 from ..domain.stock import Movement
 from .stock_common import ShelfAdapter, StockCase
 
 GROUP = "retail_sync_core.retail_sync_group_"
+
+
+class TakingOffAdapter(ShelfAdapter):
+    """A shelf from which a product can be taken off again."""
+
+    capabilities = (
+        base.Stock(batch=250, cas=True, idempotent=True, takes_off=True),
+        base.Orders(),
+    )
+
+    def _set(self, kind, write):
+        if kind != "deactivation":
+            return super()._set(kind, write)
+        self.shelf.pop(self._spot(write.ref), None)
+        return base.ItemOutcome(ref=write.ref, state="inactive")
 
 
 @tagged("post_install", "-at_install")
@@ -170,6 +190,80 @@ class TestPutBack(StockCase):
 
         self.assertIn("not stocked there before: 1", story)
         self.assertIn("before anything was kept stay as they are: 1", story)
+
+    def with_a_product_they_did_not_stock(self):
+        """Return the channel's levels before and after ours were told, one new."""
+        self.make_listing(self.make_product("NEW", 6))
+        before = dict(self.shelf)
+        self.push()
+        self.assertEqual(self.shelf["L1", "item-NEW"], 6)
+        return before
+
+    def test_what_was_not_stocked_there_stays_with_none_where_it_must(self):
+        before = self.with_a_product_they_did_not_stock()
+
+        self.put_back()
+
+        self.assertEqual(self.shelf, {**before, ("L1", "item-NEW"): 0})
+
+    def test_what_was_not_stocked_there_is_taken_off_where_it_can(self):
+        self.startPatcher(patch.dict(ADAPTERS, {"manual": TakingOffAdapter}))
+        before = self.with_a_product_they_did_not_stock()
+
+        wizard = self.env["retail.sync.put.back"]
+        self.assertIn(
+            "taken off",
+            wizard.create({"channel_id": self.channel.id, "reason": "x"}).story,
+        )
+
+        self.put_back()
+
+        self.assertEqual(self.shelf, before)
+        self.assertFalse(self.channel.stock_restoring)
+        self.assertFalse(self.issues("effect_refused"))
+        kinds = [effect.kind for effect in ShelfAdapter.sent]
+        self.assertEqual(kinds.count("deactivation"), 1)
+        self.channel._workflow("stock").action_resume()
+        self.push()
+        self.assertEqual(self.shelf["L1", "item-NEW"], 6, "stocked anew when resumed")
+
+    def test_what_they_do_not_let_go_stays_with_none(self):
+        self.startPatcher(patch.dict(ADAPTERS, {"manual": TakingOffAdapter}))
+        before = self.with_a_product_they_did_not_stock()
+
+        def refuse(adapter, kind, write):
+            if kind != "deactivation":
+                return original(adapter, kind, write)
+            return base.ItemOutcome(
+                ref=write.ref, state="refused", message="units are committed"
+            )
+
+        original = TakingOffAdapter._set
+        with patch.object(TakingOffAdapter, "_set", refuse):
+            self.put_back()
+
+        self.assertEqual(self.shelf, {**before, ("L1", "item-NEW"): 0})
+        self.assertFalse(self.channel.stock_restoring, "it comes to an end")
+
+    def test_taken_off_or_not_is_looked_up_when_nobody_knows(self):
+        self.startPatcher(patch.dict(ADAPTERS, {"manual": TakingOffAdapter}))
+        before = self.with_a_product_they_did_not_stock()
+
+        plain = TakingOffAdapter.send
+
+        def lost(adapter, effect):
+            answer = plain(adapter, effect)
+            if effect.kind == "deactivation":
+                raise InDoubtError("no answer")
+            return answer
+
+        with patch.object(TakingOffAdapter, "send", lost):
+            self.put_back()
+            self.push(ahead_s=600)
+            self.env["retail.sync.workflow"]._enqueue_due()
+
+        self.assertEqual(self.shelf, before)
+        self.assertFalse(self.channel.stock_restoring)
 
     def test_nothing_is_told_twice(self):
         self.push()

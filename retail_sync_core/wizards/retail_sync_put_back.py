@@ -73,6 +73,12 @@ class RetailSyncPutBack(models.TransientModel):
         )
         if not added:
             return ""
+        if self.channel_id._takes_off():
+            return self.env._(
+                "Products that were not stocked there before: %s. They are taken off"
+                " the location again.",
+                len(added),
+            )
         return self.env._(
             "Products that were not stocked there before: %s. They go to 0 and stay"
             " listed at the location; take them off over there if you want to.",

@@ -61,6 +61,26 @@ def _activate_field(n: int) -> str:
     )
 
 
+def deactivation(count: int) -> Document:
+    """Return a document that takes ``count`` levels off their locations.
+
+    Its ``userErrors`` have no code; a level that is off already stays so.
+    """
+    declared = ", ".join(f"$level{n}: ID!" for n in range(count))
+    fields = "\n".join(
+        f"  a{n}: inventoryDeactivate(inventoryLevelId: $level{n}) "
+        "{ userErrors { field message } }"
+        for n in range(count)
+    )
+    return Document(
+        "InventoryDeactivate",
+        f"mutation InventoryDeactivate({declared}) {{\n{fields}\n}}\n",
+        cost=10.0 * count,
+        mutates=True,
+        idempotent=True,
+    )
+
+
 # Not idempotent, and its errors have no code.
 FULFILLMENT_CREATE = Document(
     "FulfillmentCreate",

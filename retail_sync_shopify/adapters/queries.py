@@ -116,6 +116,21 @@ query LevelsAtLocation($ids: [ID!]!, $locationId: ID!) {
     cost=750,
 )
 
+LEVEL_IDS = Document(
+    "LevelIds",
+    """
+query LevelIds($ids: [ID!]!, $locationId: ID!) {
+  nodes(ids: $ids) {
+    ... on InventoryItem {
+      id
+      inventoryLevel(locationId: $locationId) { id }
+    }
+  }
+}
+""",
+    cost=500,
+)
+
 SUBSCRIPTIONS_PAGE = Document(
     "WebhookSubscriptionsPage",
     """

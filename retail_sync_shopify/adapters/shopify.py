@@ -25,6 +25,7 @@ from . import (
     refund_offer,
     shipments,
     stock,
+    stock_off,
     subscriptions,
     topics,
     webhook,
@@ -82,7 +83,9 @@ class ShopifyAdapter(base.Adapter):
     credentials = CREDENTIALS
     scopes = connection.SCOPES
     capabilities = (
-        base.Stock(batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0),
+        base.Stock(
+            batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0, takes_off=True
+        ),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
         base.Shipments(partial=True, settle_s=5.0),
         base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
@@ -213,6 +216,7 @@ Verb = Callable[[Client, base.Effect], base.Outcome]
 _SEND: dict[str, Verb] = {
     "stock": stock.push,
     "activation": stock.activate,
+    "deactivation": stock_off.deactivate,
     "shipment": shipments.tell,
     "cancellation": cancellations.cancel,
     "payment": payments.act,
@@ -220,6 +224,7 @@ _SEND: dict[str, Verb] = {
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
     "activation": stock.compare,
+    "deactivation": stock.compare,
     "shipment": shipments.read_back,
     "cancellation": cancellations.read_back,
     "payment": payments.read_back,

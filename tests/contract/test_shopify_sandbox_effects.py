@@ -49,6 +49,30 @@ def test_an_item_that_is_not_stocked_there_is_woken_up(bench):
     assert bench.shop.level("CUP", "Store")["available"] == 4
 
 
+def test_an_item_is_taken_off_a_location_again(bench):
+    body = push(bench, 0, None, "CUP", "Store")
+    bench.adapter.send(bench.effect(body, "activation", "key-1"))
+
+    off = bench.adapter.send(bench.effect(body, "deactivation", "key-2"))
+    again = bench.adapter.send(bench.effect(body, "deactivation", "key-3"))
+    woken = bench.adapter.send(bench.effect(body, "activation", "key-4"))
+
+    assert [item.state for item in off.items + again.items] == ["inactive"] * 2
+    assert [item.state for item in woken.items] == ["applied"]
+
+
+def test_an_item_with_committed_units_stays(bench):
+    bench.order({"sku": "MUG", "quantity": 1})
+    body = push(bench, 0, None)
+
+    outcome = bench.adapter.send(bench.effect(body, "deactivation"))
+
+    assert outcome.state == "partial"
+    assert [item.state for item in outcome.items] == ["refused"]
+    assert "committed" in outcome.items[0].message
+    assert bench.adapter.read_levels((body.levels[0].ref,))[0].active
+
+
 @pytest.mark.parametrize(
     ("fault", "state"), [("drop_after", "applied"), ("drop_before", "not_found")]
 )
