@@ -63,6 +63,7 @@ from . import (
     test_order_undo_there,
     test_pause,
     test_pause_counts,
+    test_pause_followed,
     test_pause_queue,
     test_payment_race,
     test_payments,

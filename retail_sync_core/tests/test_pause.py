@@ -60,7 +60,7 @@ class TestPause(OrdersCommon):
             wizard = self.wizard(workflow, "x")
             self.assertTrue(wizard.story)
             stories.add(wizard.story)
-        self.assertEqual(len(stories), 6)
+        self.assertEqual(len(stories), 9)
         self.assertNotIn(self.wizard(self.channel, "x").story, stories)
 
     def test_no_pause_without_a_reason(self):

@@ -56,6 +56,22 @@ class RetailSyncPause(models.TransientModel):
                 " resume. What it tells of payments is followed all the same."
             ),
             "catalog": self.env._("The channel's products are not read."),
+            "hold": self.env._(
+                "What the channel holds or lets go meanwhile is not followed: its goods"
+                " may leave. An order that changed so waits, with all else that changed"
+                " in it, and is read afterwards. Cancellations are followed."
+            ),
+            "return": self.env._(
+                "Returns at the channel are not followed. An order with one waits, with"
+                " all else that changed in it, and is read afterwards. Cancellations"
+                " are followed."
+            ),
+            "refund": self.env._(
+                "What the channel gives back is not followed. An order with a new"
+                " refund waits, with all else that changed in it, and is read"
+                " afterwards. Cancellations are followed. To give nothing back from"
+                " here, pause payments."
+            ),
         }
         whole = self.env._(
             "Nothing is fetched or sent until somebody resumes the channel. What comes"
