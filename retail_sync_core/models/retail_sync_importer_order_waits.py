@@ -15,7 +15,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _brings_news(self, order, document, digest):
         news = super()._brings_news(order, document, digest)
-        if not news or not order.order_id or order._is_newer_than(document):
+        if not order.order_id or order._is_newer_than(document):
+            return news
+        if not news:
+            order._wait_for_flow("")  # what it waited for was taken back there
             return news
         flow = self._paused_flow(order, document)
         if flow:

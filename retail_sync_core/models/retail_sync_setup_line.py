@@ -74,8 +74,8 @@ class RetailSyncSetupLine(models.Model):
     def _facts(self):
         """Return the facts; a channel of another company is not named."""
         facts = dict(self.params or {})
-        channel = self.env["retail.sync.channel"].sudo().browse(
-            facts.get("channel_id") or []
+        channel = (
+            self.env["retail.sync.channel"].sudo().browse(facts.get("channel_id") or [])
         )
         company = channel.exists().company_id
         if company and not self.env.su and company not in self.env.user.company_ids:

@@ -1,5 +1,4 @@
 from markupsafe import Markup
-
 from odoo import fields, models
 
 from .retail_sync_setup_judge import WARN_AHEAD, as_date
@@ -18,7 +17,7 @@ class RetailSyncSetup(models.Model):
     """
 
     _name = "retail.sync.setup"
-    _inherit = ("retail.sync.setup", "mail.activity.mixin")
+    _inherit = ("retail.sync.setup", "mail.thread", "mail.activity.mixin")
 
     def _conclude(self, heard):
         result = super()._conclude(heard)

@@ -101,7 +101,9 @@ class RetailSyncChannel(models.Model):
         channel_sudo.stock_restoring = True
         self._post_pause(self.env._("The levels of before are put back."), reason)
         self.env["retail.sync.audit"]._record(self, self, "stock.put_back")
-        levels = self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo).level_id
+        levels = (
+            self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo).level_id
+        )
         workflow = channel_sudo._workflow("stock")
         if workflow.state == "paused":
             workflow._resume()

@@ -21,13 +21,17 @@ class RetailSyncWorkflow(models.Model):
     def _compute_waiting_count(self):
         result = super()._compute_waiting_count()
         followed = self.filtered(lambda w: w.flow in FOLLOWED)
-        rows = self.env["retail.sync.order"].sudo()._read_group(
-            [
-                ("channel_id", "in", followed.channel_id.ids),
-                ("waits_flow", "in", FOLLOWED),
-            ],
-            ["channel_id", "waits_flow"],
-            ["__count"],
+        rows = (
+            self.env["retail.sync.order"]
+            .sudo()
+            ._read_group(
+                [
+                    ("channel_id", "in", followed.channel_id.ids),
+                    ("waits_flow", "in", FOLLOWED),
+                ],
+                ["channel_id", "waits_flow"],
+                ["__count"],
+            )
         )
         counts = {(channel.id, flow): count for channel, flow, count in rows}
         for workflow in followed:

@@ -1,4 +1,3 @@
-from datetime import datetime
 from decimal import Decimal
 
 from odoo.exceptions import AccessError
@@ -33,7 +32,9 @@ class TestConnect(OrdersCommon):
         """Let the channel have ``orders``, and look at them."""
         for order in orders:
             self.shop.put(order)
-        notices = [self.make_notice(order.external_id, topic="poll") for order in orders]
+        notices = [
+            self.make_notice(order.external_id, topic="poll") for order in orders
+        ]
         self.shop.pages["order"] = [base.Page(documents=notices, more=True)]
         wizard = self.wizard()
         wizard._enter()
@@ -131,7 +132,7 @@ class TestConnect(OrdersCommon):
     def test_the_last_page_says_what_will_happen(self):
         self.channel.write(
             {
-                "import_since": datetime(2026, 11, 20),
+                "import_since": "2026-11-20 00:00:00",
                 "import_from_number": 1002,
                 "post_payments": True,
             }
@@ -176,4 +177,6 @@ class TestConnect(OrdersCommon):
         )
         wizard = self.env["retail.sync.channel.connect"].with_user(self.manager)
         with self.assertRaises(AccessError):
-            wizard.create({"channel_id": elsewhere.id, "step": "mappings"}).action_next()
+            wizard.create(
+                {"channel_id": elsewhere.id, "step": "mappings"}
+            ).action_next()

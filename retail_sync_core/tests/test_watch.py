@@ -181,7 +181,8 @@ class TestWatchStock(StockCase):
         self.assertFalse(self.channel.watch_is_old)
         action = self.channel.action_open_changes()
         rows = self.env[action["res_model"]].search(action["domain"])
-        rows.read_at -= timedelta(hours=2)
+        for row in rows:
+            row.read_at -= timedelta(hours=2)
         self.channel.invalidate_recordset()
 
         self.assertTrue(self.channel.watch_is_old)

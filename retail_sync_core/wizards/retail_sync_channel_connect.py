@@ -158,6 +158,11 @@ class RetailSyncChannelConnect(models.TransientModel):
             limit=1,
         )
 
+    @api.constrains("channel_id")
+    def _check_channel(self):
+        """Nobody connects a channel that is not theirs to see."""
+        self.channel_id.check_access("read")
+
     # what the account needs
     @api.depends("channel_id")
     def _compute_credentials(self):

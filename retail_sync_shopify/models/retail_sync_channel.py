@@ -40,8 +40,8 @@ class RetailSyncChannel(models.Model):
         )
         return {
             "shop_not_permitted": self.env._(
-                "This app belongs to another organization than the shop: make the app in"
-                " the Dev Dashboard of the organization that owns the shop."
+                "This app belongs to another organization than the shop: make the app"
+                " in the Dev Dashboard of the organization that owns the shop."
             ),
             "app_not_installed": self.env._(
                 "The app is not installed in this shop: open it in the Dev Dashboard,"
@@ -52,8 +52,8 @@ class RetailSyncChannel(models.Model):
             "400": refused,
             "no_token": refused,
             "fixed_token": self.env._(
-                "The access token is no longer valid, and a fixed one cannot be renewed:"
-                " enter a new one."
+                "The access token is no longer valid, and a fixed one cannot be"
+                " renewed: enter a new one."
             ),
         }
 

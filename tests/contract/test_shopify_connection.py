@@ -100,7 +100,10 @@ def test_no_token_has_its_reason(shopify, answer, kind):
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (b"<p>Oauth error shop_not_permitted: not on this shop</p>", "shop_not_permitted"),
+        (
+            b"<p>Oauth error shop_not_permitted: not on this shop</p>",
+            "shop_not_permitted",
+        ),
         (b'{"error": "app_not_installed"}', "app_not_installed"),
         (b'{"error": "invalid_client"}', "invalid_client"),
         (b"nothing we know", "400"),
