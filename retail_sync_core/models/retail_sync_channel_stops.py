@@ -61,12 +61,12 @@ class RetailSyncChannel(models.Model):
         for channel in self:
             self.env["retail.sync.stock.orders"]._ask(channel)
 
-    @api.constrains("state", "paused_reason")
-    def _check_paused_reason(self):
+    def write(self, vals):
         """A person who pauses says why, whichever way; the engine always does."""
-        for channel in self:
-            if channel.state == "paused" and not self.env.su:
-                channel._check_reason(channel.paused_reason)
+        if vals.get("state") == "paused" and not self.env.su:
+            for channel in self:
+                channel._check_reason(vals.get("paused_reason", channel.paused_reason))
+        return super().write(vals)
 
     def _check_reason(self, reason):
         """Return the reason without blanks around it; a pause needs one."""

@@ -142,6 +142,10 @@ class RetailSyncWorkflow(models.Model):
 
     def write(self, vals):
         """Whoever changes the state: what waits is held or let go by a worker."""
+        if vals.get("state") == "paused" and not self.env.su:  # a person says why
+            for workflow in self:
+                reason = vals.get("paused_reason", workflow.paused_reason)
+                workflow.channel_id._check_reason(reason)
         changed = self.browse()
         if "state" in vals:
             changed = self.filtered(lambda w: w.state != vals["state"])
@@ -179,13 +183,6 @@ class RetailSyncWorkflow(models.Model):
         self.env["retail.sync.channel"]._end_put_backs()
         self.env["retail.sync.queue"].sudo()._left_held()._settle_held()
         return super()._enqueue_due()
-
-    @api.constrains("state", "paused_reason")
-    def _check_paused_reason(self):
-        """A person who pauses says why, whichever way; the engine always does."""
-        for workflow in self:
-            if workflow.state == "paused" and not self.env.su:
-                workflow.channel_id._check_reason(workflow.paused_reason)
 
     def _has_pending(self):
         jobs = self.env["retail.sync.job"].sudo()

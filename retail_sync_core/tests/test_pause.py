@@ -69,10 +69,14 @@ class TestPause(OrdersCommon):
                 self.wizard(record, "  ").action_pause()
 
     def test_no_pause_without_a_reason_by_another_way_either(self):
-        for record in (self.flow("stock", self.user), self.channel):
-            record = record.with_user(self.user)
-            with self.subTest(record=record), self.assertRaises(UserError):
-                record.write({"state": "paused"})
+        manager = new_test_user(self.env, "raw", groups=GROUP + "manager")
+        for record in (self.flow("stock"), self.channel):
+            record = record.with_user(manager)
+            with self.subTest(record=record):
+                with self.assertRaisesRegex(UserError, "why"):
+                    record.write({"state": "paused"})
+                record.write({"state": "paused", "paused_reason": "Stocktaking"})
+                self.assertEqual(record.state, "paused")
 
     def test_a_whole_channel_says_so_too(self):
         self.wizard(self.channel, "The shop moves").action_pause()

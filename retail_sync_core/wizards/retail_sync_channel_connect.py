@@ -158,10 +158,12 @@ class RetailSyncChannelConnect(models.TransientModel):
             limit=1,
         )
 
-    @api.constrains("channel_id")
-    def _check_channel(self):
+    @api.model_create_multi
+    def create(self, vals_list):
         """Nobody connects a channel that is not theirs to see."""
-        self.channel_id.check_access("read")
+        wizards = super().create(vals_list)
+        wizards.channel_id.check_access("read")
+        return wizards
 
     # what the account needs
     @api.depends("channel_id")
