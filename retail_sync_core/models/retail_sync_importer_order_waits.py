@@ -8,7 +8,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     """A version of an order that belongs to a paused flow waits until that is resumed.
 
     An order is read whole: all else that changed in that version waits with it. What
-    the channel canceled never waits, nor does an order that is new.
+    is canceled never waits, nor does an order that is new or being renewed.
     """
 
     _inherit = "retail.sync.importer.order"
@@ -34,10 +34,15 @@ class RetailSyncImporterOrder(models.AbstractModel):
         paused = order.channel_id.sudo().workflow_ids.filtered(
             lambda workflow: workflow.state == "paused" and workflow.flow in FOLLOWED
         )
-        if not paused or document.cancelled_at:
+        if not paused or document.cancelled_at or self._never_waits(order):
             return ""
         brought = self._brought(order, document)
         return next((flow for flow in paused.mapped("flow") if flow in brought), "")
+
+    def _never_waits(self, order):
+        """Return whether money or goods could be given twice while ``order`` waits."""
+        is_canceled = order.state == "cancelled" or order.is_rest_cancelled
+        return is_canceled or order.is_to_edit
 
     def _brought(self, order, document):
         """Return which of the flows ``document`` brings something new of."""

@@ -84,6 +84,16 @@ class TestPauseFollowed(OrdersCommon):
 
         self.assertEqual(self.theirs.state, "cancelled")
 
+    def test_what_is_given_back_of_a_canceled_order_never_waits(self):
+        cancelled_at = self.order(version=2).updated_at
+        self.come(version=2, cancelled_at=cancelled_at)
+        self.flow("refund").action_pause("Stocktaking")
+
+        self.come(version=3, cancelled_at=cancelled_at, payments=(self.refund(),))
+
+        self.assertFalse(self.theirs.waits_flow)
+        self.assertIn("refund-1", self.theirs.payment_ids.mapped("external_id"))
+
     def test_a_new_order_never_waits(self):
         self.flow("hold").action_pause("Stocktaking")
         values = self.changes()["hold"]
