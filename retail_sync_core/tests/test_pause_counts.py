@@ -68,7 +68,9 @@ class TestPauseCounts(OrdersCommon):
         for name in NOT_BY_HANDLER:
             flows[name] = self.registry[prefix + name]._get_flow({})
 
-        self.assertLessEqual(flows.items(), known.items())
+        # handlers that are newer have no work from before the update
+        old = {name: flow for name, flow in flows.items() if name in known}
+        self.assertEqual(old, known)
 
     def test_the_update_reads_a_turns_flow_from_what_it_asks_for(self):
         jobs = self.env["retail.sync.job"]
