@@ -33,7 +33,17 @@ class RetailSyncPause(models.TransientModel):
 
     @api.depends("workflow_id")
     def _compute_story(self):
-        words = {
+        words = {**self._stories(), **self._stories_of_followed()}
+        whole = self.env._(
+            "Nothing is fetched or sent until somebody resumes the channel. What comes"
+            " in is kept."
+        )
+        for wizard in self:
+            wizard.story = words.get(wizard.workflow_id.flow, whole)
+
+    def _stories(self):
+        """Return {flow: what its pause does} of the flows with work of their own."""
+        return {
             "stock": self.env._(
                 "No level is told to the channel. Each one that changes meanwhile is"
                 " told once afterwards, as it is then."
@@ -56,6 +66,11 @@ class RetailSyncPause(models.TransientModel):
                 " resume. What it tells of payments is followed all the same."
             ),
             "catalog": self.env._("The channel's products are not read."),
+        }
+
+    def _stories_of_followed(self):
+        """Return {flow: what its pause does} of those that come with their orders."""
+        return {
             "hold": self.env._(
                 "What the channel holds or lets go meanwhile is not followed: its goods"
                 " may leave. An order that changed so waits, with all else that changed"
@@ -73,12 +88,6 @@ class RetailSyncPause(models.TransientModel):
                 " here, pause payments."
             ),
         }
-        whole = self.env._(
-            "Nothing is fetched or sent until somebody resumes the channel. What comes"
-            " in is kept."
-        )
-        for wizard in self:
-            wizard.story = words.get(wizard.workflow_id.flow, whole)
 
     def action_pause(self):
         """Stop it now; what is under way this moment is finished."""
