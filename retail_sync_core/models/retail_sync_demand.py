@@ -243,7 +243,11 @@ class RetailSyncDemand(models.Model):
         )
         if order.cancelled_at and not order._was_not_restocked():
             prefix = self._movement_id(order_external_id, "")
-            self.env["retail.sync.movement"]._take_back(channel, prefix)
+            kept = {
+                self._movement_id(order_external_id, line_id): units
+                for line_id, units in (order.not_put_back or {}).items()
+            }
+            self.env["retail.sync.movement"]._take_back(channel, prefix, kept)
 
     @api.model
     def _settle(self):

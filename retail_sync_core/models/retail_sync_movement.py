@@ -154,8 +154,12 @@ class RetailSyncMovement(models.Model):
         return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
-    def _take_back(self, channel, prefix):
-        """Count all movements whose id begins with ``prefix`` as undone."""
+    def _take_back(self, channel, prefix, kept=None):
+        """Count all movements whose id begins with ``prefix`` as undone.
+
+        :param kept: {movement id: units} that the channel left off its level
+        """
+        left = dict(kept or {})
         rows = self.search(
             [
                 ("channel_id", "=", channel.id),
@@ -163,18 +167,19 @@ class RetailSyncMovement(models.Model):
                 ("quantity", "!=", 0),
             ]
         )
-        self._apply(
-            channel,
-            [
+        undone = []
+        for row in rows:
+            stays = int(min(left.get(row.external_id, 0), max(-row.quantity, 0)))
+            left[row.external_id] = left.get(row.external_id, 0) - stays
+            undone.append(
                 Movement(
                     movement_id=row.external_id,
                     item_id=row.item_external_id,
                     location_id=row.location_external_id,
-                    quantity=0,
+                    quantity=-stays,
                 )
-                for row in rows
-            ],
-        )
+            )
+        self._apply(channel, undone)
 
     @api.autovacuum
     def _gc_movements(self):

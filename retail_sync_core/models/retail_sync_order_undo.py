@@ -19,6 +19,13 @@ class RetailSyncOrder(models.Model):
         help="A part was shipped, and nobody wants the rest anymore.",
     )
 
+    not_put_back = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Units by line that were canceled at the channel before they left, and"
+        " that it did not put back on its own level.",
+    )
+
     def action_cancel_order(self):
         """Ask what is to become of goods and money, then cancel."""
         self._check_operator()
@@ -164,6 +171,13 @@ class RetailSyncOrder(models.Model):
                     return True
         return False
 
+    def _was_scrapped_here(self):
+        """Return whether a person here decided that the goods may not be sold again."""
+        return any(
+            effect.kind == "cancellation" and not effect._get_document().restock
+            for effect in self.sudo()._effects()
+        )
+
     def _reserved_goods(self):
         """Return what is set aside for it, by lot and place, before that is undone."""
         lines = self._open_deliveries().move_line_ids.filtered(
@@ -239,6 +253,14 @@ class RetailSyncOrderStep(models.Model):
                 "stopped",
                 self.env._(
                     "The channel takes no such cancellation from here: cancel it there."
+                ),
+            ),
+            "not_put_back": (
+                "came",
+                self.env._(
+                    "%(units)s units were canceled at the channel and not put back"
+                    " there. They are on hand here and offered again: scrap them if"
+                    " they may not be sold."
                 ),
             ),
             "scrapped": (

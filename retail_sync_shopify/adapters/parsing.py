@@ -17,7 +17,8 @@ from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
 from . import parsing_money, parsing_people, parsing_refunds, plans, words
-from .parsing_goods import fulfillment, fulfillment_order, returns
+from .parsing_back import taken_off
+from .parsing_goods import fulfillment, fulfillment_order
 from .values import (
     SIDES,
     amount,
@@ -85,13 +86,11 @@ def _at_till(node: Mapping) -> dict[str, object]:
     """Return whose till sold the order, and what came back after it had left."""
     sold_at_till = text(node.get("sourceName")) == "pos"
     place = reference(node.get("retailLocation"))
+    came_back, not_put_back = taken_off(node, sold_at_till=sold_at_till)
     return {
         "till_id": place if sold_at_till else "",
-        "returns": tuple(
-            row
-            for refund in node.get("refunds") or ()
-            for row in returns(refund, sold_at_till=sold_at_till)
-        ),
+        "returns": came_back,
+        "not_put_back": not_put_back,
     }
 
 

@@ -68,31 +68,6 @@ def fulfillment(node: Mapping) -> doc.Shipped:
     )
 
 
-def returns(refund: Mapping, *, sold_at_till: bool) -> tuple[doc.Returned, ...]:
-    """Return what came back with a ``Refund``, after it had left.
-
-    Units that were canceled before they left are no return. A payment with a place
-    was made at a till: whoever is refunded there has brought the goods.
-    """
-    tills = [one.get("location") for one in nodes(refund.get("transactions"))]
-    at_till = sold_at_till or any(map(reference, tills))
-    at = moment(refund.get("processedAt")) or moment(refund.get("createdAt"))
-    return tuple(
-        doc.Returned(
-            external_id=text(line.get("id"))
-            or f"{text(refund['id'])}/{reference(line.get('lineItem'))}",
-            line_id=reference(line.get("lineItem")),
-            units=money.parse(line.get("quantity"), field="quantity"),
-            location_id=reference(line.get("location")),
-            restocked=bool(line.get("restocked")),
-            at_till=at_till,
-            returned_at=at,
-        )
-        for line in nodes(refund.get("refundLineItems"))
-        if text(line.get("restockType")) != "CANCEL"
-    )
-
-
 def _tracking(row: Mapping) -> doc.Tracking:
     return doc.Tracking(
         number=text(row.get("number")),

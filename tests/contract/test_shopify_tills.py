@@ -206,3 +206,27 @@ def test_many_refunds_are_read_to_the_end(bench):
     order = bench.fetch(placed)
 
     assert len({row.external_id for row in order.returns}) == 17
+
+
+@pytest.mark.parametrize("restock", [True, False])
+def test_a_cancellation_says_what_the_shop_did_not_put_back(bench, restock):
+    placed = bench.order()
+    bench.shop.cancel(placed["name"], restock=restock)
+
+    order = bench.fetch(placed)
+
+    units = [int(count) for _line, count in order.not_put_back]
+    assert units == ([] if restock else [int(order.lines[0].quantity)])
+    assert order.returns == ()
+
+
+def test_units_that_left_and_units_that_did_not_are_told_apart(bench):
+    placed = till_sale(bench, {"sku": "MUG", "quantity": 3})
+    parts = {"lines": [{"line": "MUG", "quantity": 1, "restock": False}]}
+    bench.shop.refund(placed["name"], till="Store", **parts)
+
+    order = bench.fetch(placed)
+
+    (row,) = order.returns
+    assert (int(row.units), row.restocked) == (1, False)
+    assert order.not_put_back == ()

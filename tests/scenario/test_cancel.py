@@ -72,6 +72,40 @@ class TestCancel(ShopifyStory):
                 self.assertEqual(self.offered(), before - 3)
                 self.agree(placed, order)
 
+    def test_what_the_shop_canceled_and_did_not_put_back_is_no_drift(self):
+        self.shop.advance(300)
+        for lines in (None, [{"line": "MUG", "quantity": 1, "restock": False}]):
+            with self.subTest(lines=lines):
+                before = self.free()
+                placed, order = self.bought()
+                self.shop.advance(300)
+                if lines:
+                    self.shop.refund(placed["name"], lines=lines)
+                else:
+                    self.shop.cancel(placed["name"], restock=False)
+
+                self.hear()
+
+                wanted = 2 if lines else 0
+                self.assertEqual(sum(order.not_put_back.values()), 3 - wanted)
+                self.assertEqual(self.free(), before - wanted)
+                self.assertEqual(self.offered(), before - wanted)
+                self.assertIn("not_put_back", order.step_ids.mapped("code"))
+                self.assertFalse(self.env["retail.sync.drift"].search([]))
+                was = snapshot(self.env)
+                self.hear(list(self.shop.received))
+                self.assertFalse(changes(was, snapshot(self.env)))
+
+    def test_canceled_before_it_was_read_and_not_put_back_is_no_drift(self):
+        self.shop.advance(300)
+        placed = self.buy(3)
+        self.shop.cancel(placed["name"], restock=False)
+
+        self.hear()
+
+        self.assertEqual((self.free(), self.offered()), (ON_HAND, ON_HAND))
+        self.assertFalse(self.env["retail.sync.drift"].search([]))
+
     def test_a_lost_answer_cancels_and_refunds_once(self):
         for stage, operation in OPERATIONS.items():
             for fault in ("drop_after", "drop_before"):

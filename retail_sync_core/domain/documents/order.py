@@ -210,6 +210,8 @@ class Order:
         second of ``updated_at``: no change of that second is missing
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
+    :param not_put_back: (order line id, units) that nobody wants anymore and that never
+        left, but that the channel did not put back on its own level
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
     :param is_subscription: one of the orders that a subscription makes
     """
@@ -254,6 +256,7 @@ class Order:
     shipment_orders: tuple[ShipmentOrder, ...] = ()
     shipments: tuple[Shipped, ...] = ()
     returns: tuple[Returned, ...] = ()
+    not_put_back: tuple[tuple[str, Decimal], ...] = ()
     raw_states: Mapping[str, str] = field(
         default_factory=nothing
     )  # enum values as the channel wrote them
