@@ -16,6 +16,7 @@ import requests
 
 from ..domain import errors
 from ..domain.redact import redact
+from ..domain.sentence import _
 
 CONNECT_S = 5.0
 TOTAL_S = 30.0  # engine.md 1: the longest call
@@ -89,7 +90,7 @@ class HttpTransport:
             )
             body = _read(answer)
         except requests.ConnectTimeout as exc:
-            raise unsent(request, "no connection in time") from exc
+            raise unsent(request, _("no connection in time")) from exc
         except requests.ConnectionError as exc:
             raise lost(request, exc) from exc
         except requests.RequestException as exc:
@@ -116,7 +117,11 @@ class ReadOnlyTransport:
         """
         if request.mutates:
             raise errors.PermanentError(
-                f"{request.operation}: the channel is only watched", code="watched"
+                _(
+                    "%(operation)s: the channel is only watched",
+                    operation=request.operation,
+                ),
+                code="watched",
             )
         return self._inner.send(request)
 
@@ -127,7 +132,9 @@ def _read(answer: requests.Response) -> bytes:
         for chunk in answer.iter_content(65536):
             size += len(chunk)
             if size > BODY_LIMIT:
-                raise errors.PermanentError("the answer is too large", code="too_large")
+                raise errors.PermanentError(
+                    _("The answer is too large"), code="too_large"
+                )
             chunks.append(chunk)
     return b"".join(chunks)
 
@@ -149,7 +156,7 @@ def lost(request: Request, exc: Exception) -> errors.SyncError:
     text = redact(exc)
     refused = ("NewConnectionError", "NameResolutionError", "Connection refused")
     if any(word in repr(exc) for word in refused):
-        return unsent(request, "no connection")
+        return unsent(request, _("no connection"))
     return broken(request, text[:200])
 
 
@@ -164,26 +171,32 @@ def raise_for_status(request: Request, response: Response) -> None:
         return
     if status == 429:
         raise errors.ThrottledError(
-            f"{name}: asked to wait",
+            _("%(operation)s: the channel asks us to wait", operation=name),
             retry_after_s=retry_after_s(response),
             code="429",
             request_id=request_id,
         )
+    refused = _(
+        "%(operation)s: the channel refused with %(status)s",
+        operation=name,
+        status=status,
+    )
     if status in (401, 402, 403, 423):
         raise errors.ConfigurationError(
-            f"{name}: refused with {status}", code=str(status), request_id=request_id
+            refused, code=str(status), request_id=request_id
         )
     if status in (404, 410):
-        raise errors.MissingError(f"{name}: not found", code=str(status))
+        raise errors.MissingError(
+            _("%(operation)s: the channel does not find it", operation=name),
+            code=str(status),
+        )
     if status in (408, 425) or status >= 500:
-        raise broken(request, f"answered {status}")
+        raise broken(request, _("the channel answered %(status)s", status=status))
     if status == 409:
         raise errors.ConflictError(
             f"{name}: conflict", code="409", request_id=request_id
         )
-    raise errors.PermanentError(
-        f"{name}: refused with {status}", code=str(status), request_id=request_id
-    )
+    raise errors.PermanentError(refused, code=str(status), request_id=request_id)
 
 
 def retry_after_s(response: Response, default_s: float = 2.0) -> float:

@@ -178,6 +178,7 @@ from . import (
     retail_sync_stock_rule,
     retail_sync_stock_run,
     retail_sync_stock_unseen,
+    retail_sync_words,
     retail_sync_worker,
     retail_sync_workflow,
     retail_sync_workflow_counts,

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..adapters import base, registry
+from ..said import SaidText
 
 STATES = [
     ("draft", "Being connected"),
@@ -136,7 +137,7 @@ class RetailSyncChannel(models.Model):
 
     last_test_at = fields.Datetime("Last Tested", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
-    last_test_message = fields.Text(readonly=True, copy=False)
+    last_test_message = SaidText(readonly=True, copy=False)
     missing_scopes = fields.Char("Missing Permissions", readonly=True, copy=False)
     account_name = fields.Char(readonly=True, copy=False)
     account_id = fields.Char("Account Number", readonly=True, copy=False)

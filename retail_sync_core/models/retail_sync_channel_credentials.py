@@ -15,12 +15,13 @@ class RetailSyncChannel(models.Model):
         adapter = self._adapter_class() if self else None
         if adapter is None:
             return {"asked": [], "values": {}}
+        words = self.env["retail.sync.words"]
         stored = set(self.sudo().secret_ids.mapped("name"))
         asked = [
             {
                 "name": item.name,
-                "label": item.label,
-                "help": item.help,
+                "label": words._say(item.label),
+                "help": words._say(item.help),
                 "secret": item.secret,
                 "required": item.required,
                 "stored": item.name in stored,

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ..adapters import base
+from ..said import SaidText
 from ..waking import wake_after_commit
 from .retail_sync_channel import WORKING
 
@@ -22,7 +23,7 @@ class RetailSyncChannel(models.Model):
 
     api_version = fields.Char(readonly=True, copy=False)
     supported_until = fields.Char(readonly=True, copy=False)
-    connection_warning = fields.Text(readonly=True, copy=False)
+    connection_warning = SaidText(readonly=True, copy=False)
     clock_offset_s = fields.Integer(
         string="Clock ahead by (s)",
         readonly=True,

@@ -72,7 +72,7 @@ class RetailSyncChannel(models.Model):
                 self.env._("Confirm database"),
             )
         if self.state == "paused":
-            reason = self.paused_reason or self.env._("Paused by a person.")
+            reason = self._say_reason() or self.env._("Paused by a person.")
             return "stopped", reason, self.env._("Resume")
         if self.open_issue_count:
             text = self.env._("%s things need a person.", self.open_issue_count)

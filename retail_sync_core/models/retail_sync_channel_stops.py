@@ -30,8 +30,14 @@ class RetailSyncChannel(models.Model):
         workflow = self.env["retail.sync.workflow"]
         for channel in self:
             channel.paused_words = channel.state == "paused" and workflow._say_pause(
-                channel.paused_by_id, channel.paused_at, channel.paused_reason
+                channel.paused_by_id, channel.paused_at, channel._say_reason()
             )
+
+    def _say_reason(self):
+        """Return why it is paused: a person's words, or ours for the reader."""
+        if self.paused_by_id:
+            return self.paused_reason
+        return self.env["retail.sync.words"]._say(self.paused_reason)
 
     def action_pause(self, reason=None):
         """Stop all work; nothing is lost. Without a ``reason`` a person is asked."""

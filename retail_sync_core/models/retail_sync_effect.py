@@ -8,6 +8,7 @@ from ..adapters import base
 from ..database import LooseMany2one
 from ..domain.codec import decode, encode
 from ..domain.fingerprint import fingerprint
+from ..said import SaidChar
 
 STATES = [
     ("intended", "To be sent"),
@@ -61,7 +62,7 @@ class RetailSyncEffect(models.Model):
     attempts = fields.Integer(readonly=True, help="How often it was sent.")
     looks = fields.Integer(readonly=True, help="How often we asked what became of it.")
     code = fields.Char(readonly=True)
-    message = fields.Char(readonly=True)
+    message = SaidChar(readonly=True)
     doubt_note = fields.Char(readonly=True)
     late_answer = fields.Json(
         readonly=True, groups="retail_sync_core.retail_sync_group_manager"

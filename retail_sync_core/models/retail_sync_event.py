@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..database import LooseMany2one, tune_hot_table
 from ..domain.documents import Flow, Notice
 from ..domain.redact import redact
+from ..said import SaidChar
 from .retail_sync_workflow import FLOWS, OF_ORDERS
 
 STATES = [
@@ -48,7 +49,7 @@ class RetailSyncEvent(models.Model):
     done_at = fields.Datetime(readonly=True)
     state = fields.Selection(STATES, default="received", readonly=True)
     reason = fields.Char(readonly=True)
-    detail = fields.Char(readonly=True)
+    detail = SaidChar(readonly=True)
     problem = fields.Char(compute="_compute_problem")
     source = fields.Selection(SOURCES, readonly=True)
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..domain.redact import redact
+from ..said import SaidChar
 from .retail_sync_job import OPEN as OPEN_STATES
 
 SHOWN_ORDERS = 3
@@ -61,7 +62,7 @@ class RetailSyncIssue(models.Model):
     opened_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
     closed_at = fields.Datetime(readonly=True)
     closed_by = fields.Many2one("res.users", readonly=True)
-    close_note = fields.Char(readonly=True)
+    close_note = SaidChar(readonly=True)
     woken_job_ids = fields.Json(
         readonly=True, copy=False, help="What was let go on when it was closed."
     )
@@ -77,19 +78,20 @@ class RetailSyncIssue(models.Model):
     @api.depends("kind", "field", "value", "params", "state")
     @api.depends_context("lang")
     def _compute_texts(self):
-        words = self._words()
+        words, said = self._words(), self.env["retail.sync.words"]
         for issue in self:
             title, message, suggestion = words.get(issue.kind) or words["data"]
             issue.title = issue._fill(title)
             told = (issue.params or {}).get("message") or (issue.params or {}).get(
                 "what"
             )
-            issue.message = told or issue._fill(message)
+            issue.message = said._say(told) or issue._fill(message)
             issue.suggestion = suggestion
 
     def _fill(self, text):
         """Put the issue's facts into a sentence; what is missing stays empty."""
-        known = {key: str(value) for key, value in (self.params or {}).items()}
+        facts = self.env["retail.sync.words"]._say_facts(self.params or {})
+        known = {key: str(value) for key, value in facts.items()}
         known.update(
             value=self.value or "",
             field=self.field or "",

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..database import LooseMany2one, tune_hot_table
+from ..said import SaidChar
 from ..waking import wake_after_commit
 
 LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH = LANES = (-1, 0, 1, 2)
@@ -87,12 +88,12 @@ class RetailSyncJob(models.Model):
 
     wait_reason = fields.Char(readonly=True)
     error_code = fields.Char(readonly=True)
-    error_message = fields.Char(readonly=True)
+    error_message = SaidChar(readonly=True)
     error_params = fields.Json(readonly=True)
     error_trace = fields.Text(
         readonly=True, groups="retail_sync_core.retail_sync_group_manager"
     )
-    note = fields.Char(readonly=True)
+    note = SaidChar(readonly=True)
     explanation = fields.Char(compute="_compute_explanation")
     waiting_behind = fields.Integer(compute="_compute_waiting_behind")
 
@@ -131,8 +132,10 @@ class RetailSyncJob(models.Model):
 
     # the sentences a person reads instead of a code
     @api.depends("state", "wait_reason", "error_message", "note")
+    @api.depends_context("lang")
     def _compute_explanation(self):
         reasons = self._wait_sentences()
+        words = self.env["retail.sync.words"]
         for job in self:
             if job.state == "held":
                 job.explanation = self.env._(
@@ -142,7 +145,7 @@ class RetailSyncJob(models.Model):
                 waits = reasons.get(job.wait_reason) or reasons[""]
                 job.explanation = waits
             else:
-                job.explanation = job.note or job.error_message or False
+                job.explanation = words._say(job.note or job.error_message or False)
 
     def _wait_sentences(self):
         return {

@@ -53,7 +53,7 @@ class RetailSyncOrderStep(models.Model):
 
     def _shown_params(self):
         """Return the parameters; a payment's state in the reader's words."""
-        params = dict(self.params or {})
+        params = self.env["retail.sync.words"]._say_facts(self.params or {})
         if self.code == "payment":
             field = self.env["retail.sync.order"]._fields["payment_state"]
             names = dict(field._description_selection(self.env))

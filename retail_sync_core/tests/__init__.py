@@ -108,6 +108,7 @@ from . import (
     test_unseen,
     test_watch,
     test_webhook,
+    test_words,
     test_workflow,
 )
 

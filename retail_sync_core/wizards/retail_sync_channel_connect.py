@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..said import SaidText
+
 STEPS = [
     ("account", "Channel"),
     ("access", "Access"),
@@ -58,7 +60,7 @@ class RetailSyncChannelConnect(models.TransientModel):
     scopes_text = fields.Char(related="channel_id.scopes_text")
     last_test_at = fields.Datetime(related="channel_id.last_test_at")
     last_test_ok = fields.Boolean(related="channel_id.last_test_ok")
-    last_test_message = fields.Text(related="channel_id.last_test_message")
+    last_test_message = SaidText(related="channel_id.last_test_message")
     missing_scopes = fields.Char(related="channel_id.missing_scopes")
     account_name = fields.Char(related="channel_id.account_name")
     timezone = fields.Char(related="channel_id.timezone")
@@ -75,7 +77,7 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     public_url = fields.Char(related="channel_id.public_url")
     webhook_note = fields.Char(related="channel_id.webhook_note")
-    connection_warning = fields.Text(related="channel_id.connection_warning")
+    connection_warning = SaidText(related="channel_id.connection_warning")
     webhook_reachable = fields.Boolean(
         related="channel_id.webhook_reachable", readonly=False
     )
@@ -136,14 +138,16 @@ class RetailSyncChannelConnect(models.TransientModel):
             wizard.matched_share = 100 * matched // (wizard.listing_count or 1)
 
     @api.depends("channel_id", "step")
+    @api.depends_context("lang")
     def _compute_work(self):
         """Tell whether the step's work is under way, and what stopped it."""
+        words = self.env["retail.sync.words"]
         for wizard in self:
             job = wizard._last_job()
             wizard.is_busy = job.state in OPEN
             stopped = job.state in ("held", "parked", "dead") or job.failures
             problem = stopped and (job.error_message or job.explanation)
-            wizard.work_problem = problem or False
+            wizard.work_problem = words._say(problem or False)
 
     def _last_job(self):
         handler = WORK.get(self.step)

@@ -6,6 +6,7 @@ import re
 
 from odoo.addons.retail_sync_core.adapters.base import Account
 from odoo.addons.retail_sync_core.domain.errors import ConfigurationError
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from .queries import API_VERSION
 
@@ -22,7 +23,7 @@ def shop_domain(account: Account) -> str:
     text = text.removeprefix("https://").rstrip("/")
     if not DOMAIN.fullmatch(text):
         raise ConfigurationError(
-            "The shop's address must look like example.myshopify.com",
+            _("The shop's address must look like example.myshopify.com"),
             code="bad_domain",
             params={"shop": text[:100]},
         )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import errors
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import building, mutations, refunds
 from . import queries_orders as queries
@@ -92,6 +93,6 @@ def poll(client: Client, effect: Effect) -> Outcome:
     return Outcome(
         state="refused",
         code="cancel_failed",
-        message="Shopify finished the cancellation, and the order is not cancelled.",
+        message=_("Shopify finished the cancellation, and the order is not cancelled."),
         request_id=answer.request_id,
     )

@@ -23,6 +23,7 @@ from odoo.addons.retail_sync_core.adapters.transport import (
     raise_for_status,
 )
 from odoo.addons.retail_sync_core.domain import errors
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from .address import api_version, base_url, shop_domain
 from .queries import Document
@@ -33,11 +34,11 @@ TOO_DEAR = "MAX_COST_EXCEEDED"  # one query may cost 1,000 points, whatever the 
 SHORTEST_WAIT_S = 1.0
 LONGEST_WAIT_S = 120.0
 CLOSED = {
-    401: "Shopify does not accept the access token",
-    402: "The shop is frozen: its bill is not paid",
-    403: "Shopify refuses this app",
-    404: "There is no such shop, or it does not know this API version",
-    423: "The shop is locked",
+    401: _("Shopify does not accept the access token"),
+    402: _("The shop is frozen: its bill is not paid"),
+    403: _("Shopify refuses this app"),
+    404: _("There is no such shop, or it does not know this API version"),
+    423: _("The shop is locked"),
 }
 
 
@@ -106,7 +107,7 @@ class Client:
         token = self.account.secret("access_token")
         if not token:
             raise errors.ConfigurationError(
-                "There is no access token: connect the shop again", code="no_token"
+                _("There is no access token: connect the shop again"), code="no_token"
             )
         body = {
             "query": document.text,
@@ -131,14 +132,20 @@ class Client:
         self.token_refused |= response.status == 401
         if response.status in CLOSED:
             raise errors.ConfigurationError(
-                f"{CLOSED[response.status]} ({request.operation})",
+                CLOSED[response.status],
                 code=str(response.status),
                 request_id=response.headers.get("x-request-id", ""),
-                params={"shop": shop_domain(self.account)},
+                params={
+                    "shop": shop_domain(self.account),
+                    "operation": request.operation,
+                },
             )
         if 300 <= response.status < 400:
             raise errors.ConfigurationError(
-                f"{shop_domain(self.account)} has moved: enter the shop's own address",
+                _(
+                    "%(shop)s has moved: enter the shop's own address",
+                    shop=shop_domain(self.account),
+                ),
                 code="moved",
             )
         raise_for_status(request, response)
@@ -231,13 +238,18 @@ def _raise_errors(
     if "THROTTLED" in by_code:
         wait_s = throttle_wait_s(payload)
         raise errors.ThrottledError(
-            f"{name}: throttled", retry_after_s=wait_s, code="THROTTLED", **told
+            _("%(operation)s: Shopify asks us to wait", operation=name),
+            retry_after_s=wait_s,
+            code="THROTTLED",
+            **told,
         )
     if TOO_DEAR in by_code:
-        raise errors.PermanentError(f"{name}: costs too much", code=TOO_DEAR, **told)
+        raise errors.PermanentError(
+            _("%(operation)s: costs too much", operation=name), code=TOO_DEAR, **told
+        )
     if "SHOP_INACTIVE" in by_code:
         raise errors.ConfigurationError(
-            "The shop is closed or inactive", code="SHOP_INACTIVE", **told
+            _("The shop is closed or inactive"), code="SHOP_INACTIVE", **told
         )
     denied = tuple(by_code.pop("ACCESS_DENIED", ()))
     if by_code:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from odoo.addons.retail_sync_core.adapters.base import ChannelInfo
 from odoo.addons.retail_sync_core.domain.errors import ConfigurationError
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import queries
 from .address import shop_domain
@@ -30,9 +31,9 @@ SCOPES = (
 ALL_ORDERS = "read_all_orders"
 # Without these an order is read all the same, but something of it is missing.
 WITHOUT = {
-    ALL_ORDERS: "Orders older than 60 days cannot be read",
-    "read_companies": "Companies that buy are not recognized",
-    "read_payment_terms": "When an order on account is to be paid is not known",
+    ALL_ORDERS: _("Orders older than 60 days cannot be read"),
+    "read_companies": _("Companies that buy are not recognized"),
+    "read_payment_terms": _("When an order on account is to be paid is not known"),
 }
 
 
@@ -47,7 +48,11 @@ def test(client: Client, now: datetime) -> ChannelInfo:
     found = text(shop.get("myshopifyDomain")).lower()
     if found != expected:
         raise ConfigurationError(
-            f"The token belongs to {found}, not to {expected}",
+            _(
+                "The token belongs to %(found)s, not to %(expected)s",
+                found=found,
+                expected=expected,
+            ),
             code="other_shop",
             params={"found": found},
         )
@@ -101,18 +106,39 @@ def _warnings(
         if version.get("supported")
     }
     if supported and client.version not in supported:
-        found.append(f"Shopify no longer supports API version {client.version}.")
+        found.append(
+            _(
+                "Shopify no longer supports API version %(version)s.",
+                version=client.version,
+            )
+        )
     elif now.date() >= until - WARN_AHEAD:
         found.append(
-            f"Shopify supports API version {client.version} until {until}: update "
-            "Retail Sync before that."
+            _(
+                "Shopify supports API version %(version)s until %(until)s: update "
+                "Retail Sync before that.",
+                version=client.version,
+                until=until,
+            )
         )
     answered = client.answered_version
     if answered and answered != client.version:
         found.append(
-            f"Shopify answered with API version {answered} instead of {client.version}."
+            _(
+                "Shopify answered with API version %(answered)s instead of %(asked)s.",
+                answered=answered,
+                asked=client.version,
+            )
         )
+    return [*found, *_without(scopes)]
+
+
+def _without(scopes: Collection[str]) -> Iterator[str]:
+    """Yield what is missing of an order, by the scopes that are."""
     for scope, what in WITHOUT.items():
         if scope not in scopes:
-            found.append(f"{what}: the app does not have the scope {scope}.")
-    return found
+            yield _(
+                "%(what)s: the app does not have the scope %(scope)s.",
+                what=what,
+                scope=scope,
+            )

@@ -21,6 +21,7 @@ from odoo.addons.retail_sync_core.domain.errors import (
     ConfigurationError,
     TransientError,
 )
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from .address import base_url
 
@@ -59,15 +60,17 @@ def renew(account: Account, transport: Transport, now: datetime) -> Renewal:
     """
     if not is_managed(account):
         raise ConfigurationError(
-            "A fixed access token cannot be renewed: enter a new one",
+            _("A fixed access token cannot be renewed: enter a new one"),
             code="fixed_token",
         )
     request = _token_request(account)
     response = transport.send(request)
     if response.status in (400, 401, 403, 404):
         raise ConfigurationError(
-            "Shopify gives no access token: check the shop's address, the client id "
-            "and the client secret, and that the app is installed in the shop",
+            _(
+                "Shopify gives no access token: check the shop's address, the client "
+                "ID and the client secret, and that the app is installed in the shop"
+            ),
             code=_reason(response),
             request_id=response.headers.get("x-request-id", ""),
         )
@@ -110,7 +113,8 @@ def _renewal(body: bytes, now: datetime) -> Renewal:
         life_s = int(answer.get("expires_in") or LIFE_S)
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise TransientError(
-            "AccessToken: the answer cannot be read", code="no_token"
+            _("Shopify's answer with the access token cannot be read"),
+            code="no_token",
         ) from exc
     return Renewal(
         name="access_token", value=token, expires_at=now + timedelta(seconds=life_s)

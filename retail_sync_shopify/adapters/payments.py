@@ -12,6 +12,7 @@ from decimal import Decimal
 from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import errors
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import mutations_money as mutations
 from . import queries_money as queries
@@ -55,7 +56,7 @@ def act(client: Client, effect: Effect) -> Outcome:
     return Outcome(
         state="refused",
         code=text(made.get("errorCode")) or _code(payload) or "refused",
-        message=" ".join(problems) or "The payment provider refused.",
+        message=" ".join(problems) or _("The payment provider refused."),
         request_id=answer.request_id,
     )
 
@@ -134,7 +135,7 @@ def _done(order: Mapping, body: doc.PaymentAction) -> str | None:
             return reference(row)
     if ours:
         raise errors.InDoubtError(
-            "the payment provider has not answered Shopify yet", code="awaited"
+            _("The payment provider has not answered Shopify yet"), code="awaited"
         )
     return None
 

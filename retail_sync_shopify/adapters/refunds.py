@@ -13,6 +13,7 @@ from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.fingerprint import fingerprint
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import mutations_money as mutations
 from . import orders, refund_offer
@@ -90,8 +91,11 @@ def _shipped_meanwhile(missing: Decimal) -> Outcome:
     return Outcome(
         state="refused",
         code="shipped_meanwhile",
-        message=f"Shopify has {missing:f} units less to cancel than asked:"
-        " they were shipped or cancelled there.",
+        message=_(
+            "Shopify has %(missing)s units less to cancel than asked:"
+            " they were shipped or cancelled there.",
+            missing=f"{missing:f}",
+        ),
     )
 
 
@@ -99,7 +103,12 @@ def _paid_less(free: Decimal, currency: str, wanted: Decimal) -> Outcome:
     return Outcome(
         state="refused",
         code="paid_less",
-        message=f"Shopify can give {free:f} {currency} back, not {wanted:f}.",
+        message=_(
+            "Shopify can give %(possible)s %(currency)s back, not %(asked)s.",
+            possible=f"{free:f}",
+            currency=currency,
+            asked=f"{wanted:f}",
+        ),
     )
 
 
@@ -194,6 +203,6 @@ def _create(
     return Outcome(
         state="refused",
         code="refused",
-        message=" ".join(problems) or "Shopify made no refund.",
+        message=" ".join(problems) or _("Shopify made no refund."),
         request_id=answer.request_id,
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.documents import ZERO
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 Parts = dict[str, list[tuple[str, Decimal]]]
 
@@ -52,7 +53,11 @@ def plan(
     for line_id, units in wanted.items():
         if units != int(units):
             raise Refused(
-                "not_whole", f"{units} units: Shopify ships whole units only."
+                "not_whole",
+                _(
+                    "%(units)s units: Shopify ships whole units only.",
+                    units=units,
+                ),
             )
         missing = _take(line_id, units, open_orders, calls)
         if missing:
@@ -83,30 +88,47 @@ def _refusal(
 ) -> Refused:
     about = [o for o in asked if any(line.line_id == line_id for line in o.lines)]
     if not about:
-        return Refused("not_asked", "Shopify asks no location to ship this line.")
+        return Refused("not_asked", _("Shopify asks no location to ship this line."))
     held = [order for order in about if order.state == "on_hold"]
     if held:
         reasons = ", ".join(dict.fromkeys(r for o in held for r in o.holds))
         return Refused(
-            "on_hold", f"Shopify holds this order: {reasons or 'no reason'}."
+            "on_hold",
+            _("Shopify holds this order: %(reasons)s.", reasons=reasons)
+            if reasons
+            else _("Shopify holds this order."),
         )
     if any(order.state == "scheduled" for order in about):
-        return Refused("scheduled", "Shopify keeps this pre-order for a later date.")
+        return Refused("scheduled", _("Shopify keeps this pre-order for a later date."))
     remaining = sum(
         (ln.remaining for o in about for ln in o.lines if ln.line_id == line_id), ZERO
     )
+    return _too_few(units, possible, remaining)
+
+
+def _too_few(units: Decimal, possible: Decimal, remaining: Decimal) -> Refused:
     if not remaining:
         return Refused(
             "nothing_left",
-            "Shopify has nothing left to ship of this line: it was "
-            "shipped, cancelled or refunded there.",
+            _(
+                "Shopify has nothing left to ship of this line: it was "
+                "shipped, cancelled or refunded there."
+            ),
         )
     if remaining < units:
         return Refused(
             "too_few_left",
-            f"Shopify has {remaining:f} units of this line left, not {units:f}.",
+            _(
+                "Shopify has %(left)s units of this line left, not %(units)s.",
+                left=f"{remaining:f}",
+                units=f"{units:f}",
+            ),
         )
     return Refused(
         "cannot_ship",
-        f"Shopify lets this app ship {possible:f} of {units:f} units of this line.",
+        _(
+            "Shopify lets this app ship %(possible)s of %(units)s units of this line.",
+            possible=f"{possible:f}",
+            units=f"{units:f}",
+        ),
     )

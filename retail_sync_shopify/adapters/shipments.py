@@ -15,6 +15,7 @@ from odoo.addons.retail_sync_core.adapters.base import Effect, Outcome
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import errors
 from odoo.addons.retail_sync_core.domain.documents import ZERO
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import building, mutations, orders
 from .client import Answer, Client
@@ -36,7 +37,10 @@ def tell(client: Client, effect: Effect) -> Outcome:
     asked, known = orders.to_ship(client, shipment.order_id)
     if not asked:
         raise errors.MissingError(
-            f"{shipment.order_id} has no fulfillment orders that this app may see",
+            _(
+                "%(order)s has no fulfillment orders that this app may see",
+                order=shipment.order_id,
+            ),
             code="no_fulfillment_orders",
         )
     try:
@@ -151,7 +155,7 @@ def _call(client: Client, shipment: doc.Shipment, call: Call) -> Outcome:
         return Outcome(
             state="refused",
             code="refused",
-            message=" ".join(problems) or "Shopify made no fulfillment.",
+            message=" ".join(problems) or _("Shopify made no fulfillment."),
             request_id=answer.request_id,
         )
     return Outcome(state="applied", external_id=made, request_id=answer.request_id)

@@ -12,6 +12,7 @@ from odoo.addons.retail_sync_core.adapters.registry import register
 from odoo.addons.retail_sync_core.adapters.transport import Transport
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import PermanentError
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import (
     cancellations,
@@ -35,41 +36,43 @@ from .client import Client
 CREDENTIALS = (
     base.Credential(
         name="shop",
-        label="Shop",
+        label=_("Shop"),
         secret=False,
-        help="The shop's own address, for example my-shop.myshopify.com.",
+        help=_("The shop's own address, for example my-shop.myshopify.com."),
     ),
     base.Credential(
         name="client_id",
-        label="Client ID",
+        label=_("Client ID"),
         secret=False,
         required=False,
-        help="Of your app in Shopify's Dev Dashboard, under Settings.",
+        help=_("Of your app in Shopify's Dev Dashboard, under Settings."),
     ),
     base.Credential(
         name="client_secret",
-        label="Client secret",
+        label=_("Client secret"),
         required=False,
-        help="Beside the client ID. It fetches the access token and proves webhooks.",
+        help=_(
+            "Beside the client ID. It fetches the access token and proves webhooks."
+        ),
     ),
     base.Credential(
         name="access_token",
-        label="Fixed access token",
+        label=_("Fixed access token"),
         required=False,
-        help="Only for an app made in the shop's admin before 2026: shpat_...",
+        help=_("Only for an app made in the shop's admin before 2026: shpat_..."),
     ),
     base.Credential(
         name="webhook_secret",
-        label="Webhook secret",
+        label=_("Webhook secret"),
         required=False,
-        help="Only with a fixed token: the API secret key of that app.",
+        help=_("Only with a fixed token: the API secret key of that app."),
     ),
     base.Credential(
         name="order_currency",
-        label="Currency of orders",
+        label=_("Currency of orders"),
         secret=False,
         required=False,
-        help='Empty: the shop\'s own. "customer": the one the customer paid in.',
+        help=_('Empty: the shop\'s own. "customer": the one the customer paid in.'),
     ),
 )
 

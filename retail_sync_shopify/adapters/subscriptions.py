@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from odoo.addons.retail_sync_core.adapters.base import Subscription
 from odoo.addons.retail_sync_core.domain.errors import PermanentError
+from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import mutations, queries, topics
 from .client import Client
@@ -59,7 +60,11 @@ def create(client: Client, topic: str, uri: str) -> Subscription:
             return standing
     problems = [text(p.get("message")) for p in payload.get("userErrors") or () if p]
     raise PermanentError(
-        f"Shopify refuses the subscription to {topic}: {' '.join(problems)}",
+        _(
+            "Shopify refuses the subscription to %(topic)s: %(answer)s",
+            topic=topic,
+            answer=" ".join(problems),
+        ),
         code="subscription_refused",
         request_id=answer.request_id,
         params={"topic": topic, "scope": topics.SCOPES.get(topic, "")},

@@ -32,6 +32,24 @@ class TestChannel(TransactionCase):
         self.assertEqual(form["values"]["shop"], SHOP)
         self.assertNotIn(SECRET, str(form))
 
+    def test_a_french_manager_reads_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        channel = make_channel(self.env).with_context(lang="fr_FR")
+        channel.last_test_message = (
+            "Orders older than 60 days cannot be read: the app does not have the scope"
+            " read_all_orders."
+        )
+
+        (shop, *_rest) = channel._credential_form()["asked"]
+        (row,) = channel.read(["last_test_message"])
+
+        self.assertEqual(shop["label"], "Boutique")
+        self.assertEqual(
+            row["last_test_message"],
+            "Les commandes de plus de 60 jours ne peuvent pas être lues\u00a0: il"
+            " manque à l'application l'autorisation read_all_orders.",
+        )
+
     def test_a_token_is_renewed_before_it_ends(self):
         channel = make_channel(self.env)
         secrets = self.env["retail.sync.secret"]

@@ -22,8 +22,8 @@ OWN_CODE = sorted(
 # which packages from outside it never may.
 NOT_PURE = ("odoo", "psycopg2", "random", "time", "werkzeug")
 PORTS = ("domain", "adapters.base", "adapters.echo", "adapters.registry")
-# the core's own helpers around the ORM: connections, waking, SQL of stock
-FOUNDATION = ("database", "waking", "stock_terms", "stock_triggers")
+# the core's own helpers around the ORM: connections, waking, fields, SQL of stock
+FOUNDATION = ("database", "said", "waking", "stock_terms", "stock_triggers")
 RULES = {
     "domain": (("domain",), (*NOT_PURE, "logging", "requests")),
     "adapters": (("domain", "adapters"), NOT_PURE),

@@ -1,0 +1,83 @@
+from odoo.tests import tagged
+
+from .common import RetailSyncCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWords(RetailSyncCommon):
+    """What workers kept in English is read in the reader's language."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+
+    def say(self, text, lang="fr_FR"):
+        return self.env["retail.sync.words"].with_context(lang=lang)._say(text)
+
+    def test_a_sentence_is_recognized_with_its_facts(self):
+        self.assertEqual(
+            self.say("Another account answers: B instead of A."),
+            "Un autre compte répond\u00a0: B au lieu de A.",
+        )
+
+    def test_sentences_one_after_the_other_are_recognized(self):
+        self.assertEqual(
+            self.say("My shop answers. Permissions that are missing: read_orders."),
+            "My shop répond. Autorisations manquantes\u00a0: read_orders.",
+        )
+
+    def test_a_sentence_of_two_sentences_is_recognized_as_a_whole(self):
+        self.assertEqual(
+            self.say(
+                "Nothing can be done with this message. The next turn finds what has"
+                " changed."
+            ),
+            "On ne peut rien faire de ce message. Le prochain tour trouve ce qui a"
+            " changé.",
+        )
+
+    def test_the_name_of_a_call_stays(self):
+        self.assertEqual(
+            self.say("OrderById: The channel is paused."),
+            "OrderById: Le canal est en pause.",
+        )
+
+    def test_what_the_channel_said_itself_stays(self):
+        for text in ("Quantity can't be negative", "A B C", "", False, "100 %"):
+            self.assertEqual(self.say(text), text)
+
+    def test_who_reads_english_reads_what_was_kept(self):
+        text = "Another account answers: B instead of A."
+
+        self.assertEqual(self.say(text, "en_US"), text)
+
+    def test_facts_of_a_sentence_are_said_too(self):
+        self.assertEqual(
+            self.say("A could not be booked by itself: The channel is paused."),
+            "A n'a pas pu être enregistré automatiquement\u00a0: Le canal est en"
+            " pause.",
+        )
+
+    def test_a_field_keeps_english_and_shows_french(self):
+        channel = self.channel
+        channel.last_test_message = "My shop answers."
+        french = channel.with_context(lang="fr_FR")
+
+        self.assertEqual(french.last_test_message, "My shop answers.")
+        (row,) = french.read(["last_test_message"])
+        self.assertEqual(row["last_test_message"], "My shop répond.")
+        (row,) = channel.with_context(lang="en_US").read(["last_test_message"])
+        self.assertEqual(row["last_test_message"], "My shop answers.")
+
+    def test_a_person_is_quoted_and_the_engine_is_translated(self):
+        channel = self.channel
+        channel.write({"state": "live"})
+        channel._pause("The channel is paused.")
+        french = channel.with_context(lang="fr_FR")
+        self.assertEqual(french.health_note, "Le canal est en pause.")
+
+        channel.paused_by_id = self.env.user
+        french.invalidate_recordset()
+
+        self.assertEqual(french._say_reason(), "The channel is paused.")
