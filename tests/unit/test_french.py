@@ -14,13 +14,13 @@ TAG = re.compile(r"<[^>]+>")
 WORDS = re.compile(r'(?<= )(title|placeholder|string)="[^"]*"')
 # Left empty in the file, as Odoo's own are: the French is the same.
 SAME = frozenset(
-    """%(explanation)s|%s h|%s min|%s s|(%(user)s, %(when)s)|Action|Actions|Cause|Code
-    |Configuration|Contact|Correction|Document|ID|Journal|Message|Messages|Mode|Nonce
-    |Note|Odoo|Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script|Secret
-    |Shopify|Source|Stock|Suggestion|Taxes|Test|Total|UPS|Verdict|Version|Webhook
-    |http://127.0.0.1:8071|https://carrier.example/track/{number}""".replace(
-        "\n    ", ""
-    ).split("|")
+    """%(explanation)s|%s h|%s min|%s minutes|%s s|(%(user)s, %(when)s)
+    |Action|Actions|Cause|Code|Configuration|Contact|Correction|Document
+    |ID|Import|Journal|Message|Messages|Mode|Nonce|Note|Odoo
+    |Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
+    |Secret|Shopify|Source|Stock|Suggestion|Taxes|Test|Total|UPS|Verdict
+    |Version|Webhook|http://127.0.0.1:8071
+    |https://carrier.example/track/{number}|load_id""".replace("\n    ", "").split("|")
 )
 
 
