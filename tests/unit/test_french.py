@@ -18,9 +18,11 @@ SAME = frozenset(
     |Action|Actions|Cause|Code|Configuration|Contact|Correction|Document
     |ID|Import|Journal|Message|Messages|Mode|Nonce|Note|Odoo
     |Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
-    |Secret|Shopify|Source|Stock|Suggestion|Taxes|Test|Total|UPS|Verdict
-    |Version|Webhook|http://127.0.0.1:8071
-    |https://carrier.example/track/{number}|load_id""".replace("\n    ", "").split("|")
+    |Secret|Shopify|Source|Stock|Suggestion|Table|Taxes|Test|Total|UPS
+    |Verdict|Version|Webhook|http://127.0.0.1:8071
+    |https://carrier.example/track/{number}|load_id""".replace(
+        "\n    ", ""
+    ).split("|")
 )
 
 
