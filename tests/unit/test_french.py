@@ -20,9 +20,7 @@ SAME = frozenset(
     |Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
     |Secret|Shopify|Source|Stock|Suggestion|Table|Taxes|Test|Total|UPS
     |Verdict|Version|Webhook|http://127.0.0.1:8071
-    |https://carrier.example/track/{number}|load_id""".replace(
-        "\n    ", ""
-    ).split("|")
+    |https://carrier.example/track/{number}|load_id""".replace("\n    ", "").split("|")
 )
 
 
