@@ -123,14 +123,15 @@ WITH wanted AS MATERIALIZED (
               COALESCE(more.pending, 0) AS pending,
               COALESCE(more.at_tills, 0) AS at_tills,
               COALESCE(more.shipped, 0) AS shipped,
-              COALESCE(held.rest, 0) + COALESCE(more.balance, 0) AS rest
+              CASE WHEN more.scope_id IS NULL THEN COALESCE(held.rest, 0)
+              ELSE COALESCE(held.rest, 0) + more.balance END AS rest
          FROM (SELECT l.id, l.frozen_qty, l.frozen_taken, l.location_id AS place_id,
                       item.product_id, item.channel_id, item.categ_id, item.own_buffer,
                       item.own_cap, item.fixed, place.scope_id, place.company_id,
                       item.pack, item.is_packed, place.place_buffer,
                       place.channel_buffer, place.weekday, place.whole_share AS share,
                       place.portion, place.location_id, place.rank, place.frozen_at,
-                      {part_id} AS part_id, {unit} AS unit
+                      {part_id} AS part_id, {unit} AS unit, {is_divided} AS is_divided
                  FROM wanted l
                  JOIN item ON item.id = l.listing_id
                  JOIN place ON place.id = l.location_id
@@ -165,6 +166,7 @@ PLAIN = {
     "parts": "SELECT DISTINCT product_id AS part_id FROM item",
     "part_id": "item.product_id",
     "unit": "item.pack",
+    "is_divided": "item.is_packed",
     "draws": "",
     "scarce": "SELECT * FROM row WHERE id IS NOT NULL",
 }
@@ -173,6 +175,7 @@ KITS = {
     "parts": "SELECT DISTINCT draw.part_id FROM item JOIN draw USING (product_id)",
     "part_id": "draw.part_id",
     "unit": "draw.ratio * item.pack",
+    "is_divided": "TRUE",
     "draws": """JOIN draw ON draw.product_id = item.product_id
               AND draw.company_id = place.company_id""",
     "scarce": """
@@ -189,7 +192,7 @@ FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
                - COALESCE(r.frozen_taken, 0)::numeric)) END"""
 # domain.stock.Terms.offered, said once more where a million levels are worked out
 SHARED = "GREATEST(0, {rest} - {buffer} {kept_off}) * r.portion"
-REST = "ROUND(CASE WHEN r.unit = 1 THEN r.rest ELSE r.rest / r.unit END, 6)"
+REST = "ROUND(CASE WHEN r.is_divided THEN r.rest / r.unit ELSE r.rest END, 6)"
 COLUMNS = {
     "terms": """r.id, r.part_id, ROUND(r.on_hand / r.unit, 6),
        ROUND(r.incoming / r.unit, 6), ROUND(r.reserved / r.unit, 6),

@@ -12,7 +12,7 @@ from . import _odoo
 
 PLACES = 10
 LISTINGS = 100_000
-SLICE = 50_000
+SLICE = 20_000
 FEW = 10_000
 GROUP_BY = """
 SELECT product_id, location_id, SUM(quantity) - SUM(reserved_quantity)
