@@ -168,6 +168,7 @@ class RetailSyncChannel(models.Model):
         """Start to work, once the channel has been reached and lets us do our part."""
         self._check_group("manager")
         self._check_ready()
+        self._check_only_one()
         for channel in self.filtered(lambda c: c._has_port(base.Connection)):
             if not channel.last_test_ok:
                 raise UserError(self.env._("Test the connection first."))
@@ -210,6 +211,34 @@ class RetailSyncChannel(models.Model):
             raise UserError(self.env._("Install the module of this system first."))
         for channel in self:
             self.env["retail.sync.secret"]._read_all(channel.sudo())  # raises in words
+
+    def _check_only_one(self):
+        """Refuse a shop that works here under another channel: its orders came twice.
+
+        :raises UserError: names the other channel
+        """
+        for channel in self.filtered("account_id"):
+            twin = self.sudo().search(
+                [
+                    ("id", "!=", channel.id),
+                    ("code", "=", channel.code),
+                    ("environment", "=", "production"),
+                    ("account_id", "=", channel.account_id),
+                    ("state", "in", ("watch", "live", "paused")),
+                ],
+                limit=1,
+            )
+            if twin and channel.environment == "production":
+                is_seen = twin.company_id in self.env.companies
+                other = self.env._("a channel of another company")
+                raise UserError(
+                    self.env._(
+                        "%(shop)s is connected as %(channel)s already. Connected"
+                        " twice, its orders would be imported twice.",
+                        shop=channel.account_name or channel.name,
+                        channel=twin.name if is_seen else other,
+                    )
+                )
 
     def _check_group(self, name):
         group = f"retail_sync_core.retail_sync_group_{name}"

@@ -105,6 +105,7 @@ class RetailSyncChannel(models.Model):
         """Read orders and levels, and change nothing over there or here."""
         self._check_group("manager")
         self._check_ready()
+        self._check_only_one()
         for channel in self:
             channel._check_watch()
         self.sudo().write({"state": "watch", "next_check_at": False})

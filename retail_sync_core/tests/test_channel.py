@@ -167,6 +167,18 @@ class TestChannel(RetailSyncCommon):
         self.channel.action_go_live()
         self.assertEqual(self.channel.state, "live")
 
+    def test_one_shop_works_under_one_channel(self):
+        self.channel.account_id = "shop-7"
+        twin = self.make_channel(name="Twin", state="draft", last_test_ok=True)
+        twin.account_id = "shop-7"
+        for press in (twin.action_go_live, twin.action_watch):
+            with self.assertRaisesRegex(UserError, "connected as Test channel already"):
+                press()
+
+        twin.environment = "sandbox"
+        twin.action_go_live()
+        self.assertEqual(twin.state, "live")
+
     def test_no_error_shows_a_secret(self):
         self.shop.problems.append(
             errors.PermanentError("refused: access_token=shpat_0123456789abcdef")

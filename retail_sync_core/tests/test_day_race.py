@@ -1,27 +1,21 @@
-import threading
 from datetime import date, datetime, timezone
 
-from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
-from psycopg2.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from ..domain import documents as doc
 from ..testing_orders import make_line, make_order
-from .engine_common import EngineCase
-from .threads import require_threads
+from .race_common import RaceCase
 
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 CONNECTIONS = 4
-RACES = (SerializationFailure, DeadlockDetected, UniqueViolation)
 
 
 @tagged("post_install", "-at_install")
-class TestDayRace(EngineCase):
+class TestDayRace(RaceCase):
     """Real transactions on real connections invoice a day, and each receipt, once."""
 
     def setUp(self):
-        require_threads()
         super().setUp()
         with self.transaction() as env:
             channel = env["retail.sync.channel"].browse(self.channel_id)
@@ -87,9 +81,9 @@ class TestDayRace(EngineCase):
                 )
 
     def settle(self, number):
-        """Look at the order's money as its job does."""
+        """Return the step that looks at the order's money as its job does."""
 
-        def once(env):
+        def step(env):
             env["retail.sync.order"].search(
                 [
                     ("channel_id", "=", self.channel_id),
@@ -97,47 +91,13 @@ class TestDayRace(EngineCase):
                 ]
             )._settle_money()
 
-        return lambda: self.repeat(once)
+        return step
 
-    def invoice(self):
+    def invoice(self, env):
         """Invoice the day as its job does, whoever else does."""
-
-        def once(env):
-            channel = env["retail.sync.channel"].browse(self.channel_id)
-            currency = env["res.currency"].browse(self.currency.id)
-            handler = env["retail.sync.handler.invoice.day"]
-            handler._invoice(channel, DAY, currency)
-
-        self.repeat(once)
-
-    def repeat(self, once):
-        """Run ``once`` as the engine does: a lost race repeats it."""
-        for _attempt in range(50):
-            try:
-                with self.registry.cursor() as cr:
-                    once(api.Environment(cr, SUPERUSER_ID, {}))
-                return
-            except RACES:
-                continue
-        raise AssertionError("no attempt succeeded")
-
-    def at_once(self, *tasks):
-        """Run each task on a connection of its own, all at once."""
-        barrier, problems = threading.Barrier(len(tasks)), []
-
-        def run(task):
-            barrier.wait()
-            try:
-                task()
-            except Exception as exc:  # noqa: BLE001 (told by the main thread)
-                problems.append(exc)
-
-        threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(problems, [])
+        channel = env["retail.sync.channel"].browse(self.channel_id)
+        currency = env["res.currency"].browse(self.currency.id)
+        env["retail.sync.handler.invoice.day"]._invoice(channel, DAY, currency)
 
     def check(self, numbers, receipts):
         """There are rows with these numbers, and each receipt is invoiced once."""
@@ -154,7 +114,7 @@ class TestDayRace(EngineCase):
     def test_workers_that_all_invoice_one_day_make_one_invoice(self):
         self.sell(1, 2, 3)
         for number in (1, 2, 3):
-            self.settle(number)()
+            self.repeat(self.settle(number))
 
         self.at_once(*[self.invoice] * CONNECTIONS)
 
@@ -162,7 +122,7 @@ class TestDayRace(EngineCase):
 
     def test_a_receipt_that_comes_while_the_day_is_invoiced_is_never_lost(self):
         self.sell(1, 2, 3, 4)
-        self.settle(1)()
+        self.repeat(self.settle(1))
 
         self.at_once(self.invoice, *[self.settle(number) for number in (2, 3, 4)])
         with self.transaction() as env:
@@ -170,7 +130,7 @@ class TestDayRace(EngineCase):
                 [("channel_id", "=", self.channel_id), ("handler", "=", "invoice.day")]
             )
             self.assertEqual(len(keys), 4, "each has asked for it")
-        self.invoice()
+        self.repeat(self.invoice)
 
         with self.transaction() as env:
             rows = env["retail.sync.day"].search([("channel_id", "=", self.channel_id)])

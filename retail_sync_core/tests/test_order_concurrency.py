@@ -1,23 +1,17 @@
-import threading
-
-from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
-from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from ..testing_orders import make_line, make_order
-from .engine_common import EngineCase
-from .threads import require_threads
+from .race_common import RaceCase
 
 CONNECTIONS = 8
 ROUNDS = 4
 
 
 @tagged("post_install", "-at_install")
-class TestOneOrderOnce(EngineCase):
+class TestOneOrderOnce(RaceCase):
     """Real transactions on real connections."""
 
     def setUp(self):
-        require_threads()
         super().setUp()
         with self.transaction() as env:
             channel = env["retail.sync.channel"].browse(self.channel_id)
@@ -51,43 +45,20 @@ class TestOneOrderOnce(EngineCase):
         line = make_line(sku="ONCE-ONLY", quantity=2, price="9.99")
         return make_order(external_id, lines=[line], currency=self.currency, **values)
 
-    def at_once(self, documents):
+    def import_at_once(self, documents):
         """Import each document, or batch, on a connection of its own, at once."""
-        barrier = threading.Barrier(len(documents))
-        problems = []
+        self.at_once(*[self.bring(document) for document in documents])
 
-        def run(document):
-            barrier.wait()
-            try:
-                self.repeat(document)
-            except Exception as exc:  # noqa: BLE001 (told by the main thread)
-                problems.append(exc)
+    def bring(self, document):
+        def step(env):
+            channel = env["retail.sync.channel"].browse(self.channel_id)
+            importer = env["retail.sync.importer.order"]
+            if isinstance(document, list):
+                importer._import_many(channel, document)
+            else:
+                importer._import(channel, document)
 
-        threads = [
-            threading.Thread(target=run, args=(document,)) for document in documents
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(problems, [])
-
-    def repeat(self, document):
-        """Import as the engine does: a serialization failure repeats it."""
-        for _attempt in range(50):
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    channel = env["retail.sync.channel"].browse(self.channel_id)
-                    importer = env["retail.sync.importer.order"]
-                    if isinstance(document, list):
-                        importer._import_many(channel, document)
-                    else:
-                        importer._import(channel, document)
-                return
-            except (SerializationFailure, DeadlockDetected):
-                continue
-        raise AssertionError("no attempt succeeded")
+        return step
 
     def sales(self, env):
         return env["sale.order"].search(
@@ -96,7 +67,7 @@ class TestOneOrderOnce(EngineCase):
 
     def test_one_order_over_eight_connections_at_once_is_one_sale_order(self):
         for number in range(ROUNDS):
-            self.at_once([self.order(f"order-{number}")] * CONNECTIONS)
+            self.import_at_once([self.order(f"order-{number}")] * CONNECTIONS)
 
         with self.transaction() as env:
             self.assertEqual(len(self.sales(env)), ROUNDS)
@@ -104,7 +75,7 @@ class TestOneOrderOnce(EngineCase):
     def test_overlapping_batches_at_once_make_each_order_once(self):
         documents = [self.order(f"order-{number}") for number in range(6)]
 
-        self.at_once(
+        self.import_at_once(
             [documents, documents[::-1], documents[2:], documents[3::-1]]
             + [documents[number] for number in range(4)]
         )
@@ -121,7 +92,7 @@ class TestOneOrderOnce(EngineCase):
             for number in range(1, CONNECTIONS + 1)
         ]
 
-        self.at_once(documents)
+        self.import_at_once(documents)
 
         with self.transaction() as env:
             order = env["retail.sync.order"].search(
@@ -131,7 +102,9 @@ class TestOneOrderOnce(EngineCase):
             self.assertEqual(len(self.sales(env)), 1)
 
     def test_many_orders_of_a_new_customer_at_once_make_one_contact(self):
-        self.at_once([self.order(f"order-{number}") for number in range(CONNECTIONS)])
+        self.import_at_once(
+            [self.order(f"order-{number}") for number in range(CONNECTIONS)]
+        )
 
         with self.transaction() as env:
             sales = self.sales(env)

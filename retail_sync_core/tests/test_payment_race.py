@@ -1,25 +1,20 @@
-import threading
-
-from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
-from psycopg2.errors import DeadlockDetected, SerializationFailure
+from psycopg2.errors import SerializationFailure
 
 from ..domain import documents as doc
 from ..testing_orders import amount, make_line, make_order
-from .engine_common import EngineCase
 from .money_common import PAID_AT
-from .threads import require_threads
+from .race_common import RaceCase
 
 WORKERS = 6
 ROUNDS = 3
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentRace(EngineCase):
+class TestPaymentRace(RaceCase):
     """Several workers on one tender, each on a real connection: one payment."""
 
     def setUp(self):
-        require_threads()
         super().setUp()
         with self.transaction() as env:
             channel = env["retail.sync.channel"].browse(self.channel_id)
@@ -95,35 +90,6 @@ class TestPaymentRace(EngineCase):
         return make_order(
             lines=[line], currency=self.currency, version=version, payments=paid
         )
-
-    def at_once(self, *steps):
-        """Do each step on a connection of its own, all begun together."""
-        barrier, problems = threading.Barrier(len(steps)), []
-
-        def run(step):
-            barrier.wait()
-            try:
-                self.repeat(step)
-            except Exception as exc:  # noqa: BLE001 (told by the main thread)
-                problems.append(exc)
-
-        threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(problems, [])
-
-    def repeat(self, step):
-        """Do ``step(env)`` as the engine does: a serialization failure repeats it."""
-        for _attempt in range(50):
-            try:
-                with self.registry.cursor() as cr:
-                    step(api.Environment(cr, SUPERUSER_ID, {}))
-                return
-            except (SerializationFailure, DeadlockDetected):
-                continue
-        raise AssertionError("no attempt succeeded")
 
     def bring(self, document):
         def step(env):

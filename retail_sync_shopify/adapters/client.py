@@ -107,7 +107,7 @@ class Client:
         token = self.account.secret("access_token")
         if not token:
             raise errors.ConfigurationError(
-                _("There is no access token: connect the shop again"), code="no_token"
+                _("There is no access token. Connect the shop again"), code="no_token"
             )
         body = {
             "query": document.text,

@@ -68,7 +68,7 @@ def renew(account: Account, transport: Transport, now: datetime) -> Renewal:
     if response.status in (400, 401, 403, 404):
         raise ConfigurationError(
             _(
-                "Shopify gives no access token: check the shop's address, the client "
+                "Shopify gives no access token. Check the shop's address, the client "
                 "ID and the client secret, and that the app is installed in the shop"
             ),
             code=_reason(response),

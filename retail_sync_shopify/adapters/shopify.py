@@ -65,7 +65,7 @@ CREDENTIALS = (
         name="webhook_secret",
         label=_("Webhook secret"),
         required=False,
-        help=_("Only with a fixed token: the API secret key of that app."),
+        help=_("With a fixed token only, the API secret key of that app."),
     ),
     base.Credential(
         name="order_currency",

@@ -31,7 +31,7 @@ class RetailSyncChannel(models.Model):
     def _words_of_app(self):
         """Return {code: what is wrong with the app and what to do}."""
         unknown = self.env._(
-            "Shopify does not know this client id with this secret: copy both once more"
+            "Shopify does not know this client id with this secret. Copy both once more"
             " from the app's settings in the Dev Dashboard."
         )
         refused = self.env._(
