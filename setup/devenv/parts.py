@@ -151,3 +151,11 @@ PARTS = {
         Part("upstream", _upstream, in_all=False),
     )
 }
+
+LONGEST_FIRST = ("odoo", "runner", "chaos", "life", "scenario")
+
+
+def longest_first(names: list[str]) -> list[str]:
+    """Order parts so that two at a time end together: the long ones begin."""
+    first = [name for name in LONGEST_FIRST if name in names]
+    return [*first, *(name for name in names if name not in first)]

@@ -1,11 +1,21 @@
 """The commands' own judgement: what counts as passed, what a ratio means."""
 
 import socket
+import sys
 
 import pytest
-from devenv import debian, odoo_runner, paths, ports, pytest_run, upstream
+from devenv import (
+    debian,
+    odoo_runner,
+    paths,
+    ports,
+    pytest_run,
+    side_by_side,
+    upstream,
+)
 from devenv.bench import Figure
 from devenv.console import Problem
+from devenv.parts import longest_first
 from devenv.tally import Tally
 
 REPORT = '<testsuite tests="5" failures="1" errors="1" skipped="1"/>'
@@ -116,4 +126,49 @@ def test_a_test_that_fails_only_with_the_suite_is_a_difference(tmp_path):
     assert [str(one) for one in found] == [
         "a.T.x: passed without the suite, failed with it",
         "a.T.z: not run without the suite, started with it",
+    ]
+
+
+SAYS = {
+    "good": "print('a test'); print('3 passed, 0 failed, 1 skipped')",
+    "bad": "print('2 passed, 1 failed'); raise SystemExit(1)",
+    "torn": "print('9 passed, 0 failed'); raise SystemExit(137)",
+    "mute": "print('Killed')",
+}
+
+
+def test_parts_side_by_side_add_up_and_are_shown_whole(logs, capsys):
+    total = side_by_side.run([*SAYS], lambda name: (sys.executable, "-c", SAYS[name]))
+
+    assert total == Tally(passed=14, failed=3, skipped=1)
+    shown = capsys.readouterr().err
+    assert "=== good ended" in shown
+    assert "a test\n3 passed, 0 failed, 1 skipped" in shown
+
+
+def test_nothing_is_left_running_when_a_part_cannot_start(logs, monkeypatch):
+    """The second cannot start; the first, which would wait for ever, is ended."""
+    started = []
+
+    def start(name, command, begin=side_by_side.Run.start):
+        if started:
+            raise Problem("no second")
+        started.append(begin(name, command))
+        return started[0]
+
+    monkeypatch.setattr(side_by_side.Run, "start", start)
+    waits = (sys.executable, "-c", "import signal; signal.pause()")
+
+    with pytest.raises(Problem, match="no second"):
+        side_by_side.run(["first", "second"], lambda name: waits)
+
+    assert started[0].process.returncode is not None
+
+
+def test_long_parts_begin():
+    assert longest_first(["lint", "life", "unit", "odoo"]) == [
+        "odoo",
+        "life",
+        "lint",
+        "unit",
     ]
