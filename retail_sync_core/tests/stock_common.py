@@ -208,11 +208,15 @@ class StockCase(TransactionCase):
             ]
         )
 
-    def push(self, ahead_s=0.0):
-        """Work off marks and jobs until nothing is due."""
+    def push(self, ahead_s=0.0, jobs=500):
+        """Work off marks and jobs until nothing is due, at most ``jobs``.
+
+        A job that waits for less than ``ahead_s`` seconds is due, also one that has
+        just put itself off: where one waits for something, say few ``jobs``.
+        """
         with ExitStack() as stack:
             stack.enter_context(self.enter_registry_test_mode())
-            ran = self.env["retail.sync.job"]._work_off(500, ahead_s=ahead_s)
+            ran = self.env["retail.sync.job"]._work_off(jobs, ahead_s=ahead_s)
         self.env.invalidate_all()
         return ran
 

@@ -210,7 +210,7 @@ class TestPauseStock(StockCase):
         self.put(self.product, 5)
 
         for _round in range(3):
-            self.push(ahead_s=60)
+            self.push(ahead_s=60, jobs=20)
 
         self.assertEqual(self.shelf["L1", "item-A"], 8)
         self.assertFalse(self.issues("stock_drift"))

@@ -17,7 +17,7 @@ try:
 except ImportError:  # only what tests need has it
     given = None
 
-ORDERS = int(os.environ.get("RETAIL_SYNC_RANDOM_ORDERS", "150"))
+ORDERS = int(os.environ.get("RETAIL_SYNC_RANDOM_ORDERS", "75"))
 # of so many orders one is invoiced, too
 INVOICE_EACH = int(os.environ.get("RETAIL_SYNC_RANDOM_INVOICE_EACH", "1"))
 POST_EACH = 4

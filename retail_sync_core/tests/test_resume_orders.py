@@ -88,7 +88,7 @@ class TestResumeOrders(StockCase):
         self.orders_are_in()
         ShelfAdapter.reads.clear()
 
-        self.push(ahead_s=60)
+        self.push(ahead_s=60, jobs=20)
 
         self.assertFalse(ShelfAdapter.reads)
         self.assertEqual(self.shelf["L1", "item-A"], 8, "not written over")

@@ -69,7 +69,7 @@ class TestWatch(WatchCommon):
             handler="shipment.push",
         )
 
-        self.run_jobs(ahead_s=600)
+        self.run_jobs(30, ahead_s=600)
 
         self.assertEqual(self.shop.sent, [])
         self.assertEqual(effect.state, "intended")
