@@ -18,10 +18,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     _inherit = "retail.sync.importer.order"
 
-    def _create(self, order, document):
-        """Note the discounts of a new order."""
-        result = super()._create(order, document)
-        self._keep_promotions(order, document)
+    def _create_all(self, arrivals):
+        """Note the discounts of new orders, however many come together."""
+        result = super()._create_all(arrivals)
+        for one in arrivals:
+            self._keep_promotions(one.order, one.document)
         return result
 
     def _follow(self, order, document, before):

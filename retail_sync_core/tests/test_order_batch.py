@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from unittest.mock import patch
 
@@ -64,6 +65,20 @@ class TestOrderBatch(OrdersCommon):
         )
 
         self.assertTrue(order._is_read_whole())
+
+    def test_discounts_are_kept_in_a_batch_too(self):
+        code = doc.Discount(amount=Decimal("2.00"), code="TEN", kind="code")
+        line = replace(make_line(sku="SHIRT", price="20.00"), discounts=(code,))
+        documents = self.some(lines=[line])
+
+        self.come(*documents)
+
+        rows = self.env["retail.sync.promotion"].search(
+            [("channel_id", "=", self.channel.id)]
+        )
+        self.assertEqual([len(one) for one in self.batches], [3])
+        self.assertEqual(rows.mapped("name"), ["TEN"] * 3)
+        self.assertEqual(rows.mapped("amount_discount"), [2.0] * 3)
 
     def found(self, external_id):
         return self.env["retail.sync.order"].search(
