@@ -24,14 +24,17 @@ from ..domain.documents import (
 from .capabilities import (
     Cancellations,
     Capability,
+    DraftOrders,
     Orders,
     Payments,
     Shipments,
     Stock,
 )
 from .counts import Counts
+from .drafts import Drafts
 from .history import History, PastOrders
 from .offers import Offers
+from .subscriptions import Subscription, Subscriptions
 from .transport import Transport
 
 __all__ = [
@@ -43,6 +46,8 @@ __all__ = [
     "Connection",
     "Counts",
     "Credential",
+    "DraftOrders",
+    "Drafts",
     "Effect",
     "Effects",
     "History",
@@ -370,30 +375,4 @@ class Effects(Protocol):
 
     def poll(self, effect: Effect) -> Outcome:
         """Return how far an accepted effect is."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A webhook subscription over there."""
-
-    external_id: str
-    topic: str
-    uri: str
-
-
-@runtime_checkable
-class Subscriptions(Protocol):
-    """Keeps webhook subscriptions in order."""
-
-    def list_subscriptions(self) -> tuple[Subscription, ...]:
-        """Return all of ours."""
-        ...
-
-    def subscribe(self, topic: str, uri: str) -> Subscription:
-        """Create one."""
-        ...
-
-    def unsubscribe(self, external_id: str) -> None:
-        """Remove one; removing twice is no error."""
         ...

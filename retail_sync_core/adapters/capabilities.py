@@ -63,4 +63,14 @@ class Payments:
     on_doubt: str = "read_back"
 
 
-Capability = Stock | Orders | Shipments | Cancellations | Payments
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOrders:
+    """What is prepared for a customer can be read (port ``Drafts``).
+
+    :param scopes: what the account must be allowed for it, in the vendor's words
+    """
+
+    scopes: tuple[str, ...] = ()
+
+
+Capability = Stock | Orders | Shipments | Cancellations | Payments | DraftOrders

@@ -300,7 +300,7 @@ class RetailSyncChannel(models.Model):
             "last_test_at": fields.Datetime.now(),
             "last_test_ok": True,
             "account_name": info.name,
-            "missing_scopes": ", ".join(info.missing_scopes),
+            "missing_scopes": ", ".join(self._missing_scopes(info)),
             "api_version": info.api_version,
             "supported_until": info.supported_until,
             "connection_warning": "\n".join(info.warnings),
@@ -352,8 +352,9 @@ class RetailSyncChannel(models.Model):
 
     def _tested_sentence(self, info):
         parts = [self.env._("%s answers.", info.name or self.name)]
-        if info.missing_scopes:
-            scopes = ", ".join(info.missing_scopes)
+        missing = self._missing_scopes(info)
+        if missing:
+            scopes = ", ".join(missing)
             parts.append(self.env._("Permissions that are missing: %s.", scopes))
         return " ".join([*parts, *info.warnings])
 

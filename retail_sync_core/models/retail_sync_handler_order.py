@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -12,10 +12,14 @@ from .retail_sync_movement import naive_utc
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which order to get; ``body`` where it came whole with its event."""
+    """Which order to get; ``body`` where it came whole with its event.
+
+    :param draft_ids: the channel's ids of drafts, of which one may have become it
+    """
 
     external_id: str
     body: bytes = b""
+    draft_ids: tuple[str, ...] = ()
 
 
 class RetailSyncHandlerOrderFetch(models.AbstractModel):
@@ -34,8 +38,11 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
     def _plan(self, job):
         external_id = self._external_id(job)
         reference = (job.payload or {}).get("external_ref", "")
-        self.env["retail.sync.order"]._ensure(job.channel_id, external_id, reference)
-        return Wanted(external_id)
+        order = self.env["retail.sync.order"]._ensure(
+            job.channel_id, external_id, reference
+        )
+        drafts = self.env["retail.sync.draft"]._candidates(order)
+        return Wanted(external_id, draft_ids=drafts)
 
     def _external_id(self, job):
         payload = job.payload or {}
@@ -48,7 +55,7 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             raise errors.PermanentError(
                 "the channel gives no order by its id", code="not_supported"
             )
-        return adapter.fetch(doc.Flow.ORDER.value, plan.external_id)
+        return _with_draft(adapter, plan, adapter.fetch("order", plan.external_id))
 
     def _apply(self, job, answer):
         importer = self.env["retail.sync.importer.order"]
@@ -148,3 +155,18 @@ class RetailSyncHandlerOrderImport(models.AbstractModel):
                 "the channel's files cannot be read here", code="not_supported"
             )
         return adapter.read(doc.Flow.ORDER.value, plan.body)
+
+
+def _with_draft(adapter, plan, order):
+    """Return ``order`` with the draft that it was, as far as the channel tells.
+
+    What may not be asked keeps no order away.
+    """
+    wanted = plan.draft_ids and order.from_draft and not order.draft_id
+    if not wanted or not isinstance(adapter, base.Drafts):
+        return order
+    try:
+        found = adapter.find_draft(order.external_id, plan.draft_ids)
+    except (errors.ConfigurationError, errors.PermanentError):
+        return order
+    return replace(order, draft_id=found)

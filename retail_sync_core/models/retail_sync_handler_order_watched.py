@@ -16,6 +16,8 @@ class RetailSyncHandlerOrderWatched(models.AbstractModel):
 
     def _apply(self, job, answer):
         last = (job.payload or {}).get("last", 0)
+        if not last:
+            self._take_up_drafts(job.channel_id)
         orders = self.env["retail.sync.order"].search(
             [
                 ("channel_id", "=", job.channel_id.id),
@@ -41,3 +43,11 @@ class RetailSyncHandlerOrderWatched(models.AbstractModel):
             job.sudo().payload = {**(job.payload or {}), "last": orders[-1].id}
             return Again()
         return self.env._("The orders that were watched are fetched.")
+
+    def _take_up_drafts(self, channel):
+        """Have the drafts that were only looked at made quotations."""
+        drafts = self.env["retail.sync.draft"].search(
+            [("channel_id", "=", channel.id), ("state", "=", "watched")]
+        )
+        drafts.version = False
+        self.env["retail.sync.door"]._enqueue_draft(*drafts)

@@ -79,7 +79,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """Return the digest of what matters; a mere touch there is no change."""
         return fingerprint(
             dataclasses.replace(
-                document, version="", updated_at=document.created_at, read_at=None
+                document,
+                version="",
+                updated_at=document.created_at,
+                read_at=None,
+                draft_id="",
             )
         )
 

@@ -90,6 +90,13 @@ class RetailSyncIssue(models.Model):
                 self.env._("The order was changed after work on it began."),
                 self.env._("Compare the order with the channel's."),
             ),
+            "draft_changed": (
+                self.env._("Draft %(value)s was changed over there"),
+                self.env._("Its quotation was edited here: it is left as it is."),
+                self.env._(
+                    "Open the quotation: take the draft as it is there, or keep yours."
+                ),
+            ),
             "stock_drift": (
                 self.env._("The stock of %(value)s is not what we told"),
                 self.env._(

@@ -118,6 +118,14 @@ class RetailSyncOrderStep(models.Model):
         return {
             "came": ("came", self.env._("A new version came from the channel.")),
             "imported": ("decided", self.env._("Sale order %(name)s was made.")),
+            "took_quotation": (
+                "decided",
+                self.env._("Quotation %(name)s of draft %(draft)s became this order."),
+            ),
+            "quotation_ended": (
+                "decided",
+                self.env._("Quotation %(name)s of draft %(draft)s was canceled."),
+            ),
             "confirmed": (
                 "decided",
                 self.env._("Confirmed; %(deliveries)s deliveries were made."),

@@ -102,6 +102,7 @@ SECTIONS = {
         keys=(),
         values=(
             "order_policy",
+            "draft_policy",
             "release_on",
             "cancel_policy",
             "cancel_there",

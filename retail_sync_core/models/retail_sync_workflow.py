@@ -21,6 +21,7 @@ FLOWS = [
     ("price", "Prices"),
     ("settlement", "Settlements"),
     ("report", "Reports"),
+    ("draft", "Drafts"),
 ]
 DAY_S = 86400
 # flow: mode, interval (s), target (s), owner of the data
@@ -37,10 +38,11 @@ DEFAULTS = {
     Flow.PRICE: ("batch", DAY_S, DAY_S, "odoo"),
     Flow.SETTLEMENT: ("batch", DAY_S, DAY_S, "channel"),
     Flow.REPORT: ("batch", DAY_S, DAY_S, "channel"),
+    Flow.DRAFT: ("realtime", 300, 300, "channel"),
 }
 # An order is read whole: its poll brings all of these.
 OF_ORDERS = ("order", "payment", "cancellation", "hold", "shipment", "return", "refund")
-POLLED = ("order", "catalog", "stock")
+POLLED = ("order", "catalog", "stock", "draft")
 SHORTEST_S = 10
 TURNING = {"mode", "interval_s", "window_start", "window_end", "state"}
 
@@ -157,7 +159,7 @@ class RetailSyncWorkflow(models.Model):
         for channel in channels:
             known = set(channel.workflow_ids.mapped("flow"))
             for number, flow in enumerate(DEFAULTS):
-                if flow.value not in known:
+                if flow.value not in known and channel._has_flow(flow):
                     rows.append(self._prepare_default_values(channel, flow, number))
         return self.create(rows)
 

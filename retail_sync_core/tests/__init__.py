@@ -28,6 +28,7 @@ from . import (
     test_demand_gone,
     test_door_memory,
     test_door_race,
+    test_draft,
     test_effect,
     test_event,
     test_event_follow,

@@ -28,6 +28,8 @@ SCOPES = (
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",
 )
+# needed in addition where drafts are quotations
+DRAFT_SCOPES = ("read_draft_orders",)
 ALL_ORDERS = "read_all_orders"
 # Without these an order is read all the same, but something of it is missing.
 WITHOUT = {

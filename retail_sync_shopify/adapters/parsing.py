@@ -57,6 +57,7 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         is_subscription=plans.made_by_subscription(node)
         or plans.begins_subscription(node),
         **_people(node),
+        from_draft=text(node.get("sourceName")) == "shopify_draft_order",
         lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
         charges=tuple(_charges(node, side, included)),
         payments=parsing_money.payments(node, side),

@@ -12,7 +12,7 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import DataError, PermanentError
 from odoo.addons.retail_sync_core.domain.stock import batches, coalesce
 
-from . import parsing_goods, queries, queries_orders
+from . import parsing_goods, queries, queries_drafts, queries_orders
 from .client import Answer, Client, is_too_dear
 from .values import moment, next_cursor, nodes, search_time, text, version
 
@@ -24,13 +24,14 @@ ITEMS_AT_ONCE = 250
 
 
 def fetch_page(client: Client, flow: str, cursor: str, since: datetime | None) -> Page:
-    """Return one page of ``flow``: ``order``, ``catalog``, ``places`` or ``levels``.
+    """Return one page of ``order``, ``draft``, ``catalog``, ``places`` or ``levels``.
 
     The cursor carries the filter it belongs to and the time the reading began: one of
     Shopify's is valid for one query text, and what changes meanwhile is asked for anew.
     """
     readers: dict[str, Callable[[Client, dict], Page]] = {
         "order": _orders,
+        "draft": _drafts,
         "catalog": _variants,
         "places": _places,
         "levels": _levels,
@@ -93,17 +94,29 @@ def _page(
 
 
 def _orders(client: Client, state: dict) -> Page:
+    document = queries_orders.ORDERS_CHANGED
+    return _changed(client, state, document, "orders", doc.Flow.ORDER)
+
+
+def _drafts(client: Client, state: dict) -> Page:
+    document = queries_drafts.DRAFTS_CHANGED
+    return _changed(client, state, document, "draftOrders", doc.Flow.DRAFT)
+
+
+def _changed(
+    client: Client, state: dict, document: queries.Document, root: str, flow: doc.Flow
+) -> Page:
     answer = sized(
         client,
-        queries_orders.ORDERS_CHANGED,
+        document,
         LARGEST_PAGE,
         after=state.get("after"),
         query=state["query"],
     )
-    connection = answer.data.get("orders")
+    connection = answer.data.get(root)
     found = [
         doc.Notice(
-            flow=doc.Flow.ORDER,
+            flow=flow,
             topic="poll",
             external_id=text(node["id"]),
             external_ref=text(node.get("name")),

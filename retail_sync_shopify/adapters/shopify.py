@@ -18,6 +18,7 @@ from . import (
     cancellations,
     connection,
     counts,
+    drafts,
     history,
     oauth,
     orders,
@@ -93,6 +94,7 @@ class ShopifyAdapter(base.Adapter):
         base.Shipments(partial=True, settle_s=5.0),
         base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
+        base.DraftOrders(scopes=connection.DRAFT_SCOPES),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
     rate = base.RateSpec(capacity=1000.0, per_s=100.0, per_job=50.0)
@@ -136,7 +138,7 @@ class ShopifyAdapter(base.Adapter):
     # Pages, Lookup, Levels
 
     def fetch_page(self, flow: str, cursor: str, since: datetime | None) -> base.Page:
-        """Return one page of ``order``, ``catalog``, ``places`` or ``levels``."""
+        """Return one page of a flow; see :func:`reading.fetch_page`."""
         return reading.fetch_page(self.client, flow, cursor, since)
 
     def fetch(self, flow: str, external_id: str) -> doc.Order:
@@ -150,6 +152,16 @@ class ShopifyAdapter(base.Adapter):
     ) -> tuple[doc.LevelReading, ...]:
         """Return one reading per ref, in their order."""
         return reading.read_levels(self.client, refs)
+
+    # Drafts
+
+    def fetch_draft(self, external_id: str) -> doc.Draft:
+        """Return a draft in its newest version."""
+        return drafts.fetch_draft(self.client, external_id)
+
+    def find_draft(self, order_id: str, draft_ids: tuple[str, ...]) -> str:
+        """Return which of the drafts became the order."""
+        return drafts.find_draft(self.client, order_id, draft_ids)
 
     # History
 

@@ -57,6 +57,15 @@ _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
         ("inventory_item_id", "location_id", "updated_at"),
         "read_inventory",
     ),
+    # only where drafts are quotations
+    (
+        "draft_orders/create",
+        Flow.DRAFT,
+        (*_ORDER,),
+        "read_draft_orders",
+    ),
+    ("draft_orders/update", Flow.DRAFT, _ORDER, "read_draft_orders"),
+    ("draft_orders/delete", Flow.DRAFT, ("id",), "read_draft_orders"),
     ("app/uninstalled", Flow.REPORT, ("id",), ""),
     ("app/scopes_update", Flow.REPORT, (), ""),
 )

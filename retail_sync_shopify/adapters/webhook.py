@@ -28,6 +28,7 @@ REFUSED = Reception(verdict="refused", status=401)
 # The record a body's own id names, by the first half of the topic.
 KINDS = {
     "orders": "Order",
+    "draft_orders": "DraftOrder",
     "products": "Product",
     "locations": "Location",
     "inventory_items": "InventoryItem",
@@ -175,7 +176,8 @@ def _part_id(value: object) -> str:
 
 
 def _name(topic: str, payload: Mapping) -> str:
-    return text(payload.get("name")) if topic.startswith("orders/") else ""
+    named = topic.startswith(("orders/", "draft_orders/"))
+    return text(payload.get("name")) if named else ""
 
 
 def _place(topic: str, payload: Mapping) -> str:

@@ -100,6 +100,18 @@ class Sandbox:
     def place_order(self, **given) -> dict:
         return self.request("POST", "orders", given)
 
+    def draft(self, **given) -> dict:
+        """Prepare an order as a draft."""
+        return self.request("POST", "drafts", given)
+
+    def drafts(self) -> list[dict]:
+        return self.request("GET", "drafts")
+
+    def act_on_draft(self, reference: str, action: str, **given) -> dict:
+        """``update``, ``complete`` or ``delete`` a draft."""
+        path = f"drafts/{quote(reference, safe='')}/{action}"
+        return self.request("POST", path, given)
+
     def orders(self) -> list[dict]:
         return self.request("GET", "orders")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import fulfilment, holds, orders, seed, tills
+from . import drafts, fulfilment, holds, orders, seed, tills
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
 from .money import money_text, shop_amount
@@ -98,6 +98,19 @@ class Control:
             raise Refused(f"Known actions: {', '.join(ACTIONS)}.")
         action(self.store, order, body)
         return summary(self.store, order)
+
+    def get_drafts(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
+        return [drafts.summary(one) for one in self.store.table("DraftOrder").values()]
+
+    def post_drafts(self, parts: list[str], body: dict, _query: dict) -> dict:
+        if not parts:
+            return drafts.summary(drafts.create(self.store, body))
+        draft = drafts.find(self.store, parts[0])
+        action = drafts.ACTIONS.get(parts[1] if len(parts) > 1 else "")
+        if action is None:
+            raise Refused(f"Known actions: {', '.join(drafts.ACTIONS)}.")
+        action(self.store, draft, body)
+        return drafts.summary(draft)
 
     def get_levels(self, _parts: list[str], _body: dict, _query: dict) -> list[dict]:
         return seed.levels(self.store)

@@ -4,6 +4,7 @@ from . import API_VERSION
 
 SCOPES = (
     "write_orders",
+    "write_draft_orders",
     "read_all_orders",
     "write_order_edits",
     "write_products",

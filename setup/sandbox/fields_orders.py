@@ -352,6 +352,8 @@ def allocations(context: Context, line: dict, _arguments: dict) -> list[dict]:
 
 @plays("ShippingLine", "discountedPriceSet")
 def shipping_discounted(context: Context, line: dict, _arguments: dict) -> dict:
+    if "_net" in line:  # of a draft
+        return line["_net"]
     return amounts.shipping_net(order_of(context, line), line)
 
 

@@ -53,6 +53,24 @@ def place(store: Store, given: dict) -> dict:
     :raises Refused: when the description names what the shop does not have, or a
         key that means nothing here
     """
+    given, order = _draw_up(store, given)
+    payments.start(store, order, given)
+    fulfilment.route(store, order)
+    store.table("Order")[order["id"]] = order
+    if given.get("handed_over", True):
+        tills.hand_over(store, order)
+    return order
+
+
+def draw_up(store: Store, given: dict) -> dict:
+    """Give the document of an order that is not placed: no number, money or goods."""
+    number = store.data["order_number"]
+    _given, order = _draw_up(store, given)
+    store.data["order_number"] = number
+    return order
+
+
+def _draw_up(store: Store, given: dict) -> tuple[dict, dict]:
     _check_keys("an order", given, KEYS)
     for line in given.get("lines", ()):
         _check_keys("a line", line, LINE_KEYS)
@@ -72,12 +90,7 @@ def place(store: Store, given: dict) -> dict:
         order["_wrong"] = bag(order, given["wrong_total"])
     order["_original_total"] = amounts.total(order)
     order["_cash_rounding"] = bag(order, given.get("cash_rounding", "0"))
-    payments.start(store, order, given)
-    fulfilment.route(store, order)
-    store.table("Order")[order["id"]] = order
-    if given.get("handed_over", True):
-        tills.hand_over(store, order)
-    return order
+    return given, order
 
 
 def _check_keys(what: str, given: dict, known: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from . import amounts, payments
+from . import amounts, drafts, payments
 from .fields_orders import all_discounts, fulfilment_status
 from .inventory import quantity
 from .money import money_text, side_amount
@@ -24,6 +24,7 @@ def body_of(store: Store, topic: str, document: dict) -> dict:
     }
     by_kind = {
         "orders": order_body,
+        "draft_orders": lambda _store, draft: drafts.body(draft),
         "inventory_levels": level_body,
         "fulfillments": fulfillment_body,
         "fulfillment_orders": fulfillment_order_body,

@@ -20,6 +20,7 @@ TABLES = (
     "InventoryItem",
     "InventoryLevel",
     "Order",
+    "DraftOrder",
     "Job",
     "SellingPlan",
     "WebhookSubscription",

@@ -7,6 +7,7 @@ from odoo.addons.retail_sync_shopify.adapters import (
     mutations_money,
     queries,
     queries_counts,
+    queries_drafts,
     queries_history,
     queries_money,
     queries_orders,
@@ -17,6 +18,7 @@ from sandbox.schema import SchemaError, load_schema
 DOCUMENTS = (
     *queries.READS,
     *queries_counts.READS,
+    *queries_drafts.READS,
     *queries_history.READS,
     *queries_orders.READS,
     *queries_money.READS,

@@ -6,6 +6,7 @@ times are aware ``datetime`` in UTC, ``external_id`` is the channel's opaque id 
 ``external_ref`` what a person reads. ``extra`` carries what a module adds, by module.
 """
 
+from .draft import Draft
 from .money import Back, OfferedBack, PaymentAction, RefundOffer
 from .notice import Demand, Notice
 from .order import (
@@ -63,6 +64,7 @@ __all__ = [
     "Delivery",
     "Demand",
     "Discount",
+    "Draft",
     "Flow",
     "FulfillmentState",
     "Item",

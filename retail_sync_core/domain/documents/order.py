@@ -214,6 +214,8 @@ class Order:
         left, but that the channel did not put back on its own level
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
     :param is_subscription: one of the orders that a subscription makes
+    :param from_draft: it was a draft before
+    :param draft_id: which draft, where the channel tells
     """
 
     external_id: str
@@ -245,6 +247,8 @@ class Order:
     delivery: Delivery = field(default_factory=Delivery)
     till_id: str = ""
     is_subscription: bool = False
+    from_draft: bool = False
+    draft_id: str = ""
     shipping_address: Address | None = None
     billing_address: Address | None = None
     note: str = ""

@@ -31,6 +31,7 @@ class Flow(str, enum.Enum):
     PRICE = "price"
     SETTLEMENT = "settlement"
     REPORT = "report"
+    DRAFT = "draft"
 
 
 class PaymentState(str, enum.Enum):

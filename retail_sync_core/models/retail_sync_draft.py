@@ -1,0 +1,167 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+STATES = [
+    ("waiting", "Waiting"),
+    ("watched", "Would be a quotation"),
+    ("quotation", "Quotation"),
+    ("ordered", "Ordered"),
+    ("deleted", "Deleted there"),
+    ("ignored", "Left out"),
+]
+OPEN = ("waiting", "watched", "quotation")
+CANDIDATES = 500
+
+
+class RetailSyncDraft(models.Model):
+    """What a merchant prepares at the channel, and the quotation it is here."""
+
+    _name = "retail.sync.draft"
+    _description = "Draft of a Channel"
+    _order = "changed_at desc, id desc"
+    _rec_name = "external_ref"
+    _rec_names_search = ("external_ref", "external_id")
+
+    channel_id = fields.Many2one(
+        "retail.sync.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, index=True
+    )
+    external_id = fields.Char(string="Id there", required=True, readonly=True)
+    external_ref = fields.Char(string="Number there", readonly=True)
+    state = fields.Selection(STATES, default="waiting", required=True, readonly=True)
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Quotation",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    ordered_as = fields.Char(
+        string="Order there",
+        readonly=True,
+        index="btree_not_null",
+        help="The channel's id of the order that it became.",
+    )
+    version = fields.Char(readonly=True)
+    changed_at = fields.Datetime(string="Changed there", readonly=True)
+    read_at = fields.Datetime(readonly=True)
+    note = fields.Text(readonly=True)
+    written = fields.Char(
+        readonly=True, help="A digest of the quotation as it was written last."
+    )
+    is_behind = fields.Boolean(
+        readonly=True, help="Changed there, but the quotation was edited here."
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_total = fields.Monetary(string="Total there", readonly=True)
+    difference = fields.Monetary(
+        readonly=True, help="The draft's total less what the quotation comes to."
+    )
+
+    _external_uniq = models.Constraint(
+        "UNIQUE(channel_id, external_id)", "This draft is already known."
+    )
+
+    @api.depends("external_ref", "external_id")
+    def _compute_display_name(self):
+        for draft in self:
+            draft.display_name = draft.external_ref or draft.external_id
+
+    @api.model
+    def _ensure(self, channel, external_id, external_ref=""):
+        """Return the draft's row, made when it is new; many may ask at once.
+
+        A row that somebody else has just made fails this transaction's snapshot; it is
+        repeated and finds the row.
+        """
+        domain = [("channel_id", "=", channel.id), ("external_id", "=", external_id)]
+        draft = self.search(domain)
+        if draft:
+            return draft
+        # ORM: create() cannot say ON CONFLICT
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO retail_sync_draft
+                          (channel_id, company_id, external_id, external_ref, state,
+                           create_uid, create_date, write_uid, write_date)
+                   VALUES (%(channel)s, %(company)s, %(external)s, %(ref)s, 'waiting',
+                           %(uid)s, now() AT TIME ZONE 'UTC',
+                           %(uid)s, now() AT TIME ZONE 'UTC')
+                   ON CONFLICT (channel_id, external_id) DO NOTHING
+                   RETURNING id""",
+                channel=channel.id,
+                company=channel.company_id.id,
+                external=external_id,
+                ref=external_ref or None,
+                uid=self.env.uid,
+            )
+        )
+        return self.browse(rows[0]) if rows else self.search(domain)
+
+    def _claim(self):
+        """Lock and write the rows: who decided on older ones begins anew."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE retail_sync_draft SET id = id WHERE id = ANY(%s)",
+                list(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+
+    @api.model
+    def _candidates(self, order):
+        """Return the channel's ids of drafts that may have become ``order``.
+
+        None where the order is here already, or its draft has named it.
+        """
+        channel = order.channel_id
+        if order.order_id or not channel._quotes_drafts():
+            return ()
+        mine = [("channel_id", "=", channel.id)]
+        if self.search_count([*mine, ("ordered_as", "=", order.external_id)], limit=1):
+            return ()
+        rows = self.search(
+            [*mine, ("state", "in", OPEN), ("ordered_as", "=", False)],
+            limit=CANDIDATES,
+        )
+        return tuple(rows.mapped("external_id"))
+
+    def _is_newer_than(self, document):
+        """Return whether we already hold a newer version than ``document``."""
+        mine, theirs = self.version or "", document.version
+        return len(mine) == len(theirs) and mine > theirs
+
+    def _is_untouched(self):
+        """Return whether the quotation is as we wrote it, and still a quotation."""
+        sale = self.order_id
+        return sale.state in ("draft", "sent") and sale._retail_sync_digest() == (
+            self.written
+        )
+
+    def _tell_changed(self, what):
+        """Tell a person what was not written to the quotation."""
+        self.env["retail.sync.issue"]._raise(
+            self.channel_id,
+            "draft_changed",
+            value=self.display_name,
+            params={"message": what},
+            record=self.order_id,
+            about=self,
+        )
+        self.order_id.message_post(body=what)
+
+    def _close_issue(self):
+        self.env["retail.sync.issue"]._close_about(
+            self.channel_id, "draft_changed", self
+        )
+
+    def _end_quotation(self, reason):
+        """Cancel the quotation, if it still is one; nobody at the channel is told."""
+        sale = self.order_id.filtered(lambda sale: sale.state in ("draft", "sent"))
+        if not sale:
+            return False
+        sale.with_context(retail_sync_from_channel=True)._action_cancel()
+        sale.message_post(body=reason)
+        return True
