@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 
 from .retail_sync_job import OPEN
+from .retail_sync_workflow import WITHOUT_WORK
 
 HEALTH = [
     ("draft", "Being connected"),
@@ -22,6 +23,12 @@ class RetailSyncChannel(models.Model):
 
     location_ids = fields.One2many("retail.sync.location", "channel_id")
     listing_ids = fields.One2many("retail.sync.listing", "channel_id")
+    shown_workflow_ids = fields.One2many(
+        "retail.sync.workflow",
+        "channel_id",
+        domain=[("flow", "not in", WITHOUT_WORK)],
+        copy=False,
+    )
     health = fields.Selection(HEALTH, compute="_compute_health")
     health_note = fields.Char(compute="_compute_health")
     next_step_label = fields.Char(compute="_compute_health")

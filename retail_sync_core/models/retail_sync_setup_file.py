@@ -86,6 +86,7 @@ CHANNEL_KEPT_BACK = (
     "receipt_partner_id",
     "sequence",
     "settings",
+    "shown_workflow_ids",
     "state",
     "stock_restoring",
     "subscriptions_checked_at",

@@ -14,6 +14,8 @@ WOKEN_S = 10.0
 OUR_CLOCK_S = 5.0
 THEIR_CLOCK_S = 60
 KEEPALIVE_S = 60
+# One for Odoo's own scheduled actions, two for ours: orders do not wait for stock.
+ENOUGH_THREADS = 3
 # what only a worker's process can tell
 OF_WORKER = ("workers", "waking", "webhook")
 
@@ -123,9 +125,11 @@ class RetailSyncSetupJudge(models.AbstractModel):
 
     def _judge_versions(self, today):
         """Judge until when the channels' API versions are supported: the worst."""
-        channels = self._channels().filtered(lambda c: c.state != "draft")
+        known = self._channels()
+        channels = known.filtered(lambda c: c.state != "draft")
         if not channels:
-            return GOOD, "version_none", {}
+            is_tested = any(channel.last_test_ok for channel in known)
+            return GOOD, "version_draft" if is_tested else "version_none", {}
         dated = [(c, as_date(c.supported_until)) for c in channels]
         dated = sorted(
             ((until, c) for c, until in dated if until), key=lambda pair: pair[0]
@@ -166,7 +170,7 @@ class RetailSyncSetupJudge(models.AbstractModel):
         facts = {"threads": threads, "slots": slots}
         if not slots:
             return BAD, "workers_off", facts
-        if threads < 2:
+        if threads < ENOUGH_THREADS:
             return WARNING, "workers_few", facts
         return GOOD, "workers", facts
 

@@ -164,8 +164,8 @@ class RetailSyncSetupLine(models.Model):
             ),
             "workers_few": (
                 self.env._(
-                    "The server has %(threads)s thread for scheduled actions: Odoo's"
-                    " own and ours wait for each other."
+                    "The server has %(threads)s threads for scheduled actions; with"
+                    " fewer than three, Odoo's own and ours wait for each other."
                 ),
                 more,
             ),
@@ -234,6 +234,10 @@ class RetailSyncSetupLine(models.Model):
         update = self.env._("Update Retail Sync before that day.")
         return {
             "version_none": (self.env._("No channel is connected yet."), ""),
+            "version_draft": (
+                self.env._("No channel is watched or live yet; then it is looked at."),
+                "",
+            ),
             "version_unknown": (self.env._("No channel names an end of support."), ""),
             "version": (
                 self.env._(

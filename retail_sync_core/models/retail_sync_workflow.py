@@ -23,6 +23,8 @@ FLOWS = [
     ("report", "Reports"),
     ("draft", "Drafts"),
 ]
+# No module does anything for these yet: a screen that calls them "On" would mislead.
+WITHOUT_WORK = ("price", "settlement", "report")
 DAY_S = 86400
 # flow: mode, interval (s), target (s), owner of the data
 DEFAULTS = {

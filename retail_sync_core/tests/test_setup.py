@@ -202,18 +202,21 @@ class TestSetupJudge(SetupCommon):
     def test_channels_without_a_version_need_none(self):
         self.channel.supported_until = False
         unknown = self.judged(self.judge._judge_versions(date(2026, 12, 1)))
-        self.channel.state = "draft"
+        self.channel.write({"state": "draft", "last_test_ok": True})
+        draft = self.judged(self.judge._judge_versions(date(2026, 12, 1)))
+        self.channel.last_test_ok = False
 
         none = self.judged(self.judge._judge_versions(date(2026, 12, 1)))
 
         self.assertEqual(unknown, ("good", "version_unknown"))
+        self.assertEqual(draft, ("good", "version_draft"))
         self.assertEqual(none, ("good", "version_none"))
 
-    def test_workers_need_two_threads_and_to_be_switched_on(self):
+    def test_workers_need_three_threads_and_to_be_switched_on(self):
         self.env["retail.sync.slot"]._ensure_slots(1)
 
         good = self.judged(self.judge._judge_workers(3))
-        few = self.judged(self.judge._judge_workers(1))
+        few = self.judged(self.judge._judge_workers(2))
         self.env["retail.sync.slot"].search([]).cron_id.active = False
 
         self.assertEqual(good, ("good", "workers"))

@@ -118,7 +118,7 @@ def _odoo(stage: Stage, port: int) -> Service:
     command = [
         *(venv.PYTHON, odoo_source.LAUNCHER, "-d", stage.database),
         *(f"--http-port={port}", f"--db-filter=^{stage.database}$"),
-        *("--max-cron-threads=2", "--limit-time-real-cron=600"),
+        *("--max-cron-threads=3", "--limit-time-real-cron=600"),
     ]
     env = {**stage.env, "ODOO_NOTIFY_CRON_CHANGES": "1"}
     page = f"{stage.odoo_url}/web/login"

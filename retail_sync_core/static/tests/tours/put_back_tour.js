@@ -1,7 +1,7 @@
 import {registry} from "@web/core/registry";
 
 const BANNER = ".o_retail_sync_paused:not(.o_invisible_modifier)";
-const STOCK = "div[name=workflow_ids] tr.o_data_row:contains(Stock)";
+const STOCK = "div[name=shown_workflow_ids] tr.o_data_row:contains(Stock)";
 
 /** A manager pauses stock, resumes it, and puts the levels of before back. */
 registry.category("web_tour.tours").add("retail_sync_core_put_back", {
