@@ -52,7 +52,9 @@ class RetailSyncOrder(models.Model):
     def _units_gone(self, line):
         """Return the units of ``line`` that left, in its unit, returned or not.
 
-        Of a kit, whose parts leave, what was told to the channel counts.
+        From here and from elsewhere; a parcel that both sides know, by the channel's
+        id, counts once. Of a kit, whose parts leave, what was told to the channel
+        counts.
         """
         sold = line.sale_line_id
         moves = sold.move_ids.filtered(
@@ -67,9 +69,23 @@ class RetailSyncOrder(models.Model):
             move.product_uom._compute_quantity(move.quantity, sold.product_uom_id)
             for move in moves
         )
-        elsewhere = self._shipped_elsewhere().get(line.external_id, 0.0)
         told = line.shipped_qty + self._booked_units(line)
-        return max(gone, sold.qty_delivered, told, elsewhere)
+        ours = max(gone, sold.qty_delivered, told)
+        # what left here and was not told, or has no id there yet, may be the parcel
+        # that the channel speaks of: it left once
+        same = ours - told + self._told_without_id(line)
+        elsewhere = self._shipped_elsewhere().get(line.external_id, 0.0)
+        return ours + max(elsewhere - same, 0.0)
+
+    def _told_without_id(self, line):
+        """Return the units we told whose parcel cannot be told from the channel's."""
+        return sum(
+            float(units)
+            for effect in self.sudo()._effects()
+            if effect.kind == "shipment" and not effect.external_id
+            for line_id, units in effect._get_document().lines
+            if line_id == line.external_id
+        )
 
     def _units_back(self, line):
         """Return the units of ``line`` that left and that the channel took back."""

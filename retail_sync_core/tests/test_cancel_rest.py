@@ -74,6 +74,58 @@ class TestCancelRest(UndoCommon):
         self.assertTrue(self.issues("refund_open"))
         self.assertEqual(list(order._rest().values()), [2.0], "it may be asked again")
 
+    def parcel(self, external_id, units):
+        lines = (("line-1", Decimal(units)),)
+        return doc.Shipped(external_id=external_id, lines=lines)
+
+    def test_what_left_here_and_what_left_elsewhere_adds_up(self):
+        order = self.shipped_one()
+        (effect,) = self.effects(order)
+        ours = self.parcel(effect.external_id, 1)
+
+        self.import_order(self.three(3, version=2, shipments=(ours,)))
+        self.assertEqual(list(order._rest().values()), [2.0], "our own counts once")
+
+        both = (ours, self.parcel("theirs", 1))
+        self.import_order(self.three(3, version=3, shipments=both))
+        self.assertEqual(list(order._rest().values()), [1.0])
+
+    def test_what_left_elsewhere_too_is_not_delivered_again(self):
+        order = self.shipped_one()
+        self.cancel(order)
+        effect = self.effects(order, "cancellation")
+        effect.sudo().state = "unknown"
+        effect.action_settle("abandoned", "they refuse")
+        (told,) = self.effects(order)
+        both = (self.parcel(told.external_id, 1), self.parcel("theirs", 1))
+        self.import_order(self.three(3, version=2, shipments=both))
+
+        order.action_deliver_rest()
+
+        moves = order._open_deliveries().move_ids
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 1.0)
+
+    def test_a_parcel_whose_answer_was_lost_counts_once(self):
+        order = self.shipped_one()
+        self.effects(order).sudo().write({"state": "unknown", "external_id": False})
+
+        self.import_order(
+            self.three(3, version=2, shipments=(self.parcel("ours-maybe", 1),))
+        )
+
+        self.assertEqual(list(order._rest().values()), [2.0])
+
+    def test_their_parcel_that_a_person_books_here_counts_once(self):
+        order = self.bring()
+        theirs = self.parcel("theirs", 3)
+        self.import_order(self.three(3, version=2, shipments=(theirs,)))
+        order.action_release()
+        self.ship(order.order_id.picking_ids, SHIRT=2)
+
+        (line,) = order.line_ids
+        self.assertFalse(self.effects(order), "told already")
+        self.assertEqual(order._units_gone(line), 3.0)
+
 
 @tagged("post_install", "-at_install")
 class TestCanceledThere(UndoCommon):
