@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.tools import frozendict
 
@@ -87,3 +89,32 @@ class AccountMoveLine(models.Model):
                     {**line.term_key, "retail_sync_receipt_id": receipt_id}
                 )
         return result
+
+    def _retail_sync_tax_amounts(self):
+        """Return {tax id as text: amount} as it is booked, in the invoice's currency.
+
+        What a person changed has not the channel's amounts anymore: Odoo works its tax
+        out. None where several taxes are in that, and nobody says how much of each.
+        """
+        data = self.extra_tax_data or {}
+        known = data.get("manual_tax_amounts")
+        if known and self._retail_sync_is_unchanged(data):
+            return {
+                tax_id: math.copysign(parts["tax_amount_currency"], self.price_subtotal)
+                for tax_id, parts in known.items()
+            }
+        leaves = self.tax_ids._flatten_taxes_and_sort_them()[0]
+        if len(leaves) > 1:
+            return None
+        tax = self.currency_id.round(self.price_total - self.price_subtotal)
+        return {str(leaf.id): tax for leaf in leaves}
+
+    def _retail_sync_is_unchanged(self, data):
+        """Return whether units and price are those that the tax amounts are of."""
+        units = abs(data.get("quantity", 0.0)) - abs(self.quantity)
+        price = abs(data.get("price_unit", 0.0)) - abs(self.price_unit)
+        return (
+            self.product_uom_id.is_zero(units)
+            and self.currency_id.is_zero(price)
+            and not self.discount
+        )

@@ -150,6 +150,19 @@ class RetailSyncOrder(models.Model):
             lambda move: move.move_type == "out_invoice" and move.retail_sync_day_ids
         )
 
+    def _day_documents(self):
+        """Return the posted documents that it shares: a day's invoice, or a credit note
+        that a person made of one.
+
+        Our own credit notes are of one receipt each, and name none on their lines.
+        """
+        return self._invoices().filtered(
+            lambda move: (
+                (move.move_type == "out_invoice" and move.retail_sync_day_ids)
+                or (move.reversed_entry_id.retail_sync_day_ids and self._lines_on(move))
+            )
+        )
+
     def _lines_on(self, move):
         """Return the invoice lines of ``move``, of a day, that are this order's."""
         return move.env["account.move.line"].search(
@@ -161,40 +174,17 @@ class RetailSyncOrder(models.Model):
         )
 
     def _parts_of_lines(self, lines):
-        """Return (total, {tax id: amount}) of invoice lines, by their exact amounts."""
+        """Return (total, {tax id: amount}) of invoice lines, by their exact amounts.
+
+        Of a credit note's lines both are below zero.
+        """
         total, taxes = 0.0, {}
         for line in lines:
-            total += line.price_total
-            amounts = (line.extra_tax_data or {}).get("manual_tax_amounts") or {}
-            for tax_id, parts in amounts.items():
-                amount = parts["tax_amount_currency"]
-                taxes[int(tax_id)] = taxes.get(int(tax_id), 0.0) + amount
+            sign = -1 if line.move_id.move_type == "out_refund" else 1
+            total += sign * line.price_total
+            for tax_id, amount in (line._retail_sync_tax_amounts() or {}).items():
+                taxes[int(tax_id)] = taxes.get(int(tax_id), 0.0) + sign * amount
         return total, taxes
-
-    def _credit_day_part(self, reason, moment):
-        """Credit all that is still invoiced of this order, and nothing of others.
-
-        :return: the credit note, or no record
-        :raises DataError: the period is closed, or it is not the channel's amount
-        """
-        sale = self.order_id
-        units = {
-            line.id: -line.qty_invoiced
-            for line in sale.order_line
-            if not line.display_type and line.qty_invoiced
-        }
-        if not units:
-            return self.env["account.move"]
-        note = sale.with_context(
-            retail_sync_units=units,
-            retail_sync_all_back=True,
-            retail_sync_settling=True,
-            **self._credited_from(),
-        )._create_invoices(grouped=True, final=True)
-        note.ref = reason
-        self._finish_invoice(note, self.channel_id._own_day(moment))
-        self._note_about(note, "credited", name=note.name)
-        return note
 
     def _credited_from(self):
         """Return the context for a credit note: to whom, and of which invoice."""

@@ -71,19 +71,20 @@ class RetailSyncOrder(models.Model):
         return credits._get_records_action()
 
     def _credit_all(self, reason, moment):
-        """Credit each posted invoice of the order that has no credit note yet.
+        """Credit all that is invoiced of the order and not given back yet.
 
-        For whoever cancels or takes back the whole order; again is harmless.
+        For whoever cancels or takes back the whole order; again is harmless. What an
+        edit or a person gave back already does not go back twice.
 
         :param moment: when it was done (UTC, naive); the credit notes are of that day
         :return: the new credit notes
         :raises DataError: the period is closed
         """
-        made = self.env["account.move"]
-        if self._day_invoices():
-            made |= self._credit_day_part(reason, moment)
+        shares = self._day_invoices()
+        if shares or "out_refund" in self._invoices().mapped("move_type"):
+            made = self._credit_left(reason, moment)
         else:
-            made |= self._credit_each(reason, moment)
+            made = self._credit_each(reason, moment)
         self.sudo()._match_money()
         if self.order_id.currency_id.is_zero(self._invoiced_amount()):
             self._close_credit_issue()
@@ -110,6 +111,33 @@ class RetailSyncOrder(models.Model):
             self._match(invoice | note)
             made |= note
         return made
+
+    def _credit_left(self, reason, moment):
+        """Credit what is still invoiced of this order, line by line, in one note.
+
+        Of an invoice that it shares nothing of others is touched.
+
+        :return: the credit note, or no record
+        :raises DataError: the period is closed, or it is not the channel's amount
+        """
+        sale = self.order_id
+        units = {
+            line.id: -line.qty_invoiced
+            for line in sale.order_line
+            if not line.display_type and line.qty_invoiced
+        }
+        if not units:
+            return self.env["account.move"]
+        note = sale.with_context(
+            retail_sync_units=units,
+            retail_sync_all_back=True,
+            retail_sync_settling=True,
+            **self._credited_from(),
+        )._create_invoices(grouped=True, final=True)
+        note.ref = reason
+        self._finish_invoice(note, self.channel_id._own_day(moment))
+        self._note_about(note, "credited", name=note.name)
+        return note
 
     def _settle_money(self):
         """Give back, too, what is invoiced and not wanted anymore, where we invoice."""

@@ -81,7 +81,7 @@ class RetailSyncOrder(models.Model):
 
         The invoice of a day knows what is whose.
         """
-        moves = self._invoices() - self._day_invoices()
+        moves = self._invoices() - self._day_documents()
         sales = moves.line_ids.sale_line_ids.order_id
         return bool(sales - self.sudo().order_id)
 
@@ -109,7 +109,7 @@ class RetailSyncOrder(models.Model):
 
     def _parts_of(self, move):
         """Return what of ``move`` is this order's: (total, {tax id: amount})."""
-        if move in self._day_invoices():
+        if move in self._day_documents():
             return self._parts_of_lines(self._lines_on(move))
         taxes = {}
         for line in move.line_ids.filtered("tax_line_id"):

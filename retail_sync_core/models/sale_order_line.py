@@ -1,4 +1,3 @@
-import math
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -156,15 +155,13 @@ class SaleOrderLine(models.Model):
         for line in self.invoice_lines:
             if line.move_id.state == "cancel":
                 continue
-            data = line.extra_tax_data or {}
-            if line.tax_ids and not data.get("manual_tax_amounts"):
+            amounts = line._retail_sync_tax_amounts()
+            if amounts is None:
                 return None
+            data = line.extra_tax_data or data
             sign = -1 if line.move_id.move_type == "out_refund" else 1
             net += sign * line.price_subtotal
-            for tax_id, parts in (data.get("manual_tax_amounts") or {}).items():
-                amount = math.copysign(
-                    parts["tax_amount_currency"], line.price_subtotal
-                )
+            for tax_id, amount in amounts.items():
                 taxes[tax_id] = taxes.get(tax_id, 0.0) + sign * amount
         return net, taxes, data
 

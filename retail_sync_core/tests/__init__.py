@@ -20,6 +20,7 @@ from . import (
     test_counted_race,
     test_counted_random,
     test_counted_sales,
+    test_credit_edited,
     test_day_invoice,
     test_day_invoice_back,
     test_day_left_out,

@@ -203,3 +203,53 @@ class TestDayInvoiceBack(DayCommon):
 
         self.assertEqual(rows.mapped("number"), [1, 2])
         self.assertEqual(rows[-1].move_id.payment_state, "paid")
+
+    def test_a_persons_credit_note_of_the_whole_day_is_split_by_receipt(self):
+        orders = self.sell(1, 2)
+        move = self.invoice_day().move_id
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        note = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        note.action_post()
+
+        owed = note.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        self.assertEqual(
+            {line.retail_sync_receipt_id: line.balance for line in owed},
+            dict.fromkeys(orders, -39.98),
+        )
+        for order in orders:
+            total, taxes = order._invoiced_parts()
+            self.assertEqual([total, *taxes.values()], [0.0, 0.0])
+
+        self.run_jobs()
+        rows = self.invoice_day()
+
+        self.assertEqual(rows.mapped("number"), [1, 2], "the day begins anew")
+        self.assertEqual(rows[-1].receipt_count, 2)
+        for order in orders:
+            self.assertEqual(order._invoiced_amount(), 39.98)
+        self.assertEqual(self.open_money(), [])
+
+    def test_a_persons_credit_note_of_a_part_is_owed_to_its_receipt(self):
+        order, other = self.sell(1, 2)
+        move = self.invoice_day().move_id
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        note = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        note.invoice_line_ids.filtered(
+            lambda one: one.retail_sync_receipt_id == other
+        ).unlink()
+        note.action_post()
+
+        owed = note.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        self.assertEqual(
+            {line.retail_sync_receipt_id: line.balance for line in owed},
+            {order: -39.98},
+        )
+        self.assertEqual(other._invoiced_amount(), 39.98)
