@@ -111,7 +111,12 @@ def given_back(order: Order) -> Decimal:
     The channel's current total is that of lines and charges alone.
     """
     return sum(
-        (charge.total for charge in order.charges if charge.kind == "back"), ZERO
+        (
+            charge_parts(order, charge).gross
+            for charge in order.charges
+            if charge.kind == "back"
+        ),
+        ZERO,
     )
 
 

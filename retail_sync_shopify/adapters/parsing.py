@@ -59,7 +59,7 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         **_people(node),
         from_draft=text(node.get("sourceName")) == "shopify_draft_order",
         lines=_with_tips(lines, amount(node.get("totalTipReceivedSet"), side)),
-        charges=tuple(_charges(node, side, included)),
+        charges=tuple(_charges(node, lines, side, included)),
         payments=parsing_money.payments(node, side),
         shipment_orders=tuple(
             map(fulfillment_order, nodes(node.get("fulfillmentOrders")))
@@ -213,7 +213,9 @@ def _with_tips(
     )
 
 
-def _charges(node: Mapping, side: str, included: bool) -> list[doc.Charge]:
+def _charges(
+    node: Mapping, lines: Sequence[doc.OrderLine], side: str, included: bool
+) -> list[doc.Charge]:
     """Return shipping, duties and fees; duties within the prices are no charge."""
     found = [
         _shipping(line, index, side, included)
@@ -230,7 +232,9 @@ def _charges(node: Mapping, side: str, included: bool) -> list[doc.Charge]:
             ]
     for fee in node.get("additionalFees") or ():
         found.append(_priced(fee, "fee", text(fee.get("name")), side, included))
-    return found + parsing_refunds.given_back(node, side, found, included=included)
+    return found + parsing_refunds.given_back(
+        node, side, found, lines=lines, included=included
+    )
 
 
 def _shipping(line: Mapping, index: int, side: str, included: bool) -> doc.Charge:

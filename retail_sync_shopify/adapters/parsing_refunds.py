@@ -20,19 +20,25 @@ from .values import amount, nodes, reference, text
 
 
 def given_back(
-    node: Mapping, side: str, charges: Sequence[doc.Charge], *, included: bool
+    node: Mapping,
+    side: str,
+    charges: Sequence[doc.Charge],
+    *,
+    lines: Sequence[doc.OrderLine] = (),
+    included: bool,
 ) -> list[doc.Charge]:
     """Return a charge below zero for each thing that was given back.
 
     :param node: an ``Order`` with its ``refunds``
     :param charges: what was charged, by the channel's ids
+    :param lines: what was sold; it and the charges say which taxes the order has
     """
     known = {charge.external_id: charge for charge in charges}
     refunds = [one for one in node.get("refunds") or () if one]
     return [
         *_shipping(node, refunds, side, known),
         *_duties(refunds, side, known),
-        *_beyond(refunds, side, included=included),
+        *_beyond(refunds, side, _taxes_of([*lines, *charges]), included=included),
     ]
 
 
@@ -101,25 +107,48 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"))
 
 
+def _taxes_of(sources: Sequence[doc.OrderLine | doc.Charge]) -> list[doc.Tax]:
+    """Return each tax of the order once, with all of its amount."""
+    found: dict[tuple, doc.Tax] = {}
+    for tax in (tax for source in sources for tax in source.taxes):
+        key = (tax.title, tax.rate, tax.included, tax.channel_liable)
+        known = found.get(key)
+        found[key] = replace(tax, amount=tax.amount + (known.amount if known else ZERO))
+    return [tax for tax in found.values() if tax.amount]
+
+
 def _beyond(
-    refunds: Sequence[Mapping], side: str, *, included: bool
+    refunds: Sequence[Mapping],
+    side: str,
+    taxes: Sequence[doc.Tax],
+    *,
+    included: bool,
 ) -> Iterator[doc.Charge]:
     """Yield what was paid back above what Shopify reckoned, refund by refund.
 
-    Money that stayed with an earlier refund of units goes back first.
+    Money that stayed with an earlier refund of units goes back first. Shopify names the
+    tax in it by amount alone, mostly zero: it is shared out over the order's own taxes.
     """
-    kept, before = ZERO, ZERO
+    kept, kept_tax, before, before_tax = ZERO, ZERO, ZERO, ZERO
     for refund in refunds:
         for row in nodes(refund.get("orderAdjustments")):
-            kept += amount(row.get("amountSet"), side)
-            if not included:
-                kept += amount(row.get("taxAmountSet"), side)
+            tax = amount(row.get("taxAmountSet"), side)
+            kept += amount(row.get("amountSet"), side) + (ZERO if included else tax)
+            kept_tax += tax
         beyond = max(-kept, ZERO)
+        of_tax = min(max(-kept_tax, ZERO), beyond)
         if beyond != before:
+            gross, weights = before - beyond, [tax.amount for tax in taxes]
+            shares = allocate(before_tax - of_tax, weights) if taxes else []
             yield doc.Charge(
                 external_id=text(refund["id"]),
                 kind="back",
-                amount=before - beyond,
+                amount=gross - (ZERO if included else sum(shares, ZERO)),
+                taxes=tuple(
+                    replace(tax, amount=share)
+                    for tax, share in zip(taxes, shares, strict=True)
+                    if share
+                ),
                 refunded=True,
             )
-        before = beyond
+        before, before_tax = beyond, of_tax

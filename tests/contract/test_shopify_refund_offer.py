@@ -4,8 +4,14 @@ from decimal import Decimal
 
 import pytest
 from odoo.addons.retail_sync_core.domain import documents as doc
-from odoo.addons.retail_sync_core.domain.amounts import expected_total, sum_of_parts
+from odoo.addons.retail_sync_core.domain.amounts import (
+    charge_parts,
+    expected_total,
+    given_back,
+    sum_of_parts,
+)
 from odoo.addons.retail_sync_core.domain.errors import MissingError
+from odoo.addons.retail_sync_core.testing_orders import make_order
 from odoo.addons.retail_sync_shopify.adapters import parsing_refunds
 
 CHARGED = {
@@ -176,3 +182,64 @@ def test_what_went_back_beyond_the_goods_is_told_once(adjustments, told):
     found = parsing_refunds.given_back(node, "shopMoney", [], included=True)
 
     assert [charge.amount for charge in found] == [Decimal(one) for one in told]
+
+
+def with_tax(amount, tax):
+    (refund,) = adjusted(amount)
+    (row,) = refund["orderAdjustments"]["nodes"]
+    row["taxAmountSet"] = {"shopMoney": {"amount": tax}}
+    return {"refunds": [refund]}
+
+
+def sold(*rates, included):
+    taxes = [
+        doc.Tax(
+            title=rate, rate=Decimal(rate), amount=Decimal(amount), included=included
+        )
+        for rate, amount in rates
+    ]
+    return [doc.Charge(external_id="s", kind="shipping", taxes=tuple(taxes))]
+
+
+@pytest.mark.parametrize(
+    ("included", "amount", "gross", "net"),
+    [(True, "-11.90", "-11.90", "-10.00"), (False, "-10.00", "-11.90", "-10.00")],
+)
+def test_the_tax_of_what_went_back_beyond_the_goods_is_the_orders_own(
+    included, amount, gross, net
+):
+    charges = sold(("0.19", "3.80"), included=included)
+
+    (back,) = parsing_refunds.given_back(
+        with_tax(amount, "-1.90"), "shopMoney", charges, included=included
+    )
+
+    assert [(tax.title, tax.amount) for tax in back.taxes] == [
+        ("0.19", Decimal("-1.9"))
+    ]
+    order = make_order(charges=[back], taxes_included=included)
+    parts = charge_parts(order, back)
+    assert (parts.gross, parts.net) == (Decimal(gross), Decimal(net))
+    assert given_back(order) == Decimal(gross)
+
+
+def test_the_tax_that_went_back_is_shared_by_the_orders_taxes():
+    charges = sold(("0.19", "2.00"), ("0.07", "1.00"), included=True)
+
+    (back,) = parsing_refunds.given_back(
+        with_tax("-10.00", "-0.30"), "shopMoney", charges, included=True
+    )
+
+    assert [tax.amount for tax in back.taxes] == [Decimal("-0.20"), Decimal("-0.10")]
+
+
+@pytest.mark.parametrize("tax", ["0.00", "-1.90"])
+def test_of_what_is_told_without_a_tax_none_is_booked(tax):
+    """Neither where no tax is told, nor where the order has none to be of."""
+    charges = sold(("0.19", "3.80"), included=True) if tax == "0.00" else []
+
+    (back,) = parsing_refunds.given_back(
+        with_tax("-5.00", tax), "shopMoney", charges, included=True
+    )
+
+    assert (back.amount, back.taxes) == (Decimal("-5.00"), ())
