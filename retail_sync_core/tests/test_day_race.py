@@ -1,6 +1,9 @@
 from datetime import date, datetime, timezone
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from ..domain import documents as doc
 from ..testing_orders import make_line, make_order
@@ -13,7 +16,12 @@ CONNECTIONS = 4
 
 @tagged("post_install", "-at_install")
 class TestDayRace(RaceCase):
-    """Real transactions on real connections invoice a day, and each receipt, once."""
+    """Real transactions on real connections invoice a day, and each receipt, once.
+
+    Whoever invoices a day claims the rows of its receipts: that alone makes the second
+    one begin anew. The day's unique row says the same where nobody claims: it keeps the
+    numbers apart, and has a test of its own.
+    """
 
     def setUp(self):
         super().setUp()
@@ -119,6 +127,44 @@ class TestDayRace(RaceCase):
         self.at_once(*[self.invoice] * CONNECTIONS)
 
         self.check([1], 3)
+
+    def number(self, env):
+        """Take the day's next number, whatever waits for an invoice."""
+        channel = env["retail.sync.channel"].browse(self.channel_id)
+        currency = env["res.currency"].browse(self.currency.id)
+        return env["retail.sync.day"]._next(channel, DAY, currency).number
+
+    def test_whoever_did_not_see_a_days_number_cannot_take_it_again(self):
+        with self.registry.cursor() as late:
+            late.execute("SELECT 1")  # what is committed from here on it does not see
+            with self.transaction() as env:
+                self.assertEqual(self.number(env), 1)
+            with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+                self.number(api.Environment(late, SUPERUSER_ID, {}))
+            late.rollback()
+
+        with self.transaction() as env:
+            self.assertEqual(self.number(env), 2)
+
+    def test_a_receipt_that_is_claimed_is_claimed_by_one(self):
+        self.sell(1)
+        self.repeat(self.settle(1))
+        with self.registry.cursor() as late:
+            late.execute("SELECT 1")
+            with self.transaction() as env:
+                self.assertEqual(len(self.claim(env)), 1)
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(SerializationFailure),
+            ):
+                self.claim(api.Environment(late, SUPERUSER_ID, {}))
+            late.rollback()
+
+    def claim(self, env):
+        channel = env["retail.sync.channel"].browse(self.channel_id)
+        currency = env["res.currency"].browse(self.currency.id)
+        orders = env["retail.sync.order"]
+        return orders._waiting_for_day(channel, DAY, currency)
 
     def test_a_receipt_that_comes_while_the_day_is_invoiced_is_never_lost(self):
         self.sell(1, 2, 3, 4)
