@@ -142,11 +142,29 @@ class TestConnect(OrdersCommon):
         wizard = self.wizard("outlook")
 
         self.assertIn("1002", wizard.outlook)
+        there = wizard.with_context(tz="America/New_York")
+        self.assertIn("11/19/26, 7:00", there.outlook, "the reader's own time")
         self.assertIn("confirmed sales order", wizard.outlook)
+        self.assertIn("is booked in the payment method", wizard.outlook)
+        self.assertIn("waits until somebody releases it", wizard.outlook)
+        self.assertIn("while nothing is picked", wizard.outlook)
         self.assertIn("Odder 17.77", wizard.outlook_open)
         self.assertIn("without a journal", wizard.outlook_open)
-        self.channel.write({"order_policy": "quotation", "stock_push": False})
+        self.channel.write(
+            {
+                "order_policy": "quotation",
+                "stock_push": False,
+                "post_payments": False,
+                "hold_risky": False,
+                "cancel_policy": "ask",
+                "cancel_there": True,
+            }
+        )
         wizard.invalidate_recordset()
+        self.assertIn("none is booked", wizard.outlook)
+        self.assertIn("delivered as others", wizard.outlook)
+        self.assertIn("waits for a person to decide", wizard.outlook)
+        self.assertIn("is canceled there, too", wizard.outlook)
         self.assertIn("nothing is reserved", wizard.outlook)
         self.assertIn("No stock is told", wizard.outlook)
 

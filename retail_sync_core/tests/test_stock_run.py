@@ -226,6 +226,9 @@ class TestStockRun(StockCase):
 
         self.assertEqual(self.channel.stale_count, 1)
         self.assertEqual(self.channel.stale_since, level.marked_at)
+        self.channel.state = "watch"
+        self.channel.invalidate_recordset(["stale_count"])
+        self.assertEqual(self.channel.stale_count, 0, "nothing is told, nothing late")
 
     def test_a_refused_level_is_stale_until_the_channel_takes_it(self):
         self.put(self.products[0], 1)

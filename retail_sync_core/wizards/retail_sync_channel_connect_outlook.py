@@ -1,6 +1,6 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, format_datetime
 
 ITEM = Markup("<li>%s</li>")
 LIST = Markup("<ul>%s</ul>")
@@ -57,7 +57,7 @@ class RetailSyncChannelConnect(models.TransientModel):
         )
 
     @api.depends("channel_id", "step")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_outlook(self):
         for wizard in self:
             last = wizard.step == "outlook" and wizard.channel_id
@@ -68,6 +68,7 @@ class RetailSyncChannelConnect(models.TransientModel):
         """Return what will happen once the channel is live, in sentences."""
         return [
             *self._outlook_of_orders(),
+            *self._outlook_of_money(),
             *self._outlook_of_stock(),
             self.channel_id.webhook_note
             or self.env._("The channel tells us at once what happens there."),
@@ -75,7 +76,9 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     def _outlook_of_orders(self):
         channel = self.channel_id
-        since = format_date(self.env, channel.import_since) or "-"
+        since = format_datetime(
+            self.env, channel.import_since, tz=str(self.env.tz), dt_format="short"
+        )
         first = self.env._("Orders placed since %s are imported.", since)
         if channel.import_from_number:
             first = self.env._(
@@ -106,6 +109,31 @@ class RetailSyncChannelConnect(models.TransientModel):
             orders[channel.order_policy],
             shipped[channel.shipped_policy],
             mails if channel.notify_customer else silent,
+        ]
+
+    def _outlook_of_money(self):
+        """Return what becomes of payments, risky and canceled orders."""
+        channel = self.channel_id
+        paid = self.env._("What was paid is booked in the payment method's journal.")
+        unpaid = self.env._("Payments are shown on the order; none is booked.")
+        risky = self.env._(
+            "The delivery of an order that the channel calls risky waits until somebody"
+            " releases it."
+        )
+        free = self.env._("Orders that the channel calls risky are delivered as others.")
+        canceled = {
+            "auto": self.env._(
+                "What is canceled there is canceled here while nothing is picked; later"
+                " a person decides."
+            ),
+            "ask": self.env._("What is canceled there waits for a person to decide."),
+        }
+        there = self.env._("What is canceled here is canceled there, too.")
+        return [
+            paid if channel.post_payments else unpaid,
+            risky if channel.hold_risky else free,
+            canceled[channel.cancel_policy],
+            *([there] if channel.cancel_there else []),
         ]
 
     def _outlook_of_stock(self):
