@@ -120,7 +120,7 @@ class RetailSyncChannelConnect(models.TransientModel):
             "The delivery of an order that the channel calls risky waits until somebody"
             " releases it."
         )
-        free = self.env._("Orders that the channel calls risky are delivered as others.")
+        free = self.env._("Orders the channel calls risky are delivered as others.")
         canceled = {
             "auto": self.env._(
                 "What is canceled there is canceled here while nothing is picked; later"
