@@ -152,10 +152,13 @@ PARTS = {
     )
 }
 
+ALONE = ("ui",)
+"""Parts that a busy machine upsets: a browser gives up on a page that comes late."""
+
 LONGEST_FIRST = ("odoo", "runner", "chaos", "life", "scenario")
 
 
 def longest_first(names: list[str]) -> list[str]:
     """Order parts so that two at a time end together: the long ones begin."""
-    first = [name for name in LONGEST_FIRST if name in names]
+    first = [name for name in (*ALONE, *LONGEST_FIRST) if name in names]
     return [*first, *(name for name in names if name not in first)]

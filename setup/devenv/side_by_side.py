@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +71,15 @@ def read(text: str, code: int) -> Tally:
     return counted
 
 
-def run(names: Sequence[str], command: Command) -> Tally:
-    """Run the parts, two at a time and in this order, and add up their counts."""
+def run(names: Sequence[str], command: Command, alone: Container[str] = ()) -> Tally:
+    """Run the parts, two at a time and in this order, and add up their counts.
+
+    A part that is named in ``alone`` has the machine for itself.
+    """
     waiting, running, total = deque(names), [], Tally()
     with _nothing_left(running):
         while waiting or running:
-            while waiting and len(running) < AT_ONCE:
+            while waiting and _has_room(waiting[0], running, alone):
                 name = waiting.popleft()
                 running.append(Run.start(name, command(name)))
             time.sleep(LOOK_EVERY)
@@ -84,6 +87,13 @@ def run(names: Sequence[str], command: Command) -> Tally:
                 running.remove(ended)
                 total += ended.result()
     return total
+
+
+def _has_room(name: str, running: Sequence[Run], alone: Container[str]) -> bool:
+    """Return whether a part may begin beside those that run."""
+    if name in alone or any(one.name in alone for one in running):
+        return not running
+    return len(running) < AT_ONCE
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The commands' own judgement: what counts as passed, what a ratio means."""
 
+import re
 import socket
 import sys
 
@@ -165,8 +166,26 @@ def test_nothing_is_left_running_when_a_part_cannot_start(logs, monkeypatch):
     assert started[0].process.returncode is not None
 
 
-def test_long_parts_begin():
-    assert longest_first(["lint", "life", "unit", "odoo"]) == [
+def test_a_part_that_wants_the_machine_for_itself_has_it(logs, capsys):
+    ends = (sys.executable, "-c", "print('1 passed, 0 failed')")
+    names = ["first", "browser", "second", "third"]
+
+    total = side_by_side.run(names, lambda name: ends, alone=("browser",))
+
+    assert total == Tally(passed=4)
+    shown = capsys.readouterr().err
+    told = re.findall(r"=== (\w+) (begins|ended)", shown)
+    at = told.index(("browser", "begins"))
+    assert told[at - 1 : at + 2] == [
+        ("first", "ended"),
+        ("browser", "begins"),
+        ("browser", "ended"),
+    ]
+
+
+def test_the_browser_and_long_parts_begin():
+    assert longest_first(["lint", "life", "ui", "unit", "odoo"]) == [
+        "ui",
         "odoo",
         "life",
         "lint",

@@ -3,6 +3,7 @@ import {registry} from "@web/core/registry";
 const STEP = (name) => `.o_retail_sync_connect div[name=${name}]:visible`;
 const STATE = (name) => `.o_form_view .o_arrow_button_current[data-value=${name}]`;
 const MENU = (name) => `.o_menu_sections [data-menu-xmlid="retail_sync_core.${name}"]`;
+const PATIENCE = 60000; // ms; a step that comes late on a busy machine is no failure
 const NEXT = {
     content: "Next",
     trigger: ".o_form_statusbar button[name=action_next]",
@@ -195,5 +196,9 @@ const ORDER = [
  */
 registry.category("web_tour.tours").add("retail_sync_shopify_connect", {
     url: "/odoo/retail-sync",
-    steps: () => [...CONNECT, ...WATCH, ...LIVE, ...ORDER],
+    steps: () =>
+        [...CONNECT, ...WATCH, ...LIVE, ...ORDER].map((step) => ({
+            timeout: PATIENCE,
+            ...step,
+        })),
 });
