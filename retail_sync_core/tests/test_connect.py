@@ -168,6 +168,18 @@ class TestConnect(OrdersCommon):
         self.assertIn("nothing is reserved", wizard.outlook)
         self.assertIn("No stock is told", wizard.outlook)
 
+    def test_without_a_date_the_last_page_names_none(self):
+        self.channel.write({"import_since": False, "import_from_number": 0})
+        wizard = self.wizard("outlook")
+
+        self.assertIn("<li>All orders are imported, however old.</li>", wizard.outlook)
+        self.assertNotIn("placed since", wizard.outlook)
+
+        self.channel.import_from_number = 1002
+        wizard.invalidate_recordset()
+        self.assertIn("number from 1002 on are imported, however old", wizard.outlook)
+        self.assertNotIn("placed since", wizard.outlook)
+
     def test_one_walks_from_the_products_to_the_last_page_and_back(self):
         wizard = self.wizard("products")
         seen = []

@@ -76,17 +76,6 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     def _outlook_of_orders(self):
         channel = self.channel_id
-        since = format_datetime(
-            self.env, channel.import_since, tz=str(self.env.tz), dt_format="short"
-        )
-        first = self.env._("Orders placed since %s are imported.", since)
-        if channel.import_from_number:
-            first = self.env._(
-                "Orders placed since %(date)s with a number from %(number)s on are"
-                " imported.",
-                date=since,
-                number=channel.import_from_number,
-            )
         orders = {
             "confirm": self.env._(
                 "Each becomes a confirmed sales order; its goods are reserved."
@@ -105,11 +94,33 @@ class RetailSyncChannelConnect(models.TransientModel):
         mails = self.env._("The channel mails buyers about their parcels.")
         silent = self.env._("Buyers get no mail about their parcels from the channel.")
         return [
-            first,
+            self._outlook_of_first(),
             orders[channel.order_policy],
             shipped[channel.shipped_policy],
             mails if channel.notify_customer else silent,
         ]
+
+    def _outlook_of_first(self):
+        """Return from which order on they are imported."""
+        channel = self.channel_id
+        since = format_datetime(
+            self.env, channel.import_since, tz=str(self.env.tz), dt_format="short"
+        )
+        number = channel.import_from_number
+        if since and number:
+            return self.env._(
+                "Orders placed since %(date)s with a number from %(number)s on are"
+                " imported.",
+                date=since,
+                number=number,
+            )
+        if since:
+            return self.env._("Orders placed since %s are imported.", since)
+        if number:
+            return self.env._(
+                "Orders with a number from %s on are imported, however old.", number
+            )
+        return self.env._("All orders are imported, however old.")
 
     def _outlook_of_money(self):
         """Return what becomes of payments, risky and canceled orders."""
