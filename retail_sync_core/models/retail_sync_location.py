@@ -73,6 +73,9 @@ class RetailSyncLocation(models.Model):
         readonly=True, help="Orders are fetched since, before stock is sent."
     )
     level_ids = fields.One2many("retail.sync.level", "location_id", string="Levels")
+    is_at_work = fields.Boolean(
+        compute="_compute_is_at_work", help="Stock is told or read here."
+    )
 
     _external_uniq = models.Constraint(
         "UNIQUE(channel_id, external_id)", "This location of the channel is known."
@@ -89,6 +92,12 @@ class RetailSyncLocation(models.Model):
         for place in self:
             if place.warehouse_id:
                 place.location_id = place.warehouse_id.lot_stock_id
+
+    @api.depends("state", "channel_id.state")
+    def _compute_is_at_work(self):
+        for place in self:
+            begun = place.channel_id.state in ("live", "paused")
+            place.is_at_work = begun and place.state == "mapped"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -52,6 +52,7 @@ from . import (
     test_listing,
     test_live,
     test_live_race,
+    test_location_left_out,
     test_map,
     test_mark,
     test_neutralize,
