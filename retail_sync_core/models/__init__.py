@@ -109,6 +109,7 @@ from . import (
     retail_sync_listing_table,
     retail_sync_location,
     retail_sync_location_count,
+    retail_sync_location_count_end,
     retail_sync_location_shelf,
     retail_sync_location_stock,
     retail_sync_location_theirs,

@@ -25,6 +25,7 @@ class RetailSyncStockUnseen(models.AbstractModel):
         self._mark_arriving(now)
         self.env["retail.sync.stock.rule"]._mark_new_days(now)
         self.env["retail.sync.level"]._mark_held_back()
+        self.env["retail.sync.location"]._end_applied()
         self.env["retail.sync.location"]._remind_of_counts(now)
 
     def _mark_expired(self, now):

@@ -3,6 +3,7 @@ from odoo import api, models
 from ..waking import wake_after_commit
 
 NOTED = {"quantity", "reserved_quantity", "product_id", "location_id"}
+APPLIES_ALL = "retail_sync_applies_all"
 
 
 class StockQuant(models.Model):
@@ -19,3 +20,15 @@ class StockQuant(models.Model):
         if NOTED & vals.keys():
             wake_after_commit(self.env.cr)
         return super().write(vals)
+
+    def action_apply_all(self):
+        """Extension of `stock` to know that what is applied is a whole count."""
+        action = super().action_apply_all()
+        return {**action, "context": {**action["context"], APPLIES_ALL: True}}
+
+    def _apply_inventory(self, date=None):
+        """Extension of `stock` to end the counts of which these were the last lines."""
+        result = super()._apply_inventory(date)
+        whole = bool(self.env.context.get(APPLIES_ALL))
+        self.env["retail.sync.location"].sudo()._end_counts(self, whole)
+        return result

@@ -10,6 +10,7 @@ from . import (
     test_concurrency_lanes,
     test_connect,
     test_count,
+    test_count_applied,
     test_counted,
     test_counted_flow,
     test_counted_folder,

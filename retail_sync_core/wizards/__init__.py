@@ -11,4 +11,5 @@ from . import (
     retail_sync_put_back,
     retail_sync_setup_load,
     retail_sync_setup_load_line,
+    stock_inventory_adjustment_name,
 )
