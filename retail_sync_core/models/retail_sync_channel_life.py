@@ -104,6 +104,7 @@ class RetailSyncChannel(models.Model):
 
     def _disconnect(self):
         """Cancel what waits, and say what is left to do over there by hand."""
+        self._end_runs()
         jobs = self.env["retail.sync.job"].sudo()
         jobs.search(
             [
@@ -113,6 +114,7 @@ class RetailSyncChannel(models.Model):
         )._cancel("the channel was disconnected")
         channel_sudo = self.sudo()
         channel_sudo.state = "draft"
+        self.env["retail.sync.demand"].sudo()._drop_unimported(channel_sudo)
         channel_sudo.message_post(
             body=self.env._(
                 "Disconnected: what waited was canceled, orders stay. Remove the"
@@ -120,6 +122,13 @@ class RetailSyncChannel(models.Model):
             )
         )
         self.env["retail.sync.audit"]._record(self, self, "channel.disconnected")
+
+    def _end_runs(self):
+        """End what goes through the channel page by page: it would block the next."""
+        mine = [("channel_id", "=", self.id)]
+        self.env["retail.sync.history"].sudo().search(mine)._end()
+        runs = self.env["retail.sync.stock.run"].sudo()
+        runs.search([*mine, ("state", "=", "running")]).action_stop()
 
     # states
     def _pause(self, reason):

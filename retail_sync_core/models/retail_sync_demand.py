@@ -250,6 +250,28 @@ class RetailSyncDemand(models.Model):
             self.env["retail.sync.movement"]._take_back(channel, prefix, kept)
 
     @api.model
+    def _drop_unimported(self, channel):
+        """Forget what was noted of ``channel``'s orders that will not be imported now.
+
+        What has a sale order already counts on: somebody may still confirm it here.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM retail_sync_demand d
+                    WHERE d.channel_id = %s AND NOT EXISTS (
+                          SELECT 1 FROM retail_sync_order o
+                           WHERE o.channel_id = d.channel_id
+                             AND o.external_id = d.order_external_id
+                             AND o.order_id IS NOT NULL)
+                RETURNING d.listing_id""",
+                channel.id,
+            )
+        )
+        self.invalidate_model()
+        self._mark_listings({row[0] for row in rows if row[0]})
+
+    @api.model
     def _settle(self):
         """Forget what counts elsewhere by now; tell the levels what was sold there.
 

@@ -118,8 +118,11 @@ class RetailSyncHistory(models.Model):
     def action_cancel(self):
         """End it for good; what is imported stays."""
         self._check_group("operator")
-        alive = self.sudo().filtered(lambda one: one.state not in ("done", "cancelled"))
-        for run in alive:
+        self.sudo()._end()
+
+    def _end(self):
+        """End those that are not over, whatever they wait for."""
+        for run in self.filtered(lambda one: one.state not in ("done", "cancelled")):
             run.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
             run._jobs(run._unfinished())._cancel("the import of past orders ended")
             run._unfinished()._end("left", "run_cancelled")

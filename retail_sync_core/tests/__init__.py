@@ -28,6 +28,7 @@ from . import (
     test_day_race,
     test_demand,
     test_demand_gone,
+    test_disconnect,
     test_door_memory,
     test_door_race,
     test_draft,
