@@ -99,6 +99,18 @@ SHIPPED = """
               AND ends.location_id = ml.location_dest_id
         WHERE scope.frozen_at IS NOT NULL AND ends.location_id IS NULL
           AND ml.product_id = ANY (ARRAY(SELECT part_id FROM part))"""
+# Channels whose orders are no matter of the others until there is a sale order: who
+# closed, disconnected or only watched them ships them elsewhere, out of our stock.
+APART = """retail_sync_channel
+         WHERE NOT active OR COALESCE(NULLIF(state, 'paused'), paused_from, 'live')
+               NOT IN ('live', CASE WHEN counts_while_watched THEN 'watch'
+                               ELSE 'live' END)"""
+APART_SOURCE = f"""apart AS MATERIALIZED (
+       SELECT id FROM {APART}),"""
+IS_SHARED = "AND p.channel_id <> ALL (ARRAY(SELECT id FROM apart))"
+COUNTS_FOR_OTHERS = """
+          AND (so.id IS NOT NULL OR d.channel_id = scope.channel_id
+               OR d.channel_id <> ALL (ARRAY(SELECT id FROM apart)))"""
 PENDING = """
        SELECT scope.scope_id, part.part_id, 0::numeric, 0::numeric, 0::numeric,
               d.quantity::numeric * COALESCE(draw.ratio, 1)
@@ -123,7 +135,7 @@ PENDING = """
         CROSS JOIN scope
         WHERE COALESCE(o.state, 'waiting') NOT IN ('cancelled', 'ignored')
           AND COALESCE(so.state, 'draft') IN ('draft', 'sent')
-          AND so.retail_sync_is_given_free IS NOT TRUE
+          AND so.retail_sync_is_given_free IS NOT TRUE {others}
           AND EXISTS (
               SELECT 1 FROM seller
                WHERE seller.scope_id = scope.scope_id
@@ -161,6 +173,7 @@ MORE = {
 }
 # Whether there is such a thing at all.
 USES = {
+    "apart": APART,
     "claims": "retail_sync_channel WHERE first_units > 0 AND active AND state = 'live'",
     "demand": "retail_sync_demand",
     "frozen": "retail_sync_location WHERE frozen_at IS NOT NULL",

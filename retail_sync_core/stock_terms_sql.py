@@ -2,7 +2,10 @@
 
 from .domain.stock import LARGEST
 from .stock_terms_more import (
+    APART_SOURCE,
+    COUNTS_FOR_OTHERS,
     GIVEN_FREE,
+    IS_SHARED,
     MORE,
     OPEN_TILLS,
     SELLERS,
@@ -16,7 +19,8 @@ from .stock_terms_rules import BUFFER, WHILE_OPEN, conditions, kept_back, rules
 # draw: what one unit of a kit takes, in one company.
 # scope: what a mapped location offers. Channels that offer the same stock in the same
 # way share one; who groups locations or leaves some out has one of its own (its id, the
-# shared ones being below zero). spot: the locations of a scope.
+# shared ones being below zero), and so has one whose orders count for itself alone
+# (apart). spot: the locations of a scope.
 # held: what is on the shelves; more: what else counts. Where the planner knows nothing
 # of the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to it.
 # fed: moves that will still bring their own supply are not counted twice along a chain.
@@ -30,12 +34,14 @@ WITH wanted AS MATERIALIZED (
          FROM unnest(%(products)s::int[], %(companies)s::int[], %(parts)s::int[],
                      %(ratios)s::numeric[])
               AS d (product_id, company_id, part_id, ratio)),
+     {apart}
      place AS MATERIALIZED (
        SELECT p.*, COALESCE(c.share, 100)::numeric * COALESCE(p.share, 100)::numeric
                    / 100 AS whole_share,
               trim_scale(COALESCE(c.share, 100)::numeric
                          * COALESCE(p.share, 100)::numeric / 10000) AS portion,
-              CASE WHEN p.is_plain THEN -p.location_id ELSE p.id END AS scope_id,
+              CASE WHEN p.is_plain {is_shared} THEN -p.location_id ELSE p.id END
+              AS scope_id,
               NULLIF(p.buffer_qty, 0) AS place_buffer,
               NULLIF(c.buffer_qty, 0) AS channel_buffer,
               c.rank, today.weekday
@@ -70,8 +76,9 @@ WITH wanted AS MATERIALIZED (
          JOIN uom_uom pu ON pu.id = i.stock_uom_id
          LEFT JOIN uom_uom su ON su.id = i.uom_id),
      scope AS MATERIALIZED (
-       SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, is_plain, incoming_days,
-              offers_consigned, offers_expired, frozen_at, frozen_after_id
+       SELECT DISTINCT ON (scope_id) scope_id, id AS place_id, channel_id, is_plain,
+              incoming_days, offers_consigned, offers_expired, frozen_at,
+              frozen_after_id
          FROM place ORDER BY scope_id, id),
      path AS MATERIALIZED (
        SELECT scope.scope_id, s.parent_path
@@ -263,10 +270,14 @@ def statement(what, *, kits, uses):
 def _more(uses):
     """Return what counts besides the shelves, and what that is worked out from."""
     sources = [UNRESERVED, *(MORE[name] for name in MORE if name in uses)]
+    has_apart = uses >= {"apart", "demand"}
     return {
         "more": "\n        UNION ALL".join(sources),
         "sources": SOURCES if "inner" in uses else "",
         "sellers": SELLERS if uses & {"claims", "demand"} else "",
+        "apart": APART_SOURCE if has_apart else "",
+        "is_shared": IS_SHARED if has_apart else "",
+        "others": COUNTS_FOR_OTHERS if has_apart else "",
         "given_free": GIVEN_FREE if "given_free" in uses else "",
     }
 

@@ -21,6 +21,7 @@ from . import (
     retail_sync_channel_theirs,
     retail_sync_channel_theirs_drafts,
     retail_sync_channel_watch,
+    retail_sync_channel_watch_counts,
     retail_sync_customer,
     retail_sync_day,
     retail_sync_demand,

@@ -87,6 +87,7 @@ class RetailSyncChannel(models.Model):
             too_much
             and self.env._("Of these, the channel offers too much of: %s.", too_much),
             self.env._("Orders that would be imported: %s.", self.watched_order_count),
+            self._tell_who_counts(),
             self.unmatched_count
             and self.env._("Products that are not matched: %s.", self.unmatched_count),
             self.unmapped_count

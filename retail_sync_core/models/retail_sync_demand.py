@@ -183,6 +183,12 @@ class RetailSyncDemand(models.Model):
             [(product.id, None, other.id) for product in products for other in others]
         )
 
+    @api.model
+    def _mark_sold(self, channels):
+        """Have all that is noted of ``channels`` looked at again, everywhere."""
+        rows = self._read_group([("channel_id", "in", channels.ids)], ["listing_id"])
+        self._mark_listings({listing.id for (listing,) in rows if listing})
+
     def _raise_absurd(self, channel, demand):
         self.env["retail.sync.issue"]._raise(
             channel,

@@ -112,6 +112,7 @@ SECTIONS = {
             "notify_customer",
             "import_test_orders",
             "shipped_policy",
+            "counts_while_watched",
             "stock_push",
             "buffer_qty",
             "share",

@@ -112,6 +112,7 @@ from . import (
     test_unreserved,
     test_unseen,
     test_watch,
+    test_watch_counts,
     test_webhook,
     test_words,
     test_workflow,
