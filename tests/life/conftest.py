@@ -60,6 +60,14 @@ class Life:
         """Remove the suite as the Apps list does: what depends on it goes along."""
         self._timed("uninstall", "module", "uninstall", "-d", self.name, module)
 
+    def db(self, verb, *arguments):
+        """Run Odoo's own ``db``: dump, load.
+
+        A server without ``pg_trgm`` is an error in its log, and none in the database.
+        """
+        done = self._run("db", verb, *arguments)
+        assert done.returncode == 0, done.stderr[-6000:]
+
     def _load(self, what, option, modules):
         self._timed(
             *(what, "-d", self.name, option, modules),
