@@ -20,6 +20,7 @@ from . import (
     retail_sync_channel_stops,
     retail_sync_channel_theirs,
     retail_sync_channel_theirs_drafts,
+    retail_sync_channel_twin,
     retail_sync_channel_watch,
     retail_sync_channel_watch_counts,
     retail_sync_customer,

@@ -221,34 +221,6 @@ class RetailSyncChannel(models.Model):
         for channel in self:
             self.env["retail.sync.secret"]._read_all(channel.sudo())  # raises in words
 
-    def _check_only_one(self):
-        """Refuse a shop that works here under another channel: its orders came twice.
-
-        :raises UserError: names the other channel
-        """
-        for channel in self.filtered("account_id"):
-            twin = self.sudo().search(
-                [
-                    ("id", "!=", channel.id),
-                    ("code", "=", channel.code),
-                    ("environment", "=", "production"),
-                    ("account_id", "=", channel.account_id),
-                    ("state", "in", ("watch", "live", "paused")),
-                ],
-                limit=1,
-            )
-            if twin and channel.environment == "production":
-                is_seen = twin.company_id in self.env.companies
-                other = self.env._("a channel of another company")
-                raise UserError(
-                    self.env._(
-                        "%(shop)s is connected as %(channel)s already. Connected"
-                        " twice, its orders would be imported twice.",
-                        shop=channel.account_name or channel.name,
-                        channel=twin.name if is_seen else other,
-                    )
-                )
-
     def _check_group(self, name):
         group = f"retail_sync_core.retail_sync_group_{name}"
         if not self.env.su and not self.env.user.has_group(group):

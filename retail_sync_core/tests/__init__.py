@@ -9,6 +9,7 @@ from . import (
     test_concurrency_jobs,
     test_concurrency_lanes,
     test_connect,
+    test_connect_access,
     test_count,
     test_count_applied,
     test_counted,

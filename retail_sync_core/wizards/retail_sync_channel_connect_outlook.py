@@ -192,6 +192,7 @@ class RetailSyncChannelConnect(models.TransientModel):
                     " once you choose one.",
                     ", ".join(gateways.mapped("display_name")),
                 ),
+                self.twin_note,
                 self.missing_scopes
                 and self.env._(
                     "Permissions that are missing at the channel: %s. It cannot go"

@@ -1,0 +1,25 @@
+from odoo import api, fields, models
+
+
+class RetailSyncChannelConnect(models.TransientModel):
+    """What the access page says beside the answer of the channel."""
+
+    _inherit = "retail.sync.channel.connect"
+
+    twin_note = fields.Char(compute="_compute_twin")
+    twin_id = fields.Many2one("retail.sync.channel", compute="_compute_twin")
+
+    @api.depends("channel_id.account_id", "channel_id.last_test_ok")
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_twin(self):
+        """Tell whether the shop works here already; which channel, where it is seen."""
+        for wizard in self:
+            channel = wizard.channel_id
+            twin = channel._twin() if channel.last_test_ok else channel.browse()
+            wizard.twin_note = channel._say_twin(twin) if twin else False
+            wizard.twin_id = twin.id if twin and twin._is_seen() else False
+
+    def action_open_twin(self):
+        """Open the channel under which the shop works already."""
+        self.ensure_one()
+        return {**self.twin_id.get_formview_action(), "target": "main"}
