@@ -8,7 +8,7 @@ class RetailSyncChannel(models.Model):
     _inherit = "retail.sync.channel"
 
     def _twin(self):
-        """Return (sudo) the other channel under which this one's shop works, or none."""
+        """Return (sudo) the other channel under which this shop works, or none."""
         channels_sudo = self.sudo().browse()
         if not self.account_id or self.environment != "production":
             return channels_sudo
