@@ -23,6 +23,7 @@ from . import (
     retail_sync_channel_twin,
     retail_sync_channel_watch,
     retail_sync_channel_watch_counts,
+    retail_sync_channel_watch_stop,
     retail_sync_customer,
     retail_sync_day,
     retail_sync_demand,

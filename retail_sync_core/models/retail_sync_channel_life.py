@@ -105,13 +105,7 @@ class RetailSyncChannel(models.Model):
     def _disconnect(self):
         """Cancel what waits, and say what is left to do over there by hand."""
         self._end_runs()
-        jobs = self.env["retail.sync.job"].sudo()
-        jobs.search(
-            [
-                ("channel_id", "=", self.id),
-                ("state", "in", ("pending", "held", "parked", "dead")),
-            ]
-        )._cancel("the channel was disconnected")
+        self._cancel_waiting("the channel was disconnected")
         channel_sudo = self.sudo()
         channel_sudo.state = "draft"
         self.env["retail.sync.demand"].sudo()._drop_unimported(channel_sudo)
@@ -129,6 +123,16 @@ class RetailSyncChannel(models.Model):
         self.env["retail.sync.history"].sudo().search(mine)._end()
         runs = self.env["retail.sync.stock.run"].sudo()
         runs.search([*mine, ("state", "=", "running")]).action_stop()
+
+    def _cancel_waiting(self, note):
+        """Cancel all work that waits, for whatever."""
+        jobs = self.env["retail.sync.job"].sudo()
+        jobs.search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "in", ("pending", "held", "parked", "dead")),
+            ]
+        )._cancel(note)
 
     # states
     def _pause(self, reason):

@@ -92,7 +92,7 @@ class RetailSyncChannel(models.Model):
     def _stale_domain(self):
         """Return the domain of levels that should have been confirmed by now."""
         self.ensure_one()
-        if self.state in ("draft", "watch"):
+        if self.state == "draft" or self._only_looks():
             return Domain.FALSE  # nothing is told, so nothing can be late
         target_s = self._workflow("stock").target_s or 60
         before = fields.Datetime.now() - timedelta(seconds=target_s)

@@ -117,6 +117,14 @@ class RetailSyncChannel(models.Model):
         wake_after_commit(self.env.cr)
         return True
 
+    def _only_looks(self):
+        """Return whether orders are read and none is made, be it paused or stopped.
+
+        What was under way when somebody paused or stopped it ends so as well.
+        """
+        was = self.paused_from if self.state == "paused" else self.state
+        return was == "watch" or (was == "draft" and not self.live_at)
+
     def _lock_date(self):
         """Have whoever goes live wait for what is judged by the date right now.
 

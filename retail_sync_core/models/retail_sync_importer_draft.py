@@ -108,7 +108,7 @@ class RetailSyncImporterDraft(models.AbstractModel):
         ):
             self._note(draft, content)
             draft.state = "ignored"
-        elif channel.state == "watch":
+        elif channel._only_looks():
             self._note(draft, content)
             draft.state = "watched"
         else:

@@ -105,7 +105,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         reason = self._reason_to_leave_out(order.channel_id, document)
         if reason:
             self._leave_out(order, reason)
-        elif order.channel_id.state == "watch":
+        elif order.channel_id._only_looks():
             self._watch(order, document)
         else:
             self._create(order, document)

@@ -92,7 +92,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
                 if reason:
                     self._leave_out(order, reason)
                     continue
-                if order.channel_id.state == "watch":
+                if order.channel_id._only_looks():
                     self._watch(order, document)
                     continue
                 plan = self._plan_lines(order, document)

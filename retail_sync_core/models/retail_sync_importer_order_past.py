@@ -47,9 +47,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _is_past(self, channel, document):
         """Return whether all of an order had left before the channel went live."""
         placed = document.created_at.replace(tzinfo=None)
-        if channel.state != "watch" and not (
-            channel.live_at and placed < channel.live_at
-        ):
+        before = channel.live_at and placed < channel.live_at
+        if not before and not channel._only_looks():
             return False
         shipped = {}
         for shipment in document.shipments:
@@ -95,7 +94,7 @@ def _is_after(shipment, channel):
     """Return whether it left when the channel was live already: from our shelves."""
     moment = shipment.created_at
     return bool(
-        channel.state != "watch"
+        not channel._only_looks()
         and moment
         and channel.live_at
         and moment.replace(tzinfo=None) >= channel.live_at

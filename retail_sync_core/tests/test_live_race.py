@@ -103,6 +103,18 @@ class TestLiveRace(EngineCase):
                 self.judge(cr)
             cr.rollback()
 
+    def test_an_order_being_read_when_watching_ends_is_looked_at_again(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT 1")  # its snapshot is of before
+            with self.transaction() as env:
+                self.channel(env).action_stop_watching()
+            env = self.environment(cr)
+            channel = self.channel(env)
+            document = make_order("order-1", currency=channel.currency_id.name)
+            with self.assertRaises(SerializationFailure):
+                env["retail.sync.importer.order"]._import(channel, document)
+            cr.rollback()
+
     def job(self, cr):
         env = self.environment(cr)
         job = env["retail.sync.job"]._enqueue(self.channel_id, "flow.poll")
