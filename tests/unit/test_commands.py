@@ -66,6 +66,22 @@ def test_odoos_last_result_counts(logs):
     assert odoo_runner._count(1, missing=[]) == Tally(passed=6, failed=3)
 
 
+def test_odoos_runner_takes_a_third_by_a_seed_or_all(monkeypatch):
+    files = [f"m/tests/test_{number}.py" for number in range(10)]
+    monkeypatch.delenv("RETAIL_SYNC_RUNNER", raising=False)
+    taken = set()
+    for seed in "12345":
+        monkeypatch.setenv("RETAIL_SYNC_SEED", seed)
+        chosen = odoo_runner.choose(files)
+        assert len(chosen) == 4
+        assert chosen == odoo_runner.choose(files)
+        taken |= {tuple(chosen)}
+    assert len(taken) > 1
+
+    monkeypatch.setenv("RETAIL_SYNC_RUNNER", "full")
+    assert odoo_runner.choose(files) == files
+
+
 def test_a_module_that_odoo_left_out_is_a_failure(logs):
     (logs / "odoo-runner.log").write_text("0 failed, 0 error(s) of 7 tests\n")
 
