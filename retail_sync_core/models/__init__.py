@@ -24,6 +24,7 @@ from . import (
     retail_sync_channel_watch,
     retail_sync_channel_watch_counts,
     retail_sync_channel_watch_stop,
+    retail_sync_channel_watch_words,
     retail_sync_customer,
     retail_sync_day,
     retail_sync_demand,

@@ -1,9 +1,8 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.misc import format_datetime
 
 from ..adapters import base
 from ..waking import wake_after_commit
@@ -44,7 +43,6 @@ class RetailSyncChannel(models.Model):
     watched_order_count = fields.Integer(
         string="Orders that would be imported", compute="_compute_watch_counts"
     )
-    watch_words = fields.Char(compute="_compute_watch_words")
     watch_read_at = fields.Datetime(compute="_compute_watch_read_at")
     watch_is_old = fields.Boolean(compute="_compute_watch_read_at")
 
@@ -67,40 +65,6 @@ class RetailSyncChannel(models.Model):
             channel.watch_is_old = (
                 channel.state == "watch" and read_at and read_at < long_ago
             )
-
-    @api.depends_context("lang", "tz")
-    def _compute_watch_words(self):
-        for channel in self:
-            channel.watch_words = channel._tell_watch()
-
-    def _tell_watch(self):
-        """Say in a few sentences what going live would do."""
-        too_much = self.env["retail.sync.stock.before"].search_count(
-            [
-                ("channel_id", "=", self.id),
-                ("promises_too_much", "=", True),
-                ("difference", "!=", 0),
-            ]
-        )
-        parts = [
-            self.env._("Levels that would change: %s.", self.differs_count),
-            too_much
-            and self.env._("Of these, the channel offers too much of: %s.", too_much),
-            self.env._("Orders that would be imported: %s.", self.watched_order_count),
-            self._tell_who_counts(),
-            self.unmatched_count
-            and self.env._("Products that are not matched: %s.", self.unmatched_count),
-            self.unmapped_count
-            and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
-            self.open_issue_count
-            and self.env._("Things that need a person: %s.", self.open_issue_count),
-            self.watch_is_old
-            and self.env._(
-                "The levels were read on %s: look again before you decide.",
-                format_datetime(self.env, self.watch_read_at),
-            ),
-        ]
-        return " ".join(filter(None, parts))
 
     def action_watch(self):
         """Read orders and levels, and change nothing over there or here."""
@@ -159,20 +123,30 @@ class RetailSyncChannel(models.Model):
             self.env["retail.sync.stock.run"].sudo()._start(channel, "watch")
 
     def action_look_again(self):
-        """Read the levels anew, and show what would change."""
+        """Read the levels anew; what is shown is loaded again."""
         self.ensure_one()
         self._check_group("operator")
         if self.state != "watch":
             raise UserError(self.env._("Only a watched channel is looked at so."))
         self._look()
-        return self.action_open_changes()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The levels are being read; what would change is shown as it comes."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_open_changes(self):
         """Show each level that would change, what hurts most first."""
         self.ensure_one()
         return {
             **self._open(
-                "retail_sync_stock_before_action",
+                "retail_sync_stock_before_watch_action",
                 search_default_differs=1,
                 watched=self.state == "watch",
             ),
@@ -207,17 +181,6 @@ class RetailSyncChannel(models.Model):
                 channel, "order.watched", identity="order.watched", lane=1
             )
         return result
-
-    def _judge_health(self):
-        """Say of a watched channel what going live would do."""
-        if self.state != "watch" or not self.is_live_database:
-            return super()._judge_health()
-        note = self.env._(
-            "Levels that would change: %(levels)s. Orders: %(orders)s.",
-            levels=self.differs_count,
-            orders=self.watched_order_count,
-        )
-        return "watch", note, self.env._("Show channel")
 
     def action_next_step(self):
         """Open a watched channel."""

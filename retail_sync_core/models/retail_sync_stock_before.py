@@ -104,7 +104,7 @@ class RetailSyncStockBefore(models.Model):
             )
 
     def action_look_again(self):
-        """Read the levels of the watched channel anew; its list opens again."""
+        """Read the levels of the watched channel anew; its list is loaded again."""
         channel = self.env["retail.sync.channel"].browse(
             self.env.context.get("default_channel_id") or []
         )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..adapters import base
 from ..adapters.transport import ReadOnlyTransport, Request
 from ..domain import documents as doc
 from ..domain.errors import PermanentError
@@ -31,6 +32,28 @@ class TestWatch(WatchCommon):
         self.assertIn("3", self.channel.health_note)
         shown = self.channel.action_open_watched()
         self.assertEqual(self.env[shown["res_model"]].search(shown["domain"]), orders)
+
+    def test_orders_are_being_read_until_the_first_turn_is_over(self):
+        self.channel.action_watch()
+        self.assertIn("Orders are being read", self.channel.watch_words)
+        order = self.shop.put(self.order())
+        notice = self.make_notice(order.external_id)
+        self.shop.pages["order"] += [
+            base.Page(documents=(), cursor="2", more=True, as_of=self.shop.now),
+            base.Page(documents=(notice,), as_of=self.shop.now),
+        ]
+        self.channel.sudo()._workflow("order")._enqueue_poll()
+        while not self.jobs("order.fetch") and self.run_jobs(1):
+            self.channel.invalidate_recordset()
+            self.assertIn("Orders are being read", self.channel.health_note)
+
+        self.assertEqual(self.jobs("order.fetch").state, "pending")
+        self.channel.invalidate_recordset()
+        self.assertIn("Orders are being read", self.channel.health_note)
+        self.run_jobs()
+        self.channel.invalidate_recordset()
+
+        self.assertIn("Orders that would be imported: 1.", self.channel.health_note)
 
     def test_a_lone_order_is_watched_in_each_of_its_versions(self):
         self.watch()
@@ -165,6 +188,28 @@ class TestWatchStock(StockCase):
         self.assertEqual(self.channel.differs_count, 3)
         self.assertIn("3", self.channel.watch_words)
 
+    def test_what_is_not_read_yet_is_no_result(self):
+        self.channel.action_watch()
+        for words in (self.channel.watch_words, self.channel.health_note):
+            self.assertIn("being read: 0 of", words)
+
+        self.push()
+        self.channel.invalidate_recordset()
+        for words in (self.channel.watch_words, self.channel.health_note):
+            self.assertIn("Levels that would change: 3.", words)
+        self.channel.action_look_again()
+        self.channel.invalidate_recordset()
+        self.assertIn("Levels that would change: 3.", self.channel.watch_words)
+
+    def test_the_list_has_an_action_and_a_title_of_its_own(self):
+        self.channel.action_watch()
+
+        action = self.channel.action_open_changes()
+
+        own = self.env["ir.actions.act_window"].browse(action["id"])
+        self.assertEqual(own.name, "What would change")
+        self.assertIn(self.channel.name, action["name"])
+
     def test_it_is_looked_at_again(self):
         self.channel.action_watch()
         self.push()
@@ -189,7 +234,9 @@ class TestWatchStock(StockCase):
         self.assertIn("look again", self.channel.watch_words)
         self.assertTrue(all(rows.mapped("is_old")))
         self.assertTrue(action["context"]["watched"], "the list offers it")
-        rows.browse().with_context(**action["context"]).action_look_again()
+        look = rows.browse().with_context(**action["context"]).action_look_again()
+        self.assertEqual(look["tag"], "display_notification")
+        self.assertEqual(look["params"]["next"]["tag"], "soft_reload", "no new list")
         self.push()
         self.channel.invalidate_recordset()
         rows.invalidate_recordset()
