@@ -27,7 +27,8 @@ class RetailSyncOrder(models.Model):
         return [self._explanation_line(row) for row in (*differing, *equal, *totals)]
 
     def _explanation_line(self, row):
-        label, theirs, ours, difference = row
+        *said, difference = row
+        label, theirs, ours = map(self.env["retail.sync.words"]._say_fact, said)
         if theirs == ours:
             return self.env._(
                 "%(label)s: %(theirs)s there and here", label=label, theirs=theirs

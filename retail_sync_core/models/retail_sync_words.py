@@ -7,6 +7,11 @@ from odoo.tools.translate import code_translations
 FACT = re.compile(r"%\((\w+)\)s|%s|%%")
 LETTERS = 7  # a term with fewer letters beside its facts would fit anything
 MOST_SENTENCES = 12
+# an amount as Odoo writes it in English, beside its currency
+AMOUNT = re.compile(
+    r"(?:(?<=[^«\s]\xa0)|(?<=[^«\s]\xa0-\ufeff))\d[\d,]*(?:\.\d+)?"
+    r"|(?<![\d.,])\d[\d,]*(?:\.\d+)?(?=\xa0[^\s:;!?»%])"
+)
 OPERATION = re.compile(r"\w+: ")
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
 
@@ -29,15 +34,30 @@ class RetailSyncWords(models.AbstractModel):
         if not text or not isinstance(text, str) or lang == "en_US":
             return text
         modules = self._modules()
-        return "\n".join(_say_line(line, modules, lang) for line in text.split("\n"))
+        lines = [_say_line(line, modules, lang) for line in text.split("\n")]
+        return self._say_amounts("\n".join(lines))
 
     @api.model
     def _say_facts(self, facts):
         """Return facts for a sentence; sentences among them for the reader."""
         return {
-            key: self._say(value) if isinstance(value, str) and " " in value else value
+            key: self._say_fact(value) if isinstance(value, str) else value
             for key, value in facts.items()
         }
+
+    @api.model
+    def _say_fact(self, fact):
+        return self._say(fact) if " " in fact else self._say_amounts(fact)
+
+    @api.model
+    def _say_amounts(self, text):
+        """Write the amounts in ``text`` as the reader's language does."""
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        marks = {
+            ord(","): (lang.thousands_sep or "").replace(" ", "\xa0"),
+            ord("."): lang.decimal_point or ".",
+        }
+        return AMOUNT.sub(lambda found: found[0].translate(marks), text)
 
     def _modules(self):
         loaded = self.env.registry._init_modules

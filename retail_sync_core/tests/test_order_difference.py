@@ -31,6 +31,15 @@ class TestOrderDifference(OrdersCommon):
         self.assertRegex(order.explanation, r"SHIRT: .*39.98 there and here")
         self.assertRegex(lines[-1], r"Total: .*45.00 there, .*44.88 here")
 
+    def test_it_says_so_as_the_reader_writes_amounts(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        order = self.wrong()
+
+        french = order.with_context(lang="fr_FR").explanation
+
+        self.assertRegex(french, r"SHIRT.*39,98")
+        self.assertNotRegex(french, r"\d\.\d")
+
     def test_an_accepted_difference_is_a_line_with_its_reason(self):
         order = self.wrong()
         issue = self.issues("total_mismatch")

@@ -81,3 +81,15 @@ class TestWords(RetailSyncCommon):
         french.invalidate_recordset()
 
         self.assertEqual(french._say_reason(), "The channel is paused.")
+
+    def test_amounts_are_written_as_the_reader_writes_them(self):
+        for kept, read in (
+            ("12.50\xa0€", "12,50\xa0€"),
+            ("$\xa01,234.50", "$\xa01\xa0234,50"),
+            ("€\xa0-\ufeff3.00", "€\xa0-\ufeff3,00"),
+            ("Paid 1,000\xa0kr twice", "Paid 1\xa0000\xa0kr twice"),
+        ):
+            self.assertEqual(self.say(kept), read)
+        for kept in ("19.0.1.1.0", "1.5", "2.5\xa0: a figure", "5.0\xa0%", "A 1,2 B"):
+            self.assertEqual(self.say(kept), kept)
+        self.assertEqual(self.say("12.50\xa0€", "en_US"), "12.50\xa0€")
