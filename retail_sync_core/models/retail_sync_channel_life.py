@@ -35,6 +35,12 @@ class RetailSyncChannel(models.Model):
     subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
     next_check_at = fields.Datetime(readonly=True, copy=False)
     webhook_note = fields.Char(compute="_compute_webhook_note")
+    connect_step = fields.Char(
+        readonly=True, copy=False, help="Where the guided connection goes on."
+    )
+    connect_pages = fields.Json(
+        readonly=True, copy=False, help="Its pages that somebody has looked at."
+    )
 
     @api.depends("code", "token", "webhook_reachable", "environment")
     @api.depends_context("lang")

@@ -55,6 +55,8 @@ CHANNEL_KEPT_BACK = (
     "clock_offset_s",
     "code",
     "company_id",
+    "connect_pages",
+    "connect_step",
     "connection_warning",
     "currency_id",
     "environment",

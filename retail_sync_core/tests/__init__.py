@@ -10,6 +10,7 @@ from . import (
     test_concurrency_lanes,
     test_connect,
     test_connect_access,
+    test_connect_again,
     test_count,
     test_count_applied,
     test_counted,

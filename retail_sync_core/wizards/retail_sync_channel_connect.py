@@ -197,14 +197,19 @@ class RetailSyncChannelConnect(models.TransientModel):
                 "company_id": channel.company_id.id,
                 "step": step or self._step_of(channel),
             }
-        return self.create(values)._action()
+        wizard = self.create(values)
+        if channel and not step:
+            wizard._enter()
+        return wizard._action()
 
     @api.model
     def _step_of(self, channel):
         """Return where to go on with a channel that was left half connected."""
         if not channel.last_test_ok:
             return "access"
-        return "policies" if channel.location_ids else "locations"
+        if channel.connect_step in NAMES[2:]:
+            return channel.connect_step
+        return "products" if channel.location_ids else "locations"
 
     @api.model
     def action_start(self):
@@ -233,6 +238,7 @@ class RetailSyncChannelConnect(models.TransientModel):
         """Go one step back."""
         self.ensure_one()
         self.step = NAMES[max(0, NAMES.index(self.step) - 1)]
+        self._remember()
         return True
 
     def action_run(self):
@@ -269,8 +275,16 @@ class RetailSyncChannelConnect(models.TransientModel):
         """Say that this is the live database; nothing leaves it before."""
         return self.env["retail.sync.fuse"].action_confirm_database()
 
+    def _remember(self):
+        """Keep which page is open, and that it was: one goes on there another day."""
+        channel = self.channel_id
+        seen = channel.connect_pages or []
+        pages = seen if self.step in seen else [*seen, self.step]
+        channel.write({"connect_step": self.step, "connect_pages": pages})
+
     def _enter(self):
         """Begin the step's work where it has not been done yet."""
+        self._remember()
         if self.step == "locations" and not self.location_ids:
             self._enqueue("places.read")
         if self.step == "products" and not self.listing_count:

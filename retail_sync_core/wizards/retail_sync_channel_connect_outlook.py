@@ -193,6 +193,7 @@ class RetailSyncChannelConnect(models.TransientModel):
                     ", ".join(gateways.mapped("display_name")),
                 ),
                 self.twin_note,
+                self._outlook_unseen(),
                 self.missing_scopes
                 and self.env._(
                     "Permissions that are missing at the channel: %s. It cannot go"
@@ -202,6 +203,17 @@ class RetailSyncChannelConnect(models.TransientModel):
             )
             if sentence
         ]
+
+    def _outlook_unseen(self):
+        """Return which pages nobody has looked at, or nothing."""
+        seen = self.channel_id.connect_pages or []
+        pages = self._fields["step"]._description_selection(self.env)
+        decided = pages[2:-1]  # after the way in, before this one
+        unseen = [label for name, label in decided if name not in seen]
+        return unseen and self.env._(
+            "Pages nobody has looked at yet: %s. What is chosen there stays as it is.",
+            ", ".join(unseen),
+        )
 
 
 def _listed(sentences):
