@@ -13,7 +13,8 @@ class Cell(NamedTuple):
     :param taxes: whether the prices include them
     :param edit: when the merchant edits the order: fewer of one line, one line more
     :param cancel: who cancels, and when; after a part was shipped: the rest of it
-    :param invoices: when Odoo invoices
+    :param invoices: when Odoo invoices; by_day: as a receipt of a till, together with
+        another one
     """
 
     payment: str
@@ -31,7 +32,7 @@ AXES = {
     "taxes": ("included", "excluded"),
     "edit": ("never", "before", "after_part"),
     "cancel": ("never", "there_early", "here_early", "there_part", "here_part"),
-    "invoices": ("never", "at_import", "when_paid", "when_shipped"),
+    "invoices": ("never", "at_import", "when_paid", "when_shipped", "by_day"),
 }
 
 

@@ -38,6 +38,7 @@ MODELS = (
     "retail.sync.order",
     "retail.sync.order.line",
     "retail.sync.order.step",
+    "retail.sync.day",
     "retail.sync.effect",
     "retail.sync.issue",
 )
@@ -149,9 +150,34 @@ def units(sale: Any, field: str) -> dict[str, int]:
 
 
 def balance(sale: Any, field: str = "amount_total_signed") -> Decimal:
-    """Return posted invoices less posted credit notes."""
+    """Return posted invoices less posted credit notes; of shared ones, its own lines."""
     posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
-    return cents(sum(posted.mapped(field)))
+    return cents(sum(share(sale, move, field) for move in posted))
+
+
+def share(sale: Any, move: Any, field: str) -> float:
+    """Return what of a document is the order's."""
+    lines = move.invoice_line_ids.filtered(lambda one: one.display_type == "product")
+    mine = lines & sale.order_line.invoice_lines
+    if mine == lines:
+        return move[field]
+    amount = sum(mine.mapped("price_total"))
+    if field == "amount_tax_signed":
+        amount -= sum(mine.mapped("price_subtotal"))
+    return -amount if move.move_type == "out_refund" else amount
+
+
+def neighbour_disagrees(theirs: Theirs, order: Any) -> list[str]:
+    """Return what a paid receipt has felt of another one on its day's invoice."""
+    found = disagreements(theirs, order, invoiced=True)
+    owed = order.order_id.invoice_ids.line_ids.filtered(
+        lambda line: (
+            line.display_type == "payment_term"
+            and line.retail_sync_receipt_id == order
+            and line.amount_residual
+        )
+    )
+    return found + [f"{line.name} is open: {line.amount_residual}" for line in owed]
 
 
 def waits_for(order: Any) -> list[str]:

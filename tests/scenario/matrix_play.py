@@ -1,10 +1,15 @@
 """Plays a cell of the matrix: what customer, merchant, warehouse and office do."""
 
+from datetime import datetime
+from unittest.mock import patch
+
 from matrix_check import ask, changes, snapshot
 from odoo.exceptions import UserError
 from story import ShopifyStory
 
 PLENTY = 100000
+STORE = "Store"
+LATER = datetime(2100, 1, 1)  # each day is over, and all of it was read
 GOODS = ("MUG", "CUP")
 GATEWAYS = ("shopify_payments", "paypal", "gift_card", "bank_transfer", "manual")
 
@@ -19,6 +24,7 @@ class MatrixStory(ShopifyStory):
     catalogue = ("MUG", "CUP", "MUG-D", "CUP-D")
     chance = None
     begun_at = 0  # how much was told before this story
+    neighbour = None  # a receipt of the same day, told by the sandbox
 
     @classmethod
     def setUpClass(cls):
@@ -65,11 +71,26 @@ class MatrixStory(ShopifyStory):
     def setUp(self):
         super().setUp()
         self.shop.settings(plan="enterprise")  # one afternoon is played in a minute
+        self.open_store()
+
+    def open_store(self):
+        """Let a till sell what the web warehouse ships; its receipts go by day."""
+        self.channel.receipt_policy = "day"
+        self.shop.seed(locations=[{"name": STORE}])
+        self.channel._enqueue_check("places.read")
+        self.work()
+        store = self.env["stock.warehouse"].create(
+            {"name": STORE, "code": "STO", "company_id": self.company.id}
+        )
+        place = self.channel.location_ids.filtered(lambda one: one.name == STORE)
+        place.warehouse_id = store
+        self.work()
 
     def work(self):
         """Work until nothing is due; what the rate budget puts off comes at once."""
         for _time in range(5):
             super().work()
+            self.env.cr.precommit.run()  # forget numbers that workers have used by now
             waiting = self.jobs().filtered_domain(
                 [("state", "=", "pending"), ("order_key", "like", "order:")]
             )
@@ -89,11 +110,15 @@ class MatrixStory(ShopifyStory):
         """Play ``cell`` to its end; return the sandbox's words about the order."""
         self.begun_at = len(self.shop.received)
         placed = self.place(cell)
+        by_day = cell.invoices == "by_day"
+        self.neighbour = self.sell_beside(cell) if by_day else None
         self.hear_all()
         try:
             self.go_on(cell, placed)
         except (Stopped, UserError):
             self.hear_all()
+        if by_day:
+            self.end_day()
         return placed
 
     def go_on(self, cell, placed):
@@ -101,19 +126,23 @@ class MatrixStory(ShopifyStory):
         if cell.invoices == "at_import":
             self.invoice(placed)
         if cell.cancel.endswith("early"):
+            self.may_end_day(cell)
             self.cancel(cell, placed)
             return
         self.settle(cell, placed)
+        self.may_end_day(cell)
         if cell.edit == "before":
             self.edit(placed)
+            self.may_end_day(cell)
         self.deliver(cell, placed, part=True)
         if cell.edit == "after_part":
             self.edit(placed)
+            self.may_end_day(cell)
         if cell.cancel.endswith("part"):
             self.cancel(cell, placed)
         else:
             self.deliver(cell, placed, part=False)
-        if cell.invoices != "never":
+        if cell.invoices not in ("never", "by_day"):
             self.invoice(placed)
 
     def place(self, cell):
@@ -128,6 +157,7 @@ class MatrixStory(ShopifyStory):
             "taxes_included": cell.taxes == "included",
             "discounts": [{"code": "SEVENTH", "percentage": 7}],
             "shipping": {"title": "Standard", "price": "4.90"},
+            **(self.at_till() if cell.invoices == "by_day" else {}),
         }
         if cell.payment in ("paid", "authorized", "pending"):
             return self.shop.place_order(financial=cell.payment, **given)
@@ -136,6 +166,45 @@ class MatrixStory(ShopifyStory):
         placed = self.shop.place_order(payments=[payment], **given)
         self.shop.pay(placed["name"], gateway="shopify_payments")
         return placed
+
+    def at_till(self):
+        """Return what makes a sale one of the store's till, and shipped from the web."""
+        return {
+            "source": "pos",
+            "retail_location": STORE,
+            "delivery": "SHIPPING",
+            "shipping_address": {"city": "Bremen"},
+        }
+
+    def sell_beside(self, cell):
+        """Sell another customer a mug at the same till on the same day."""
+        return self.shop.place_order(
+            lines=[{"sku": "MUG", "quantity": 1, "price": "3.33"}],
+            taxes_included=cell.taxes == "included",
+            **self.at_till(),
+        )
+
+    def may_end_day(self, cell):
+        """End the day here, too, where receipts go by day, or not."""
+        if cell.invoices == "by_day" and self.chance.random() < 0.5:
+            self.end_day()
+
+    def end_day(self):
+        """Let the day be over and its orders read: its receipts are invoiced."""
+        workflow = self.channel._workflow("order")
+        since, workflow.since = workflow.since, LATER
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE retail_sync_job SET scheduled_at = create_date
+                WHERE channel_id = %s AND handler = 'invoice.day'
+                  AND state = 'pending'""",
+            [self.channel.id],
+        )
+        handler = self.registry["retail.sync.handler.invoice.day"]
+        with patch.object(handler, "_now", lambda _self: LATER):
+            self.work()
+        workflow.since = since
+        self.hear_all()
 
     def settle(self, cell, placed):
         """Let the money come that is not there yet."""

@@ -15,6 +15,7 @@ from matrix_check import (
     changes,
     disagreements,
     money_disagrees,
+    neighbour_disagrees,
     snapshot,
     waits_for,
 )
@@ -65,6 +66,10 @@ class TestMatrix(MatrixStory):
         theirs = ask(self.shop, placed["id"])
         found = disagreements(theirs, order, invoiced=cell.invoices != "never")
         self.assertEqual(money_disagrees(theirs, order), [], str(cell))
+        if self.neighbour:
+            other = ask(self.shop, self.neighbour["id"])
+            felt = neighbour_disagrees(other, self.ours(self.neighbour))
+            self.assertEqual(felt, [], str(cell))
         asked = waits_for(order)
         if found and not asked:
             raise AssertionError(f"{cell}\n" + "\n".join(found))
