@@ -98,6 +98,80 @@ def still_due(taken: Units, booked: Mapping[str, Mapping[str, float] | float]) -
     return due
 
 
+def moved_away(
+    taken: Units,
+    booked: Mapping[str, Mapping[str, float] | float],
+    parcels: Mapping[str, float],
+    ordered: Mapping[str, float],
+) -> Units:
+    """Return {(order line id, place id): units} booked at a store that gave none.
+
+    It was asked for them, and then another store was, or they are shipped. What is
+    asked for nowhere else stays as it was booked.
+
+    :param parcels: {order line id: units} to be shipped, or shipped
+    :param ordered: {order line id: units}
+
+    >>> moved_away({("a", "L2"): 2.0}, {"a": {"L1": 2.0}}, {}, {"a": 2.0})
+    {('a', 'L1'): 2.0}
+    >>> moved_away({}, {"a": {"L1": 2.0}}, {"a": 1.0}, {"a": 2.0})
+    {('a', 'L1'): 1.0}
+    >>> moved_away({}, {"a": {"L1": 2.0}}, {}, {"a": 2.0})
+    {}
+    """
+    found: Units = {}
+    for line_id, places in sorted(booked.items()):
+        known = by_place(places)
+        spare = known.pop(ANYWHERE, 0.0)
+        mine = {
+            place: units for (line, place), units in taken.items() if line == line_id
+        }
+        missing = sum(
+            max(units - known.get(place, 0.0), 0.0) for place, units in mine.items()
+        )
+        shipped = parcels.get(line_id, 0.0)
+        room = ordered.get(line_id, shipped) - sum(known.values()) - spare
+        wanted = max(missing - spare, 0.0) + max(shipped - max(room, 0.0), 0.0)
+        for place, units in sorted(known.items()):
+            part = min(units - mine.get(place, 0.0), wanted)
+            if part > LEAST:
+                found[line_id, place] = part
+                wanted -= part
+    return found
+
+
+def parcels(
+    requests: Iterable[Mapping] | None, shipments: Iterable[Mapping] | None
+) -> dict[str, float]:
+    """Return {order line id: units} that are to be shipped, or were."""
+    found: dict[str, float] = {}
+    for line_id, _place, units in _lines_of(shipments, taken=False):
+        found[line_id] = found.get(line_id, 0.0) + units
+    for request in requests or ():
+        if not request.get("taken_along") and request["state"] not in ENDED:
+            for line_id, _units, remaining in request["lines"]:
+                found[line_id] = found.get(line_id, 0.0) + remaining
+    return found
+
+
+def less(
+    booked: Mapping[str, float] | float | None, units: float, first: Collection[str]
+) -> dict[str, float]:
+    """Return {place id: units} of a line after ``units`` were taken off.
+
+    :param first: the places they are taken off first
+
+    >>> less({"L1": 2.0, "L2": 1.0}, 2.0, ["L2"])
+    {'L1': 1.0}
+    """
+    left = by_place(booked)
+    for place in sorted(left, key=lambda one: (one not in first, one)):
+        part = min(left[place], units)
+        left[place] -= part
+        units -= part
+    return {place: known for place, known in sorted(left.items()) if known > LEAST}
+
+
 def by_place(booked: Mapping[str, float] | float | None) -> dict[str, float]:
     """Return {place id: units} of what is booked of a line.
 

@@ -141,6 +141,7 @@ from . import (
     retail_sync_order_step_money,
     retail_sync_order_terms,
     retail_sync_order_till,
+    retail_sync_order_till_moved,
     retail_sync_order_undo,
     retail_sync_order_undo_invoice,
     retail_sync_order_undo_invoice_part,
@@ -209,5 +210,6 @@ from . import (
     stock_picking_screen,
     stock_picking_stop,
     stock_picking_till,
+    stock_picking_till_canceled,
     stock_quant,
 )

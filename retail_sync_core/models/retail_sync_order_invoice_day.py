@@ -145,22 +145,24 @@ class RetailSyncOrder(models.Model):
         return self.env["retail.sync.importer.order"]._walk_in(channel)
 
     def _day_invoices(self):
-        """Return the posted invoices of days that have something of this order."""
-        return self._invoices().filtered(
-            lambda move: move.move_type == "out_invoice" and move.retail_sync_day_ids
+        """Return the posted invoices of days that have something of this order.
+
+        The oldest first; also a copy of one that a person corrected.
+        """
+        return (
+            self._day_documents()
+            .filtered(lambda move: move.move_type == "out_invoice")
+            .sorted("id")
         )
 
     def _day_documents(self):
-        """Return the posted documents that it shares: a day's invoice, or a credit note
-        that a person made of one.
+        """Return the posted documents that it shares: a day's invoice, or what a person
+        made of one by Odoo's own dialogs.
 
         Our own credit notes are of one receipt each, and name none on their lines.
         """
         return self._invoices().filtered(
-            lambda move: (
-                (move.move_type == "out_invoice" and move.retail_sync_day_ids)
-                or (move.reversed_entry_id.retail_sync_day_ids and self._lines_on(move))
-            )
+            lambda move: move.retail_sync_day_ids or self._lines_on(move)
         )
 
     def _lines_on(self, move):

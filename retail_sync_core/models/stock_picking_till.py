@@ -62,10 +62,13 @@ class StockPicking(models.Model):
         return picking
 
     @api.model
-    def _retail_sync_take_back(self, line, shelf, units):
-        """Make the receipts of ``units`` of a sale line at the location ``shelf``."""
+    def _retail_sync_take_back(self, line, shelf, units, left=None):
+        """Make the receipts of ``units`` of a sale line at the location ``shelf``.
+
+        :param left: the location that they left; without, the last ones come back first
+        """
         pickings = self.browse()
-        for origin, wanted in line._retail_sync_to_return(units).items():
+        for origin, wanted in line._retail_sync_to_return(units, left).items():
             wizard = (
                 self.env["stock.return.picking"]
                 .with_context(
@@ -239,26 +242,24 @@ class SaleOrderLine(models.Model):
             (waiting.filtered(lambda move: not move.origin_returned_move_id), 1),
             (waiting.filtered("origin_returned_move_id"), -1),
         ):
-            parts = [
-                self._retail_sync_units_of(
-                    moves.filtered(lambda move, of=product: move.product_id == of)
-                )
-                for product in moves.product_id
-            ]
-            units += sign * max(parts, default=0.0)
+            units += sign * self._retail_sync_most_of(moves)
         return units
 
-    def _retail_sync_units_of(self, moves):
-        """Return how many units of this line ``moves`` of one product make up."""
+    def _retail_sync_units_of(self, moves, count=None):
+        """Return how many units of this line ``moves`` of one product make up.
+
+        :param count: of how many of the product, in its own unit; without, of all
+        """
         product = moves.product_id
-        count = sum(moves.mapped("product_qty"))
+        if count is None:
+            count = sum(moves.mapped("product_qty"))
         if product == self.product_id:
             return product.uom_id._compute_quantity(count, self.product_uom_id)
         whole = sum(
             move.product_qty
             for move in self.move_ids
             if move.product_id == product
-            and move.state != "cancel"
+            and (move.state != "cancel" or move in moves)
             and not move.origin_returned_move_id
         )
         return self.product_uom_qty * count / whole if whole else 0.0
@@ -303,16 +304,22 @@ class SaleOrderLine(models.Model):
             return True
         return self.retail_sync_kind in GIVEN_BACK and self.price_unit < 0
 
-    def _retail_sync_to_return(self, units):
+    def _retail_sync_left(self, shelf=None):
+        """Return the moves by which it has left, from ``shelf`` or from anywhere."""
+        return self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and (not shelf or move.location_id == shelf)
+            )
+        )
+
+    def _retail_sync_to_return(self, units, shelf=None):
         """Return {picking: {move: quantity}} that make up ``units`` of this line.
 
         What left last comes back first; of a kit each part in its share.
         """
-        moves = self.move_ids.filtered(
-            lambda move: (
-                move.state == "done" and move.location_dest_id.usage == "customer"
-            )
-        ).sorted("id", reverse=True)
+        moves = self._retail_sync_left(shelf).sorted("id", reverse=True)
         found = {}
         for product in moves.product_id:
             ours = moves.filtered(lambda move, p=product: move.product_id == p)
@@ -322,7 +329,8 @@ class SaleOrderLine(models.Model):
                     units, ours[0].product_uom
                 )
             else:
-                wanted = sum(left.values()) * units / self.qty_delivered
+                whole = self._retail_sync_gone_from(shelf) if shelf else 0.0
+                wanted = sum(left.values()) * units / (whole or self.qty_delivered)
             for move, quantity in left.items():
                 part = move.product_uom.round(min(quantity, wanted))
                 if not float_is_zero(max(part, 0.0), precision_digits=6):

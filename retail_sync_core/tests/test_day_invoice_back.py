@@ -13,6 +13,20 @@ class TestDayInvoiceBack(DayCommon):
             lambda move: move.state == "posted"
         ).sorted("id")
 
+    def reverse(self, move, way="reverse_moves"):
+        """Return the draft that a person makes of an invoice by Odoo's own dialog."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        return self.env["account.move"].browse(getattr(wizard, way)()["res_id"])
+
+    def owed(self, move):
+        """Return {receipt: what is open of it} on ``move``."""
+        items = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        return {line.retail_sync_receipt_id: line.amount_residual for line in items}
+
     def open_money(self):
         """Return what is open at the customers, of invoices and payments."""
         lines = self.env["account.move.line"].search(
@@ -207,12 +221,7 @@ class TestDayInvoiceBack(DayCommon):
     def test_a_persons_credit_note_of_the_whole_day_is_split_by_receipt(self):
         orders = self.sell(1, 2)
         move = self.invoice_day().move_id
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=move.ids)
-            .create({"journal_id": move.journal_id.id})
-        )
-        note = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        note = self.reverse(move)
         note.action_post()
 
         owed = note.line_ids.filtered(lambda one: one.display_type == "payment_term")
@@ -236,12 +245,7 @@ class TestDayInvoiceBack(DayCommon):
     def test_a_persons_credit_note_of_a_part_is_owed_to_its_receipt(self):
         order, other = self.sell(1, 2)
         move = self.invoice_day().move_id
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=move.ids)
-            .create({"journal_id": move.journal_id.id})
-        )
-        note = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        note = self.reverse(move)
         note.invoice_line_ids.filtered(
             lambda one: one.retail_sync_receipt_id == other
         ).unlink()
@@ -253,3 +257,63 @@ class TestDayInvoiceBack(DayCommon):
             {order: -39.98},
         )
         self.assertEqual(other._invoiced_amount(), 39.98)
+
+    def test_a_refund_after_the_day_began_anew_is_of_its_receipt_alone(self):
+        order, other = self.sell(1), self.sell(2)
+        self.reverse(self.invoice_day().move_id).action_post()
+        self.run_jobs()
+        again = self.invoice_day()[-1].move_id
+        self.assertEqual(self.owed(again), {order: 0.0, other: 0.0})
+
+        self.settle(self.returned(external_id="sale-1"))
+
+        note = self.posted(order)[-1]
+        self.assertRecordValues(
+            note,
+            [
+                {
+                    "move_type": "out_refund",
+                    "amount_total": 19.99,
+                    "payment_state": "paid",
+                    "reversed_entry_id": again.id,
+                }
+            ],
+        )
+        self.assertAlmostEqual(order._invoiced_amount(), 19.99)
+        self.assertEqual(other._invoiced_amount(), 39.98)
+        self.assertNotIn(note, self.posted(other))
+        self.assertEqual(self.open_money(), [])
+
+    def test_a_day_credited_after_one_receipt_was_given_back_in_part(self):
+        order, other = self.sell(1), self.sell(2)
+        move = self.invoice_day().move_id
+        self.settle(self.returned(external_id="sale-1"))
+
+        self.reverse(move).action_post()
+        self.run_jobs()
+        rows = self.invoice_day()
+
+        self.assertEqual(rows.mapped("number"), [1, 2])
+        self.assertAlmostEqual(order._invoiced_amount(), 19.99)
+        self.assertEqual(other._invoiced_amount(), 39.98)
+        self.assertEqual(self.open_money(), [])
+
+    def test_a_corrected_copy_of_the_day_owes_each_receipt_its_own(self):
+        order, other = self.sell(1), self.sell(2)
+        move = self.invoice_day().move_id
+        copy = self.reverse(move, "modify_moves")
+        copy.invoice_date = move.invoice_date
+
+        copy.action_post()
+        self.run_jobs()
+
+        self.assertEqual(self.owed(copy), {order: 0.0, other: 0.0})
+        for receipt in (order, other):
+            self.assertEqual(receipt._invoiced_amount(), 39.98)
+        self.settle(self.returned(external_id="sale-1"))
+        self.assertEqual(self.posted(order)[-1].amount_total, 19.99)
+        self.assertAlmostEqual(order._invoiced_amount(), 19.99)
+        self.assertEqual(other._invoiced_amount(), 39.98)
+        self.assertEqual(len(self.invoice_day()), 1, "nothing waits for the day")
+        self.assertEqual(self.open_money(), [])
+        self.assertFalse(self.issues("invoices_differ"))

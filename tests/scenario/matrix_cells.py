@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 
@@ -49,9 +49,12 @@ def happens(cell: Cell) -> bool:
 def choose(wanted: str, chance: random.Random) -> list[Cell]:
     """Return the cells to play.
 
-    :param wanted: "full", "pairs" (each pair of values in some cell), or how many
+    :param wanted: "full", "pairs" (each pair of values in some cell), how many, or
+        one value: all that have it
     """
     cells = all_cells()
+    if wanted in chain(*AXES.values()):
+        return [cell for cell in cells if wanted in cell]
     if wanted == "full":
         return cells
     chance.shuffle(cells)

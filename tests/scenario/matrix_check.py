@@ -150,7 +150,7 @@ def units(sale: Any, field: str) -> dict[str, int]:
 
 
 def balance(sale: Any, field: str = "amount_total_signed") -> Decimal:
-    """Return posted invoices less posted credit notes; of shared ones, its own lines."""
+    """Return posted invoices less posted credit notes: what of them is the order's."""
     posted = sale.invoice_ids.filtered(lambda move: move.state == "posted")
     return cents(sum(share(sale, move, field) for move in posted))
 

@@ -1,15 +1,16 @@
 """Plays a cell of the matrix: what customer, merchant, warehouse and office do."""
 
-from datetime import datetime
 from unittest.mock import patch
 
 from matrix_check import ask, changes, snapshot
+from odoo import fields
 from odoo.exceptions import UserError
 from story import ShopifyStory
 
 PLENTY = 100000
 STORE = "Store"
-LATER = datetime(2100, 1, 1)  # each day is over, and all of it was read
+# each day is over, and all of it was read
+LATER = fields.Datetime.to_datetime("2100-01-01")
 GOODS = ("MUG", "CUP")
 GATEWAYS = ("shopify_payments", "paypal", "gift_card", "bank_transfer", "manual")
 
@@ -168,7 +169,7 @@ class MatrixStory(ShopifyStory):
         return placed
 
     def at_till(self):
-        """Return what makes a sale one of the store's till, and shipped from the web."""
+        """Return what makes it a sale of the store's till, shipped from the web."""
         return {
             "source": "pos",
             "retail_location": STORE,

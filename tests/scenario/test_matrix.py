@@ -1,7 +1,8 @@
 """Whatever an order lives through, both sides agree to the cent, or a person is asked.
 
 RETAIL_SYNC_MATRIX says how many cells are played: "pairs" (each pair of choices once),
-"full", or a number. RETAIL_SYNC_SEED repeats a run.
+"full", a number, or one choice such as "by_day": all that have it. RETAIL_SYNC_SEED
+repeats a run.
 """
 
 import os

@@ -111,3 +111,57 @@ def test_booking_in_any_steps_books_each_unit_once(seed):
         for line, places in booked.items()
         for place, units in places.items()
     } == taken
+
+
+def move(booked, taken, parcels, ordered):
+    """Book as an order's next version tells; return whether nothing is left to do."""
+    moved = tills.moved_away(taken, booked, parcels, ordered)
+    for (line, place), units in moved.items():
+        booked[line] = tills.less(booked[line], units, [place])
+    due = tills.still_due(taken, booked)
+    for (line, place), units in due.items():
+        places = booked.setdefault(line, {})
+        places[place] = places.get(place, 0.0) + units
+    return not moved and not due
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_whichever_places_are_asked_in_turn_the_last_ones_have_it(seed):
+    rnd = random.Random(seed)
+    booked, ordered = {}, {"a": 6.0}
+    for _version in range(8):
+        shipped = float(rnd.choice((0, 0, 1, 4, 6)))
+        left, taken = 6.0 - shipped, {}
+        while left:
+            units = float(rnd.randint(1, int(left)))
+            key = ("a", rnd.choice(("L1", "L2", "L3")))
+            taken[key] = taken.get(key, 0.0) + units
+            left -= units
+        parcels = {"a": shipped} if shipped else {}
+
+        move(booked, taken, parcels, ordered)
+
+        held = {("a", place): units for place, units in booked.get("a", {}).items()}
+        assert held == taken
+        assert move(booked, taken, parcels, ordered)
+
+
+def test_units_of_which_nobody_noted_the_place_are_moved_nowhere():
+    booked = {"a": {"": 2.0}}
+    assert tills.moved_away({("a", "L2"): 2.0}, booked, {}, {"a": 2.0}) == {}
+
+
+def test_a_parcel_beside_what_was_taken_along_moves_nothing():
+    taken = {("a", "L1"): 2.0}
+    assert tills.moved_away(taken, {"a": {"L1": 2.0}}, {"a": 1.0}, {"a": 3.0}) == {}
+    assert tills.parcels(
+        [asked(2.0, 2.0), asked(1.0, 1.0, taken_along=False)],
+        [gone(1.0), gone(2.0, taken_along=False)],
+    ) == {"a": 3.0}
+
+
+def test_what_is_taken_off_is_taken_off_where_it_was_first():
+    booked = {"L1": 2.0, "L2": 1.0}
+    assert tills.less(booked, 2.0, ["L2"]) == {"L1": 1.0}
+    assert tills.less(booked, 2.0, []) == {"L2": 1.0}
+    assert tills.less(3.0, 4.0, []) == {}
