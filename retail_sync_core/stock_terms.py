@@ -78,6 +78,14 @@ def read_offered(env, level_ids):
     return dict(_read(env, level_ids, "offered"))
 
 
+def read_parts(env, level_ids):
+    """Return ``{level id: {part id: (free, promised)}}`` of kits, in kits."""
+    parts = {}
+    for level_id, part_id, free, promised in _read(env, level_ids, "parts"):
+        parts.setdefault(level_id, {})[part_id] = (free, promised)
+    return parts
+
+
 def _read(env, level_ids, what):
     """Return the statement's rows; ``what``: one of its selections."""
     if not level_ids:
@@ -101,7 +109,9 @@ def _read(env, level_ids, what):
         "now": fields.Datetime.now(),
     }
     rows = []
-    for of_kits in (False, True) if kits else (False,):
+    for of_kits in (False, True):
+        if (of_kits and not kits) or (what == "parts" and not of_kits):
+            continue
         env.cr.execute(statement(what, kits=of_kits, uses=uses), given)
         rows += env.cr.fetchall()
     return rows

@@ -27,7 +27,7 @@ from .stock_terms_rules import BUFFER, WHILE_OPEN, conditions, kept_back, rules
 # kept: units that channels with a better rank claim first of the same stock.
 TERMS = """
 WITH wanted AS MATERIALIZED (
-       SELECT id, listing_id, location_id, frozen_qty, frozen_taken
+       SELECT id, listing_id, location_id, {kept_columns}
          FROM retail_sync_level WHERE id = ANY(%(levels)s::int[])),
      draw AS MATERIALIZED (
        SELECT *
@@ -132,7 +132,7 @@ WITH wanted AS MATERIALIZED (
               COALESCE(more.shipped, 0) AS shipped,
               CASE WHEN more.scope_id IS NULL THEN COALESCE(held.rest, 0)
               ELSE COALESCE(held.rest, 0) + more.balance END AS rest
-         FROM (SELECT l.id, l.frozen_qty, l.frozen_taken, l.location_id AS place_id,
+         FROM (SELECT l.id, {kept_columns}, l.location_id AS place_id,
                       item.product_id, item.channel_id, item.categ_id, item.own_buffer,
                       item.own_cap, item.fixed, place.scope_id, place.company_id,
                       item.pack, item.is_packed, place.place_buffer,
@@ -169,6 +169,7 @@ CLAIMS = """,
 KEPT = "LEFT JOIN claim ON claim.id = r.id"
 NO_CLAIMS = "CROSS JOIN (SELECT 0::numeric AS kept) claim"
 PLAIN = {
+    "kept_columns": "frozen_qty, frozen_taken",
     "asked": "<> ALL",
     "parts": "SELECT DISTINCT product_id AS part_id FROM item",
     "part_id": "item.product_id",
@@ -178,6 +179,7 @@ PLAIN = {
     "scarce": "SELECT * FROM row WHERE id IS NOT NULL",
 }
 KITS = {
+    "kept_columns": "frozen_qty, frozen_held, frozen_parts",
     "asked": "= ANY",
     "parts": "SELECT DISTINCT draw.part_id FROM item JOIN draw USING (product_id)",
     "part_id": "draw.part_id",
@@ -187,16 +189,27 @@ KITS = {
               AND draw.company_id = place.company_id""",
     "scarce": """
        SELECT DISTINCT ON (id) *
-         FROM row
+         FROM row r
         WHERE id IS NOT NULL
-        ORDER BY id, rest / unit, part_id""",
+        ORDER BY id, {scarcest}part_id""",
 }
+ALL = "SELECT * FROM row WHERE id IS NOT NULL"
 IS_FROZEN = "WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN {frozen}"
 FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
-            GREATEST(0, r.frozen_qty - GREATEST(0, ROUND(
-               (r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
-               / r.unit, 6)
-               - COALESCE(r.frozen_taken, 0)::numeric)) END"""
+            GREATEST(0, r.frozen_qty - {promised}) END"""
+# What was promised since the count began, of the product or in kits.
+PROMISED = "GREATEST(0, {taken} - COALESCE(r.frozen_taken, 0)::numeric)"
+PROMISED_KITS = """GREATEST(0, COALESCE(
+               r.frozen_held::numeric - {left}, r.frozen_qty))"""
+TAKEN = """ROUND((r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
+               / r.unit, 6)"""
+# What is left of a part of a kit, in kits: what was free when the count began, less
+# what was promised since. A part that joined the kit meanwhile has no such figure.
+LEFT = """((r.frozen_parts -> r.part_id::text ->> 0)::numeric - GREATEST(0, {taken}
+               - (r.frozen_parts -> r.part_id::text ->> 1)::numeric))"""
+SCARCEST = "rest / unit, "
+SCARCEST_LEFT = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_parts IS NOT NULL
+                 THEN {left} ELSE rest / unit END NULLS LAST, """
 # domain.stock.Terms.offered, said once more where a million levels are worked out
 SHARED = "GREATEST(0, {rest} - {buffer} {kept_off}) * r.portion"
 REST = "ROUND(CASE WHEN r.is_divided THEN r.rest / r.unit ELSE r.rest END, 6)"
@@ -207,6 +220,7 @@ COLUMNS = {
        ROUND(r.at_tills / r.unit, 6), {buffer}, COALESCE(claim.kept, 0), r.share,
        COALESCE(r.own_cap, cap.quantity)::numeric,
        COALESCE(minimum.quantity, 0)::numeric, r.fixed::numeric, {frozen}""",
+    "parts": "r.id, r.part_id, ROUND(r.rest / r.unit, 6), {taken}",
     "offered": """r.id, LEAST({largest}, GREATEST(0, FLOOR(
        CASE WHEN r.fixed IS NOT NULL THEN r.fixed::numeric
             {if_frozen}
@@ -232,7 +246,8 @@ FRESH = """AND (q.lot_id IS NULL OR spot.offers_expired OR NOT EXISTS (
 def statement(what, *, kits, uses):
     """Return the statement for a database; planning what nothing uses would cost most.
 
-    :param what: ``"terms"``: each level's terms; ``"offered"``: what they come to
+    :param what: ``"terms"``: each level's terms; ``"offered"``: what they come to;
+        ``"parts"``: what is free of each part of kits, and what is promised, in kits
     :param kits: whether for the levels of kits, or for all others
     :param uses: what there is at all: names of ``USES``, kinds of rules, ``"expiry"``
         where lots have a removal date, ``"tills"`` where sales at tills are counted
@@ -240,6 +255,7 @@ def statement(what, *, kits, uses):
     has_tills, is_frozen = "tills" in uses, "frozen" in uses
     parts = {
         **(KITS if kits else PLAIN),
+        **({"scarce": ALL} if what == "parts" else {}),
         **_more(uses),
         "claims": CLAIMS if "claims" in uses else "",
         "kept": KEPT if "claims" in uses else NO_CLAIMS,
@@ -249,8 +265,7 @@ def statement(what, *, kits, uses):
         "shared": SHARED,
         "rest": REST,
         "kept_off": "- COALESCE(claim.kept, 0)" if "claims" in uses else "",
-        "if_frozen": IS_FROZEN if is_frozen else "",
-        "frozen": FROZEN if is_frozen else NONE,
+        **_frozen(kits, is_frozen),
         "buffer": BUFFER,
         "kept_back": kept_back(uses),
         "largest": str(LARGEST),
@@ -282,8 +297,20 @@ def _more(uses):
     }
 
 
+def _frozen(kits, is_frozen):
+    """Return what tells the level of a place that is being counted."""
+    return {
+        "if_frozen": IS_FROZEN if is_frozen else "",
+        "frozen": FROZEN if is_frozen else NONE,
+        "scarcest": SCARCEST_LEFT if is_frozen else SCARCEST,
+        "promised": PROMISED_KITS if kits else PROMISED,
+        "left": LEFT,
+        "taken": TAKEN,
+    }
+
+
 def _sums(what, is_frozen):
     """Return what is summed besides the rest: a figure as such needs no more."""
-    if what == "terms":
+    if what != "offered":
         return SUMS
     return {k: text + IF_FROZEN if is_frozen else NONE for k, text in SUMS.items()}

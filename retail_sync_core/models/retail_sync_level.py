@@ -72,12 +72,6 @@ class RetailSyncLevel(models.Model):
         readonly=True,
         help="Orders are fetched since, for the channel's figure differs.",
     )
-    frozen_qty = fields.Integer(
-        readonly=True, aggregator=None, help="What was offered when the count began."
-    )
-    frozen_taken = fields.Float(
-        readonly=True, aggregator=None, help="What was promised when the count began."
-    )
     suspected_by_id = fields.Many2one(
         "retail.sync.stock.run",
         readonly=True,
@@ -172,6 +166,7 @@ class RetailSyncLevel(models.Model):
                             JOIN retail_sync_listing i ON i.id = l.listing_id
                            WHERE l.location_id = p.id AND i.state = 'matched'
                              AND i.published AND i.tracked
+                             AND l.awaits_count IS NOT TRUE
                              AND (l.state <> 'inactive' OR p.activates)
                              AND l.wanted_generation > l.sent_generation)
                       AND NOT EXISTS (

@@ -28,6 +28,11 @@ class RetailSyncLevel(models.Model):
                 offered=terms.offered,
                 until=format_datetime(self.env, self.listing_id.fixed_until),
             )
+        if self.awaits_count:
+            return self.env._(
+                "It was not told before the count at its location began: it is told"
+                " when the count ends."
+            )
         if terms.frozen is not None:
             return self.env._(
                 "%(offered)s offered: the location is being counted since %(since)s;"

@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-OFFERED = SQL("i.state = 'matched' AND i.published AND i.tracked")
+OFFERED = SQL(
+    "i.state = 'matched' AND i.published AND i.tracked AND l.awaits_count IS NOT TRUE"
+)
 # what nobody may add to a location waits for no one
 TELLABLE = SQL("%s AND (l.state <> 'inactive' OR p.activates)", OFFERED)
 

@@ -19,6 +19,7 @@ STOCK_FIELDS = {
     "fixed_until",
     "uom_id",
 }
+GOODS_FIELDS = {"product_id", "uom_id"}
 
 
 class RetailSyncListing(models.Model):
@@ -140,12 +141,26 @@ class RetailSyncListing(models.Model):
         in_bulk = self.env.context.get("retail_sync_in_bulk")
         changes = STOCK_FIELDS & vals.keys() and not in_bulk
         before = self.product_id if changes else None
+        goods = GOODS_FIELDS & vals.keys()
+        known = {listing: listing._goods() for listing in self if goods}
         result = super().write(vals)
+        if goods:
+            others = self.filtered(lambda listing: listing._goods() != known[listing])
+            others._await_counts()
         if changes:
             self._mark(before)
         if vals.get("product_id") and not in_bulk:
             self._matched()
         return result
+
+    def _goods(self):
+        """Return what is offered: the product, and in which unit."""
+        return self.product_id, self.uom_id
+
+    def _await_counts(self):
+        """Have nothing told of other goods than before where stock is counted."""
+        levels = self.sudo().level_ids.filtered("location_id.frozen_at")
+        levels._forget_count(going_on=True)
 
     def action_match_again(self):
         """Look for our products once more, by barcode, then by SKU."""

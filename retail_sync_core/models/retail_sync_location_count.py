@@ -2,14 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
-
-from ..domain.stock import batches
 
 # A count that takes longer was forgotten more likely than not.
 LONG_COUNT = timedelta(hours=12)
 REMIND_AGAIN = timedelta(days=1)
-LEVELS = 10_000
 
 
 class RetailSyncLocation(models.Model):
@@ -22,6 +18,9 @@ class RetailSyncLocation(models.Model):
     _inherit = "retail.sync.location"
 
     frozen_at = fields.Datetime(string="Being counted since", readonly=True, copy=False)
+    frozen_by_id = fields.Many2one(
+        "res.users", string="Begun by", readonly=True, copy=False
+    )
     # computed once, for counts that began before there was such a field
     is_counted = fields.Boolean(
         compute="_compute_is_counted",
@@ -52,16 +51,33 @@ class RetailSyncLocation(models.Model):
         begun.sudo().write({"is_counted": True, "reminded_at": False})
         mapped = [("state", "=", "mapped"), ("frozen_at", "=", False)]
         kept = self.sudo().search(mapped).filtered(begun._shares_any)
-        kept._keep_levels()
+        kept.level_ids._keep_for_count()
+        kept._freeze()
+
+    def _freeze(self):
+        """Let what leaves from now on be taken off, and nothing be added."""
         # moves tell their time in whole seconds: what leaves within this one counts
         self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM stock_move")
-        kept.write(
+        self.write(
             {
                 "frozen_at": self.env.cr.now().replace(microsecond=0),
+                "frozen_by_id": self.env.uid,
                 "frozen_after_id": self.env.cr.fetchone()[0],
             }
         )
-        kept._audit_count("stock.frozen")
+        self._audit_count("stock.frozen")
+
+    def _settle_counts(self):
+        """Join the counts of stock that is offered here now, leave those of other."""
+        counted = self.search([("is_counted", "=", True)])
+        theirs = self.filtered(counted._shares_any)
+        joining = theirs.filtered(
+            lambda place: place.state == "mapped" and not place.frozen_at
+        )
+        if joining:
+            joining.level_ids._keep_for_count(begun=True)
+            joining._freeze()
+        (self.filtered("frozen_at") - theirs - counted)._thaw()
 
     def action_thaw(self):
         """The count is applied: tell the levels as they are now, all together.
@@ -78,14 +94,8 @@ class RetailSyncLocation(models.Model):
 
     def _thaw(self):
         """Forget what was kept, and have all levels told."""
-        self.env.flush_all()
-        self.frozen_at = False
-        self.env.cr.execute(
-            """UPDATE retail_sync_level SET frozen_qty = NULL, frozen_taken = NULL
-                WHERE location_id = ANY(%s) AND frozen_qty IS NOT NULL""",
-            [self.ids],
-        )
-        self.level_ids.invalidate_model(["frozen_qty", "frozen_taken"])
+        self.write({"frozen_at": False, "frozen_by_id": False})
+        self.level_ids._forget_count()
         self._mark()
         self._audit_count("stock.thawed")
         for place in self:
@@ -96,38 +106,6 @@ class RetailSyncLocation(models.Model):
     def _shares_any(self, other):
         """Return whether ``other`` is one of these, or offers stock of one."""
         return any(place == other or place._shares_stock_with(other) for place in self)
-
-    def _keep_levels(self):
-        """Note what each level offers now, and what of it is promised already.
-
-        Of what was told last and what may be offered now the lesser: a sale of just now
-        is told to nobody yet.
-        """
-        Level = self.env["retail.sync.level"]
-        for levels in batches(self.level_ids, LEVELS):
-            terms = Level._terms(levels)
-            rows = [
-                (
-                    level.id,
-                    min(level.expected_qty, terms[level.id].offered)
-                    if level.acked_at
-                    else terms[level.id].offered,
-                    float(terms[level.id].taken),
-                )
-                for level in levels
-                if level.id in terms
-            ]
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE retail_sync_level l
-                          SET frozen_qty = v.offered, frozen_taken = v.taken
-                         FROM unnest(%s::int[], %s::int[], %s::float[])
-                              AS v (id, offered, taken)
-                        WHERE l.id = v.id""",
-                    *([row[n] for row in rows] for n in range(3)),
-                )
-            )
-        Level.invalidate_model(["frozen_qty", "frozen_taken"])
 
     def _audit_count(self, action):
         for place in self:

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 # nothing differs. What was entered and not applied is open, and what lay there when the
 # count began.
 OPEN = """
-SELECT EXISTS (
+SELECT count(*) FROM (
        SELECT FROM stock_quant q
         WHERE q.id IN %(lines)s
           AND (q.inventory_quantity_set OR NOT %(whole)s AND q.quantity <> 0
@@ -20,7 +20,8 @@ SELECT EXISTS (
                       AND ml.lot_id IS NOT DISTINCT FROM q.lot_id
                       AND ml.owner_id IS NOT DISTINCT FROM q.owner_id
                       AND COALESCE(ml.package_id, ml.result_package_id)
-                          IS NOT DISTINCT FROM q.package_id)))
+                          IS NOT DISTINCT FROM q.package_id))
+        LIMIT %(limit)s) line
 """
 BEGUN = """
 SELECT EXISTS (
@@ -64,11 +65,11 @@ class RetailSyncLocation(models.Model):
         """End those of these counts that are over, and all they share stock with."""
         counted = self.search([("is_counted", "=", True)])
         near = counted.filtered(self._shares_any)
-        going_on = near.filtered(lambda place: place._has_open_lines(whole))
+        going_on = near.filtered(lambda place: place._count_open_lines(whole, limit=1))
         (self - self.filtered(going_on._shares_any)).action_thaw()
 
-    def _has_open_lines(self, whole=False):
-        """Return whether something of the count is not applied yet."""
+    def _count_open_lines(self, whole=False, limit=None):
+        """Return how many lines of the count are not applied yet, at most ``limit``."""
         self.env.flush_all()
         # ORM: lines are matched with moves by five columns that may be empty
         query = SQL(
@@ -77,6 +78,7 @@ class RetailSyncLocation(models.Model):
             whole=whole,
             since=self.frozen_at,
             after=self.frozen_after_id or 0,
+            limit=limit,
         )
         return self.env.execute_query(query)[0][0]
 

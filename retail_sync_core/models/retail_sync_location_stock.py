@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+SPOT_FIELDS = {"location_id", "warehouse_id", "state", "also_ids"}
 OFFER_FIELDS = {
     "also_ids",
     "left_out_ids",
@@ -87,7 +88,15 @@ class RetailSyncLocation(models.Model):
         result = super().write(vals)
         if changes:
             self._mark()
+        if SPOT_FIELDS & vals.keys():
+            self.sudo()._settle_counts()
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        places = super().create(vals_list)
+        places.sudo()._settle_counts()
+        return places
 
     def _mark(self):
         """Have every level here looked at again, whatever it is made of."""

@@ -207,6 +207,7 @@ SECTIONS = {
             "arrivals_at",
             "frozen_after_id",
             "frozen_at",
+            "frozen_by_id",
             "is_counted",
             "is_plain",
             "level_ids",

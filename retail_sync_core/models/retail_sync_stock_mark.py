@@ -32,18 +32,20 @@ WITH mark AS MATERIALIZED (
               AS m (product_id, location_id, channel_id, marked_at)
          LEFT JOIN stock_location s ON s.id = m.location_id),
      place AS MATERIALIZED (
-       SELECT p.id, p.channel_id, p.company_id, s.parent_path
+       SELECT p.id, p.channel_id, p.company_id, s.parent_path,
+              p.frozen_at IS NOT NULL AS is_frozen
          FROM retail_sync_location p JOIN stock_location s ON s.id = p.location_id
         WHERE p.state = 'mapped' AND p.stock_owner = 'odoo'
         UNION
-       SELECT p.id, p.channel_id, p.company_id, s.parent_path
+       SELECT p.id, p.channel_id, p.company_id, s.parent_path,
+              p.frozen_at IS NOT NULL
          FROM retail_sync_location p
          JOIN retail_sync_location_also_rel r ON r.place_id = p.id
          JOIN stock_location s ON s.id = r.location_id
         WHERE p.state = 'mapped' AND p.stock_owner = 'odoo'),
      hit AS (
        SELECT i.id AS listing_id, i.product_id, place.id AS location_id,
-              place.channel_id, place.company_id, mark.marked_at
+              place.channel_id, place.company_id, place.is_frozen, mark.marked_at
          FROM mark
         CROSS JOIN LATERAL (
               SELECT l.id, l.product_id, l.channel_id
@@ -58,7 +60,7 @@ WITH mark AS MATERIALIZED (
                OR starts_with(place.parent_path, mark.parent_path))
         UNION ALL
        SELECT i.id, i.product_id, place.id, place.channel_id, place.company_id,
-              mark.marked_at
+              place.is_frozen, mark.marked_at
          FROM mark
          JOIN place ON mark.channel_id IS NULL OR mark.channel_id = place.channel_id
          JOIN retail_sync_listing i ON i.channel_id = place.channel_id
@@ -69,11 +71,11 @@ WITH mark AS MATERIALIZED (
           AND i.state = 'matched' AND i.published AND i.tracked)
 INSERT INTO retail_sync_level AS l (
        listing_id, location_id, channel_id, company_id, product_id, state,
-       wanted_generation, sent_generation, marked_at,
+       wanted_generation, sent_generation, awaits_count, marked_at,
        create_uid, create_date, write_uid, write_date)
 SELECT hit.listing_id, hit.location_id, hit.channel_id, hit.company_id, hit.product_id,
-       'wanted', 1, 0, min(hit.marked_at), 1, now() AT TIME ZONE 'UTC', 1,
-       now() AT TIME ZONE 'UTC'
+       'wanted', 1, 0, bool_or(hit.is_frozen), min(hit.marked_at),
+       1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
   FROM hit
  CROSS JOIN LATERAL (
        SELECT t.is_storable
