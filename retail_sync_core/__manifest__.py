@@ -16,6 +16,7 @@
         "data/retail_sync_setup_data.xml",
         "views/retail_sync_issue_views.xml",
         "views/retail_sync_order_views.xml",
+        "views/retail_sync_order_watched_views.xml",
         "views/retail_sync_level_views.xml",
         "views/retail_sync_drift_views.xml",
         "views/retail_sync_stock_rule_views.xml",

@@ -132,6 +132,7 @@ from . import (
     retail_sync_order_invoice_day,
     retail_sync_order_invoice_day_together,
     retail_sync_order_line,
+    retail_sync_order_outlook,
     retail_sync_order_past,
     retail_sync_order_payment,
     retail_sync_order_payment_act,

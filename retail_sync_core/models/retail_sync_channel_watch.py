@@ -154,11 +154,14 @@ class RetailSyncChannel(models.Model):
         }
 
     def action_open_watched(self):
-        """Show the orders that would be imported."""
+        """Show what would become of each order that was read."""
         self.ensure_one()
-        action = self._open("retail_sync_order_action")
-        action["domain"] = [*action["domain"], ("state", "=", "watched")]
-        return {**action, "name": self.env._("Orders that would be imported")}
+        action = self._open("retail_sync_order_watched_action")
+        action["domain"] = [*action["domain"], ("order_id", "=", False)]
+        return {
+            **action,
+            "name": self.env._("What would become of orders of %s", self.name),
+        }
 
     def action_open_unmatched(self):
         """Show the products that are not matched yet."""

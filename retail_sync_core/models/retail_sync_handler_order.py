@@ -9,6 +9,8 @@ from ..domain import errors
 from .retail_sync_handler import Apart, Stop
 from .retail_sync_movement import naive_utc
 
+UNKNOWN_PRODUCT = ("unknown_sku", "ambiguous_sku")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -123,7 +125,9 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             job.channel_id, job.order_key
         )
         if order:
-            what = f"{error.field} {error.value}".strip() or error.message
+            what = f"{error.field} {error.value}".strip()
+            if error.kind in UNKNOWN_PRODUCT or not what:
+                what = error.message
             order._note("parked", message=what)
 
 

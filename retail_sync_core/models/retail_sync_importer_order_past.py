@@ -19,6 +19,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """
         order.channel_id._lock_date()
         self._plan_lines(order, document)
+        order.left_out_code = False
         if order.state != "watched":
             order._note("watched")
             order.state = "watched"
@@ -29,7 +30,18 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _leave_out(self, order, reason):
         order.channel_id._lock_date()
+        order.left_out_code = reason
         return super()._leave_out(order, reason)
+
+    def _prepare_facts(self, order, document, digest):
+        """Keep what tells what would become of an order that is only looked at."""
+        values = super()._prepare_facts(order, document, digest)
+        channel = order.channel_id
+        if channel._only_looks():
+            had_left = self._is_past(channel, document)
+            values["had_left"] = had_left
+            values["needs_lots"] = had_left and self._has_tracked(channel, document)
+        return values
 
     def _reason_to_leave_out(self, channel, document):
         reason = super()._reason_to_leave_out(channel, document)

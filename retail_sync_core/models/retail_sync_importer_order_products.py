@@ -4,6 +4,7 @@ from ..domain import documents as doc
 from ..domain.amounts import wanted_units
 from ..domain.errors import DataError
 from ..domain.mapping import match_product
+from ..domain.sentence import _
 
 SERVICE_KINDS = {
     doc.LineKind.TIP: "tip",
@@ -74,9 +75,13 @@ class RetailSyncImporterOrder(models.AbstractModel):
         raise self._unknown_product(line, match)
 
     def _unknown_product(self, line, match):
-        value = line.sku or line.barcode or line.title or line.variant_id
+        key = line.sku or line.barcode
+        value = key or line.title or line.variant_id
+        product = f"{line.title} ({key})" if line.title and key else value
         return DataError(
-            f"product of line {line.external_id} is {match.reason}",
+            _("Several products here could be %(product)s.", product=product)
+            if match.ids
+            else _("%(product)s is matched with no product here.", product=product),
             kind="ambiguous_sku" if match.ids else "unknown_sku",
             field=self.env._("SKU"),
             value=value,

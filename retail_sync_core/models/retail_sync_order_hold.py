@@ -129,8 +129,11 @@ class RetailSyncOrder(models.Model):
         """Return whether somebody has begun to take the goods off the shelf."""
         return any(picking._is_being_picked() for picking in self.order_id.picking_ids)
 
-    def _hold_sentence(self):
-        """Return why the goods stay here, in words, or an empty string."""
+    def _hold_sentence(self, code=None):
+        """Return why the goods stay here, in words, or an empty string.
+
+        :param code: another hold than the one it has
+        """
         params = {"channel": self.channel_id.name, "order": self.display_name}
         sentences = {
             "cancel": self.env._(
@@ -153,7 +156,7 @@ class RetailSyncOrder(models.Model):
                 "%(channel)s asks to hold order %(order)s.", **params
             ),
         }
-        return sentences.get(self.hold_code or "", "")
+        return sentences.get(code or self.hold_code or "", "")
 
     def _issue_kind(self, code):
         return {"total": "total_mismatch", "cancel": "cancel_while_picking"}.get(code)
