@@ -128,7 +128,7 @@ class RetailSyncOrderStep(models.Model):
             ),
             "confirmed": (
                 "decided",
-                self.env._("Confirmed; %(deliveries)s deliveries were made."),
+                self.env._("Confirmed. Deliveries made: %(deliveries)s."),
             ),
             "quotation": (
                 "decided",

@@ -317,13 +317,13 @@ class RetailSyncOrderStep(models.Model):
             **super()._sentences(),
             "handed_over": (
                 "came",
-                self.env._("%(units)s units were taken along at %(place)s."),
+                self.env._("Taken along at %(place)s, units: %(units)s."),
             ),
             "handed_over_before": (
                 "came",
                 self.env._(
-                    "%(units)s units were taken along at %(place)s before the channel"
-                    " went live: no stock of yours was moved."
+                    "Taken along at %(place)s before the channel went live, units:"
+                    " %(units)s. No stock of yours was moved."
                 ),
             ),
             "handed_over_short": (
@@ -339,7 +339,7 @@ class RetailSyncOrderStep(models.Model):
             ),
             "came_back": (
                 "came",
-                self.env._("%(units)s units came back at %(place)s."),
+                self.env._("Came back at %(place)s, units: %(units)s."),
             ),
             "came_back_unfit": (
                 "came",

@@ -258,13 +258,13 @@ class RetailSyncOrderStep(models.Model):
             "not_put_back": (
                 "came",
                 self.env._(
-                    "%(units)s units were canceled at the channel and not put back"
-                    " there. They are on hand here and offered again: scrap them if"
+                    "Units canceled at the channel and not put back there:"
+                    " %(units)s. They are on hand here and offered again: scrap them if"
                     " they may not be sold."
                 ),
             ),
             "scrapped": (
                 "decided",
-                self.env._("%(units)s units may not be sold again: scrapped."),
+                self.env._("Scrapped, not to be sold again, units: %(units)s."),
             ),
         }

@@ -82,8 +82,8 @@ class RetailSyncIssue(models.Model):
             KIND: (
                 self.env._("%(value)s was canceled, but its goods have left"),
                 self.env._(
-                    "%(units)s units are on their way to the customer; %(amount)s of"
-                    " the customer's money are still here."
+                    "Units on their way to the customer: %(units)s. Money of the"
+                    " customer that is still here: %(amount)s."
                 ),
                 self.env._(
                     "Make a return for the goods, or settle the money with the"

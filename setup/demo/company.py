@@ -73,9 +73,17 @@ def _tax(env, company, name, rate, mode):
             "price_include_override": mode,
             "company_id": company.id,
             "country_id": company.account_fiscal_country_id.id,
-            "tax_group_id": env["account.tax.group"].search([], limit=1).id,
+            "tax_group_id": _tax_group(env, company, name).id,
         }
     )
+
+
+def _tax_group(env, company, name):
+    groups = env["account.tax.group"]
+    country = company.account_fiscal_country_id
+    wanted = {"name": name, "company_id": company.id, "country_id": country.id}
+    domain = [(field, "=", value) for field, value in wanted.items()]
+    return groups.search(domain, limit=1) or groups.create(wanted)
 
 
 def _products(env, taxes) -> dict:
