@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import format_datetime
 
 
 class RetailSyncChannel(models.Model):
@@ -17,6 +18,7 @@ class RetailSyncChannel(models.Model):
             return {"asked": [], "values": {}}
         words = self.env["retail.sync.words"]
         stored = set(self.sudo().secret_ids.mapped("name"))
+        fetched = self._say_fetched()
         asked = [
             {
                 "name": item.name,
@@ -25,6 +27,7 @@ class RetailSyncChannel(models.Model):
                 "secret": item.secret,
                 "required": item.required,
                 "stored": item.name in stored,
+                "fetched": fetched.get(item.name, ""),
             }
             for item in adapter.credentials
         ]
@@ -32,6 +35,21 @@ class RetailSyncChannel(models.Model):
         return {
             "asked": asked,
             "values": {name: self._setting(name) or "" for name in plain},
+        }
+
+    def _say_fetched(self):
+        """Return {name: until when it is valid, in words} of what nobody entered.
+
+        Only what the channel gave us has an end of its own.
+        """
+        tz = str(self.env.tz)
+        ends = self.env["retail.sync.secret"]._expiries(self)
+        return {
+            name: self.env._(
+                "Fetched, valid until %s. Renewed by itself.",
+                format_datetime(self.env, end.replace(tzinfo=None), tz, "short"),
+            )
+            for name, end in ends.items()
         }
 
     def _store_credentials(self, values):

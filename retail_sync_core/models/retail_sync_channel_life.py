@@ -347,6 +347,8 @@ class RetailSyncChannel(models.Model):
         if missing:
             scopes = ", ".join(missing)
             parts.append(self.env._("Permissions that are missing: %s.", scopes))
+        elif self._adapter_class().scopes:
+            parts.append(self.env._("It grants all permissions that are needed."))
         return " ".join([*parts, *info.warnings])
 
 

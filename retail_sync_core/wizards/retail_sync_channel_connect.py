@@ -171,6 +171,7 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     # what the account needs
     @api.depends("channel_id")
+    @api.depends_context("lang", "tz")
     def _compute_credentials(self):
         for wizard in self:
             wizard.credentials = wizard.channel_id._credential_form()

@@ -6,8 +6,18 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     _inherit = "retail.sync.channel.connect"
 
+    test_failed = fields.Boolean(
+        compute="_compute_test_failed", help="The access page says why the test failed."
+    )
     twin_note = fields.Char(compute="_compute_twin")
     twin_id = fields.Many2one("retail.sync.channel", compute="_compute_twin")
+
+    @api.depends("step", "channel_id.last_test_at", "channel_id.last_test_ok")
+    def _compute_test_failed(self):
+        for wizard in self:
+            asked = wizard.step == "access" and wizard.last_test_at
+            failed = asked and not wizard.last_test_ok
+            wizard.test_failed = failed and not wizard.is_busy
 
     @api.depends("channel_id.account_id", "channel_id.last_test_ok")
     @api.depends_context("allowed_company_ids", "lang")

@@ -32,9 +32,15 @@ export class RetailSyncCredentialsField extends Component {
             ...item,
             id: `${this.props.id || this.props.name}_${item.name}`,
             value: this.entered[item.name] ?? this.data.values?.[item.name] ?? "",
-            placeholder:
-                item.secret && item.stored ? _t("Stored. Type to replace it.") : "",
+            placeholder: this.placeholder(item),
         }));
+    }
+
+    placeholder(item) {
+        if (item.fetched) {
+            return item.fetched;
+        }
+        return item.secret && item.stored ? _t("Stored. Type to replace it.") : "";
     }
 
     get data() {
