@@ -37,13 +37,16 @@ class RetailSyncChannel(models.Model):
             and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
             self.open_issue_count
             and self.env._("Things that need a person: %s.", self.open_issue_count),
-            self.watch_is_old
-            and self.env._(
-                "The levels were read on %s: look again before you decide.",
-                format_datetime(self.env, self.watch_read_at),
-            ),
+            self.watch_is_old and self._tell_old(),
         ]
         return " ".join(filter(None, parts))
+
+    def _tell_old(self):
+        """Say when the levels were read."""
+        return self.env._(
+            "The levels were read on %s: look again before you decide.",
+            format_datetime(self.env, self.watch_read_at),
+        )
 
     def _tell_levels(self):
         """Say how many levels would change, as far as they were read."""

@@ -121,6 +121,36 @@ class TestWatchOutlook(WatchCommon):
         orders = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(orders, self.theirs("open") | self.theirs("old"))
 
+    def asked(self, **answers):
+        """Return the dialog before going live, with these answers."""
+        action = self.channel.action_ask_live()
+        wizard = self.env[action["res_model"]].with_user(self.manager)
+        wizard = wizard.with_context(**action["context"]).new(answers)
+        names = ("open_count", "delivered_count", "left_out_count", "waiting_count")
+        return wizard, tuple(wizard[name] for name in names)
+
+    def test_the_dialog_counts_them_by_what_is_answered(self):
+        self.tell(
+            self.paid("open"),
+            self.paid("unpaid", payment_state=doc.PaymentState.PENDING),
+            self.shipped("shipped"),
+            self.paid("low", external_ref="#7"),
+            self.paid("old", created_at=LONG_AGO),
+            self.paid("strange", lines=[make_line(sku="STRANGE", quantity=1)]),
+        )
+
+        wizard, counts = self.asked()
+        self.assertEqual(counts, (3, 1, 1, 1))
+        self.assertNotIn("were not read", wizard.story or "")
+
+        wizard, counts = self.asked(
+            since=LONG_AGO.replace(tzinfo=None) - timedelta(days=1),
+            first_number=8,
+            shipped_policy="skip",
+        )
+        self.assertEqual(counts, (3, 0, 2, 1))
+        self.assertIn("were not read", wizard.story)
+
     def test_live_it_is_as_it_said(self):
         self.tell(
             self.paid("open"),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_datetime
 
 
 class RetailSyncGoLive(models.TransientModel):
@@ -9,7 +10,21 @@ class RetailSyncGoLive(models.TransientModel):
     _description = "Go Live"
 
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
-    story = fields.Char(related="channel_id.watch_words", related_sudo=False)
+    story = fields.Text(compute="_compute_story")
+    was_watched = fields.Boolean(compute="_compute_was_watched")
+    open_count = fields.Integer(
+        string="Imported, to be shipped", compute="_compute_counts"
+    )
+    delivered_count = fields.Integer(
+        string="Imported as delivered", compute="_compute_counts"
+    )
+    left_out_count = fields.Integer(string="Left out", compute="_compute_counts")
+    waiting_count = fields.Integer(
+        string="Need a person first", compute="_compute_counts"
+    )
+    level_count = fields.Integer(
+        string="Levels that would change", related="channel_id.differs_count"
+    )
     since = fields.Datetime(string="Orders placed since", required=True)
     first_number = fields.Integer(string="First order number")
     shipped_policy = fields.Selection(
@@ -46,6 +61,51 @@ class RetailSyncGoLive(models.TransientModel):
     def _compute_keeps_levels(self):
         for wizard in self:
             wizard.keeps_levels = wizard.channel_id.stock_push
+
+    @api.depends("channel_id")
+    def _compute_was_watched(self):
+        for wizard in self:
+            wizard.was_watched = wizard.channel_id.state == "watch"
+
+    @api.depends("channel_id", "since", "first_number", "shipped_policy")
+    def _compute_counts(self):
+        orders = self.env["retail.sync.order"]
+        for wizard in self:
+            counts = orders._count_outlooks(
+                wizard.channel_id,
+                wizard.since,
+                wizard.first_number,
+                wizard.shipped_policy,
+            )
+            wizard.open_count = counts["open"]
+            wizard.delivered_count = counts["delivered"]
+            wizard.left_out_count = counts["left_out"]
+            wizard.waiting_count = counts["waiting"]
+
+    @api.depends("channel_id", "since")
+    @api.depends_context("lang", "tz")
+    def _compute_story(self):
+        """Say how far the figures can be trusted."""
+        for wizard in self:
+            channel = wizard.channel_id
+            parts = [
+                channel._first_look() and channel._tell_levels(),
+                channel._is_reading_orders() and channel._tell_orders(),
+                channel.watch_is_old and channel._tell_old(),
+                wizard._tell_earlier(),
+            ]
+            wizard.story = wizard.was_watched and " ".join(filter(None, parts))
+
+    def _tell_earlier(self):
+        """Say that older orders than were read are not in the figures."""
+        read_since = self.channel_id.import_since
+        if not self.since or not read_since or self.since >= read_since:
+            return ""
+        return self.env._(
+            "Orders placed before %s were not read: how many come as well is known once"
+            " the channel is live.",
+            format_datetime(self.env, read_since),
+        )
 
     def action_go_live(self):
         """Go live; orders are taken up and levels told in the background."""
