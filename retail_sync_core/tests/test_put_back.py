@@ -191,6 +191,19 @@ class TestPutBack(StockCase):
         self.assertIn("not stocked there before: 1", story)
         self.assertIn("before anything was kept stay as they are: 1", story)
 
+    def test_where_nothing_was_kept_the_preview_counts_what_was_told(self):
+        self.push()
+        self.rows().unlink()
+
+        wizard = self.env["retail.sync.put.back"].create(
+            {"channel_id": self.channel.id, "reason": "x"}
+        )
+
+        self.assertIn("Nothing was kept", wizard.story)
+        self.assertIn("stay as they are: 3", wizard.story)
+        self.assertIn("19.0.1.1.0", wizard.story)
+        self.assertFalse(wizard.is_kept)
+
     def with_a_product_they_did_not_stock(self):
         """Return the channel's levels before and after ours were told, one new."""
         self.make_listing(self.make_product("NEW", 6))

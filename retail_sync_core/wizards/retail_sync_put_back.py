@@ -12,6 +12,7 @@ class RetailSyncPutBack(models.TransientModel):
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     story = fields.Text(compute="_compute_preview")
     change_count = fields.Integer(compute="_compute_preview")
+    is_kept = fields.Boolean(compute="_compute_preview")
     before_ids = fields.Many2many(
         "retail.sync.stock.before", compute="_compute_preview", string="Levels"
     )
@@ -37,16 +38,18 @@ class RetailSyncPutBack(models.TransientModel):
                 lambda row: row.change and row.level_id.state != "inactive"
             ).sorted(lambda row: (-abs(row.change), row.id))
             wizard.change_count = len(changed)
+            wizard.is_kept = bool(rows)
             wizard.before_ids = changed[:SHOWN]
             wizard.story = wizard._tell(rows, changed)
 
     def _tell(self, rows, changed):
         """Say what happens in a few sentences."""
         if not rows:
-            return self.env._(
+            nothing = self.env._(
                 "Nothing was kept: this channel was told before levels were kept, or"
                 " it does not tell which stock it has."
             )
+            return " ".join(filter(None, [nothing, self._tell_unknown(rows)]))
         parts = [
             self.env._(
                 "%(count)s of %(all)s levels change, by %(units)s units in all.",
@@ -86,7 +89,7 @@ class RetailSyncPutBack(models.TransientModel):
         )
 
     def _tell_unknown(self, rows):
-        """Say how many levels were told before anything was kept."""
+        """Say how many levels were told before anything was kept, and stay."""
         told = self.env["retail.sync.level"].search_count(
             [
                 ("channel_id", "=", self.channel_id.id),
@@ -95,7 +98,9 @@ class RetailSyncPutBack(models.TransientModel):
             ]
         )
         return told and self.env._(
-            "Levels that were told before anything was kept stay as they are: %s.", told
+            "Levels that were told before anything was kept stay as they are: %s."
+            " Levels are kept since version 19.0.1.1.0.",
+            told,
         )
 
     def action_put_back(self):
