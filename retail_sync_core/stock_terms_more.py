@@ -14,7 +14,7 @@ SOURCES = """source AS MATERIALIZED (
          JOIN stock_location a ON a.id = up.id AND a.usage = 'internal'),"""
 # Whose sales are taken from a scope: who offers any of its stock, above or below.
 SELLERS = """seller AS MATERIALIZED (
-       SELECT DISTINCT path.scope_id, p.channel_id, p.external_id
+       SELECT DISTINCT path.scope_id, p.id AS place_id, p.channel_id, p.external_id
          FROM (SELECT id AS place_id, location_id FROM retail_sync_location
                 UNION ALL
                SELECT place_id, location_id FROM retail_sync_location_also_rel) own
@@ -174,7 +174,10 @@ MORE = {
 # Whether there is such a thing at all.
 USES = {
     "apart": APART,
-    "claims": "retail_sync_channel WHERE first_units > 0 AND active AND state = 'live'",
+    "claims": """retail_sync_location p
+           JOIN retail_sync_channel c ON c.id = p.channel_id
+          WHERE GREATEST(p.first_units, c.first_units) > 0 AND p.state = 'mapped'
+            AND c.active AND c.state = 'live'""",
     "demand": "retail_sync_demand",
     "frozen": "retail_sync_location WHERE frozen_at IS NOT NULL",
     "given_free": "sale_order WHERE retail_sync_is_given_free",

@@ -44,7 +44,7 @@ WITH wanted AS MATERIALIZED (
               AS scope_id,
               NULLIF(p.buffer_qty, 0) AS place_buffer,
               NULLIF(c.buffer_qty, 0) AS channel_buffer,
-              c.rank, today.weekday
+              COALESCE(NULLIF(p.rank, 0), c.rank) AS own_rank, today.weekday
          FROM retail_sync_location p
          JOIN retail_sync_channel c ON c.id = p.channel_id
          LEFT JOIN unnest(%(channels)s::int[], %(weekdays)s::int[])
@@ -137,7 +137,8 @@ WITH wanted AS MATERIALIZED (
                       item.own_cap, item.fixed, place.scope_id, place.company_id,
                       item.pack, item.is_packed, place.place_buffer,
                       place.channel_buffer, place.weekday, place.whole_share AS share,
-                      place.portion, place.location_id, place.rank, place.frozen_at,
+                      place.portion, place.location_id, place.own_rank AS rank,
+                      place.frozen_at,
                       {part_id} AS part_id, {unit} AS unit, {is_divided} AS is_divided
                  FROM wanted l
                  JOIN item ON item.id = l.listing_id
@@ -155,17 +156,25 @@ SELECT {columns}
 """
 CLAIMS = """,
      claim AS (
-       SELECT lvl.id, ROUND(SUM(c.first_units)::numeric / lvl.pack, 6) AS kept
-         FROM lvl
-         JOIN (SELECT DISTINCT scope_id, channel_id FROM seller) near
-              ON near.scope_id = lvl.scope_id AND near.channel_id <> lvl.channel_id
-         JOIN retail_sync_channel c ON c.id = near.channel_id AND c.rank < lvl.rank
-              AND c.first_units > 0 AND c.active AND c.state = 'live'
-        WHERE EXISTS (
-              SELECT 1 FROM retail_sync_listing i
-               WHERE i.channel_id = c.id AND i.product_id = lvl.product_id
-                 AND i.state = 'matched' AND i.published)
-        GROUP BY lvl.id, lvl.pack)"""
+       SELECT id, ROUND(SUM(units)::numeric / pack, 6) AS kept
+         FROM (SELECT lvl.id, lvl.pack, near.channel_id, max(near.units) AS units
+                 FROM lvl
+                 JOIN (SELECT seller.scope_id, c.id AS channel_id,
+                              COALESCE(NULLIF(p.rank, 0), c.rank) AS rank,
+                              COALESCE(NULLIF(p.first_units, 0), c.first_units) AS units
+                         FROM seller
+                         JOIN retail_sync_location p ON p.id = seller.place_id
+                         JOIN retail_sync_channel c ON c.id = p.channel_id
+                              AND c.active AND c.state = 'live') near
+                      ON near.scope_id = lvl.scope_id AND near.rank < lvl.rank
+                      AND near.channel_id <> lvl.channel_id AND near.units > 0
+                WHERE EXISTS (
+                      SELECT 1 FROM retail_sync_listing i
+                       WHERE i.channel_id = near.channel_id
+                         AND i.product_id = lvl.product_id
+                         AND i.state = 'matched' AND i.published)
+                GROUP BY lvl.id, lvl.pack, near.channel_id) first
+        GROUP BY id, pack)"""
 KEPT = "LEFT JOIN claim ON claim.id = r.id"
 NO_CLAIMS = "CROSS JOIN (SELECT 0::numeric AS kept) claim"
 PLAIN = {

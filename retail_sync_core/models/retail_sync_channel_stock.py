@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 STOCK_FIELDS = {"state", "stock_push", "buffer_qty", "share", "active"}
@@ -36,6 +36,7 @@ class RetailSyncChannel(models.Model):
         help="So many units of each product are left to this channel by all channels"
         " of a lower rank that offer the same location.",
     )
+    has_first_units = fields.Boolean(compute="_compute_has_first_units")
     stale_count = fields.Integer(
         string="Stale stock",
         compute="_compute_stale",
@@ -51,12 +52,23 @@ class RetailSyncChannel(models.Model):
         if STOCK_FIELDS & vals.keys():
             self._mark_stock()
             self._mark_held_back()
-        ranked = RANK_FIELDS & vals.keys() and any(self.mapped("first_units"))
+        ranked = RANK_FIELDS & vals.keys() and any(self.mapped("has_first_units"))
         if ranked or "first_units" in vals:
+            self._mark_all_channels()
+        return result
+
+    @api.depends("first_units", "location_ids.first_units")
+    def _compute_has_first_units(self):
+        for channel in self:
+            own = channel.sudo().location_ids.mapped("first_units")
+            channel.has_first_units = any((channel.first_units, *own))
+
+    def _mark_all_channels(self):
+        """Have the levels of all channels of these companies looked at again."""
+        if self:
             self.sudo().search(
                 [("company_id", "in", self.company_id.ids)]
             )._mark_stock()
-        return result
 
     def _mark_held_back(self):
         """Have others look again that wait for what these channels show."""

@@ -62,7 +62,10 @@ class RetailSyncHandlerStockRun(models.AbstractModel):
 
 
 class RetailSyncHandlerStockPublish(models.AbstractModel):
-    """Has all levels told anew, never more at once than leaves in a few calls."""
+    """Has all levels told anew, never more at once than leaves in a few calls.
+
+    It ends once the channel has confirmed them, or they cannot be told.
+    """
 
     _name = "retail.sync.handler.stock.publish"
     _inherit = "retail.sync.handler.stock.run"
@@ -75,6 +78,7 @@ class RetailSyncHandlerStockPublish(models.AbstractModel):
         if not run:
             return self.env._("Stopped.")
         batch = self._batch(run)
+        run._look_back()
         Level = self.env["retail.sync.level"].sudo()
         room = CALLS_AHEAD * batch - Level._count_wanted(run._places())
         if room <= 0:
@@ -86,6 +90,8 @@ class RetailSyncHandlerStockPublish(models.AbstractModel):
             self.env["retail.sync.stock.mark"].sudo()._enqueue_pushes(
                 Level.browse(ids).location_id
             )
+        if not run._next_ids(1) and run.told_cursor < run.cursor:
+            return Again(ROOM_S, "publishing")  # all is on its way, not all is there
         return self._next(run)
 
 

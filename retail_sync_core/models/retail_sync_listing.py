@@ -195,8 +195,10 @@ class RetailSyncListing(models.Model):
             products |= {
                 (p.id, channel.id) for p in others for channel in self.channel_id
             }
+        first = self.channel_id.filtered("has_first_units").ids
         self.env["retail.sync.stock.mark"]._append(
-            [(product, None, channel) for product, channel in products if product]
+            # what a channel claims first changes what all others offer
+            [(p, None, None if c in first else c) for p, c in products if p]
         )
 
     def _matched(self):

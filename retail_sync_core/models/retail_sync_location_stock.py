@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 SPOT_FIELDS = {"location_id", "warehouse_id", "state", "also_ids"}
+# they change what other channels may offer, too
+RANK_FIELDS = {"rank", "first_units"}
 OFFER_FIELDS = {
     "also_ids",
     "left_out_ids",
@@ -48,6 +50,16 @@ class RetailSyncLocation(models.Model):
         string="Offer expired lots",
         help="Lots past their removal date are offered as well.",
     )
+    rank = fields.Integer(
+        help="Which channel comes first for the last units here: 1 before 2. 0: as the"
+        " channel says.",
+    )
+    first_units = fields.Float(
+        string="Its first units",
+        digits="Product Unit",
+        help="So many units of each product here are left to this channel by those of"
+        " a lower rank that offer the same stock. 0: as the channel says.",
+    )
     is_plain = fields.Boolean(
         compute="_compute_is_plain",
         store=True,
@@ -57,6 +69,10 @@ class RetailSyncLocation(models.Model):
         readonly=True, help="When the receipts that come nearer were last counted."
     )
 
+    _rank_positive = models.Constraint(
+        "CHECK(rank >= 0 AND first_units >= 0)",
+        "A rank and first units cannot be below zero.",
+    )
     _incoming_range = models.Constraint(
         "CHECK(incoming_days BETWEEN 0 AND 365)",
         "Receipts of at most a year can be offered.",
@@ -90,12 +106,17 @@ class RetailSyncLocation(models.Model):
             self._mark()
         if SPOT_FIELDS & vals.keys():
             self.sudo()._settle_counts()
+        moved = self if RANK_FIELDS & vals.keys() else self.browse()
+        if SPOT_FIELDS & vals.keys():
+            moved |= self.filtered("channel_id.has_first_units")
+        moved.channel_id._mark_all_channels()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         places = super().create(vals_list)
         places.sudo()._settle_counts()
+        places.channel_id.filtered("has_first_units")._mark_all_channels()
         return places
 
     def _mark(self):

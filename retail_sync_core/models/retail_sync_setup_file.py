@@ -42,6 +42,7 @@ class Section:
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+COUNT = ("frozen_after_id", "frozen_at", "frozen_by_id", "is_counted")
 OWNED = ("channel_id", "company_id")
 # what tells where and by whom it is run, when it was, and what lets us in
 CHANNEL_KEPT_BACK = (
@@ -196,6 +197,8 @@ SECTIONS = {
             "incoming_days",
             "offers_consigned",
             "offers_expired",
+            "rank",
+            "first_units",
             "stock_owner",
             "read_every_min",
             "drop_share",
@@ -203,12 +206,9 @@ SECTIONS = {
         ),
         kept_back=(
             *OWNED,
+            *COUNT,
             "active_there",
             "arrivals_at",
-            "frozen_after_id",
-            "frozen_at",
-            "frozen_by_id",
-            "is_counted",
             "is_plain",
             "level_ids",
             "managed_by_others",

@@ -23,6 +23,25 @@ HANDLERS = {
     "compare": "stock.compare",
     "watch": "stock.watch",
 }
+# What was told anew up to the cursor: confirmed since the run began, given up, or on
+# its way. A level that was only read is not told yet.
+LOOK_BACK = """
+WITH seen AS (
+       SELECT l.id, l.state IN ('refused', 'inactive') AS is_stuck,
+              l.acked_at >= %(since)s AND l.tell_anew IS NOT TRUE
+              AND (l.state NOT IN ('wanted', 'sent', 'conflict')
+                   OR l.acked_at > l.based_at) AS is_told
+         FROM retail_sync_level l
+         JOIN retail_sync_listing i ON i.id = l.listing_id
+        WHERE l.location_id = ANY(%(places)s) AND l.id > %(after)s
+          AND l.id <= %(cursor)s AND %(offered)s),
+     first AS (
+       SELECT min(id) AS id FROM seen WHERE is_told IS NOT TRUE AND NOT is_stuck)
+SELECT count(*) FILTER (WHERE NOT is_stuck), count(*) FILTER (WHERE is_stuck),
+       (SELECT id FROM first)
+  FROM seen
+ WHERE id < COALESCE((SELECT id FROM first), %(cursor)s + 1)
+"""
 
 
 class RetailSyncStockRun(models.Model):
@@ -61,6 +80,14 @@ class RetailSyncStockRun(models.Model):
     cursor = fields.Integer(readonly=True, aggregator=None)
     total = fields.Integer(string="Levels", readonly=True, aggregator=None)
     done = fields.Integer(string="Looked at", readonly=True, aggregator=None)
+    told_cursor = fields.Integer(readonly=True, aggregator=None)
+    told = fields.Integer(string="Confirmed", readonly=True, aggregator=None)
+    stuck = fields.Integer(
+        string="Not told",
+        readonly=True,
+        aggregator=None,
+        help="Refused by the channel, or not stocked there.",
+    )
     progress = fields.Float(compute="_compute_progress")
     ended_at = fields.Datetime(string="Ended", readonly=True)
     asked_by_id = fields.Many2one("res.users", string="Started by", readonly=True)
@@ -84,10 +111,11 @@ class RetailSyncStockRun(models.Model):
             where = (run.channel_id.name, run.location_id.name)
             run.display_name = f"{kinds[run.kind]}: {', '.join(filter(None, where))}"
 
-    @api.depends("done", "total", "state")
+    @api.depends("done", "told", "stuck", "total", "state", "kind")
     def _compute_progress(self):
         for run in self:
-            share = 100.0 * run.done / run.total if run.total else 0.0
+            done = run.told + run.stuck if run.kind == "publish" else run.done
+            share = 100.0 * done / run.total if run.total else 0.0
             run.progress = 100.0 if run.state == "done" else min(100.0, share)
 
     @api.depends("drift_ids.state")
@@ -96,7 +124,16 @@ class RetailSyncStockRun(models.Model):
             run.drift_count = len(run.drift_ids)
             run.open_count = len(run.drift_ids.filtered(lambda d: d.state == "open"))
 
-    @api.depends("kind", "state", "done", "total", "quiet", "drift_ids.difference")
+    @api.depends(
+        "kind",
+        "state",
+        "done",
+        "told",
+        "stuck",
+        "total",
+        "quiet",
+        "drift_ids.difference",
+    )
     @api.depends_context("lang")
     def _compute_summary(self):
         for run in self:
@@ -109,11 +146,7 @@ class RetailSyncStockRun(models.Model):
                 return self.env._("Waits for the quiet hours of the stock workflow.")
             return self.env._("Begins in a moment.")
         if self.kind == "publish":
-            return self.env._(
-                "%(done)s of %(total)s levels told anew.",
-                done=self.done,
-                total=self.total,
-            )
+            return self._say_told()
         if self.kind == "watch":
             return self.env._(
                 "%(done)s of %(total)s levels read; nothing was changed there.",
@@ -129,6 +162,20 @@ class RetailSyncStockRun(models.Model):
             count=self.drift_count,
             units=units,
         )
+
+    def _say_told(self):
+        """Return how much of a publication has come through."""
+        parts = [
+            self.env._(
+                "%(told)s of %(total)s levels confirmed by the channel",
+                told=self.told,
+                total=self.total,
+            ),
+            self.done > self.told + self.stuck
+            and self.env._("%s on their way", self.done - self.told - self.stuck),
+            self.stuck and self.env._("%s refused or not stocked there", self.stuck),
+        ]
+        return ", ".join(filter(None, parts)) + "."
 
     # a person's verbs
     @api.model
@@ -243,6 +290,27 @@ class RetailSyncStockRun(models.Model):
         if not self.cursor:
             self.total = self._count()
         self.write({"cursor": max(ids), "done": self.done + len(ids)})
+
+    def _look_back(self):
+        """Count what the channel has confirmed since, up to the first that waits."""
+        self.env.flush_all()
+        # ORM: a few hundred rows behind the cursor, judged by five columns
+        query = SQL(
+            LOOK_BACK,
+            places=self._places().ids,
+            after=self.told_cursor,
+            cursor=self.cursor,
+            since=self.create_date,
+            offered=OFFERED,
+        )
+        [(told, stuck, first)] = self.env.execute_query(query)
+        self.write(
+            {
+                "told": self.told + told,
+                "stuck": self.stuck + stuck,
+                "told_cursor": first - 1 if first else self.cursor,
+            }
+        )
 
     def _finish(self):
         if self.kind == "compare":

@@ -80,6 +80,7 @@ from . import (
     test_picking_stop,
     test_picking_stop_read,
     test_picking_stop_waits,
+    test_priority,
     test_promised_once,
     test_promotion,
     test_put_back,

@@ -127,38 +127,6 @@ class TestAllocation(StockCase):
             self.assertEqual(set(marks), {self.product.id})
         self.assertEqual(self.offered(), 20)
 
-    # priority
-    def test_the_first_units_of_a_better_channel_are_left_to_it(self):
-        first = self.env["retail.sync.channel"].create(
-            {
-                "name": "First",
-                "code": "manual",
-                "state": "live",
-                "rank": 1,
-                "first_units": 4,
-            }
-        )
-        self.env["retail.sync.location"].create(
-            {
-                "channel_id": first.id,
-                "external_id": "F1",
-                "name": "F1",
-                "warehouse_id": self.warehouse.id,
-            }
-        )
-        before = self.offered()
-        theirs = self.make_listing(self.product, channel=first)
-        self.consume()
-
-        self.assertEqual((before, self.offered()), (20, 16))
-        self.assertIn("4 that other channels get first", self.level_text())
-        level = theirs.level_ids
-        self.assertEqual(level._terms(level)[level.id].offered, 20)
-        self.marked()
-        first.first_units = 1
-        self.assertIn(None, self.marked())
-        self.assertEqual(self.offered(), 19)
-
     def level_text(self):
         """Return the explanation of our level."""
         level = self.level(self.product, self.place)

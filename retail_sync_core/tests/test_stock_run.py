@@ -170,6 +170,49 @@ class TestStockRun(StockCase):
         self.assertEqual((run.state, run.progress), ("done", 100.0))
         self.assertTrue(all(w.expected == 10 for w in ShelfAdapter.sent[0].body.levels))
 
+    def test_a_publication_counts_what_the_channel_confirmed(self):
+        run = self.start("publish")
+        self.push(jobs=2)
+        begun = run.done, run.told, run.state
+
+        self.push(ahead_s=60)
+
+        self.assertGreater(begun[0], begun[1])
+        self.assertEqual(begun[2], "running")
+        self.assertEqual((run.done, run.told, run.state), (5, 5, "done"))
+        self.assertEqual(run.summary, "5 of 5 levels confirmed by the channel.")
+
+    def test_a_publication_is_not_done_while_something_is_on_its_way(self):
+        self.can(batch=250)
+        run = self.start("publish")
+        self.channel.stock_push = False
+        self.push(ahead_s=6, jobs=40)
+        waits = run.state, run.done, run.told, run.progress, run.summary
+
+        self.channel.stock_push = True
+        self.push(ahead_s=60)
+
+        self.assertEqual(waits[:4], ("running", 5, 0, 0.0))
+        self.assertEqual(
+            waits[4], "0 of 5 levels confirmed by the channel, 5 on their way."
+        )
+        self.assertEqual((run.state, run.told, run.progress), ("done", 5, 100.0))
+
+    def test_what_the_channel_refuses_ends_a_publication_and_is_told_apart(self):
+        original = ShelfAdapter._set
+
+        def refuse_one(adapter, kind, write):
+            if write.ref.item_id == "item-P2":
+                return base.ItemOutcome(ref=write.ref, state="refused", code="no")
+            return original(adapter, kind, write)
+
+        with patch.object(ShelfAdapter, "_set", refuse_one):
+            run = self.start("publish")
+            self.push(ahead_s=60)
+
+        self.assertEqual((run.state, run.told, run.stuck), ("done", 4, 1))
+        self.assertIn("1 refused or not stocked there", run.summary)
+
     def test_what_is_urgent_overtakes_a_publication(self):
         urgent = self.products[4]
         self.start("publish")
