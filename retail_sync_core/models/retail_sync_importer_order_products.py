@@ -4,7 +4,6 @@ from ..domain import documents as doc
 from ..domain.amounts import wanted_units
 from ..domain.errors import DataError
 from ..domain.mapping import match_product
-from ..domain.sentence import _
 
 SERVICE_KINDS = {
     doc.LineKind.TIP: "tip",
@@ -79,9 +78,11 @@ class RetailSyncImporterOrder(models.AbstractModel):
         value = key or line.title or line.variant_id
         product = f"{line.title} ({key})" if line.title and key else value
         return DataError(
-            _("Several products here could be %(product)s.", product=product)
+            self.env._("Several products here could be %(product)s.", product=product)
             if match.ids
-            else _("%(product)s is matched with no product here.", product=product),
+            else self.env._(
+                "%(product)s is matched with no product here.", product=product
+            ),
             kind="ambiguous_sku" if match.ids else "unknown_sku",
             field=self.env._("SKU"),
             value=value,
