@@ -57,6 +57,7 @@
         "wizards/retail_sync_history_ask_views.xml",
         "wizards/retail_sync_setup_load_views.xml",
         "views/retail_sync_day_views.xml",
+        "views/retail_sync_draft_views.xml",
         "views/retail_sync_menus.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",

@@ -55,6 +55,7 @@ from . import (
     retail_sync_handler_order_settle,
     retail_sync_handler_order_watched,
     retail_sync_handler_poll,
+    retail_sync_handler_poll_drafts,
     retail_sync_handler_sample,
     retail_sync_handler_shipment,
     retail_sync_handler_shipment_counts,

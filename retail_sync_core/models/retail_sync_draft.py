@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -10,7 +12,13 @@ STATES = [
     ("ignored", "Left out"),
 ]
 OPEN = ("waiting", "watched", "quotation")
+ENDED = ("ordered", "deleted", "ignored")
 CANDIDATES = 500
+# an open draft that was not read for so long is asked for: nobody may have told its end
+GONE_AFTER = timedelta(days=1)
+GONE_AT_ONCE = 50
+# so long after its end what a draft says of people is kept
+RETENTION = timedelta(days=30)
 
 
 class RetailSyncDraft(models.Model):
@@ -127,6 +135,48 @@ class RetailSyncDraft(models.Model):
             limit=CANDIDATES,
         )
         return tuple(rows.mapped("external_id"))
+
+    @api.model
+    def _look_for_gone(self, channel):
+        """Ask for open drafts that were not read for a day, each by its id."""
+        rows = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("state", "in", ("watched", "quotation")),
+                ("ordered_as", "=", False),
+                ("read_at", "<", fields.Datetime.now() - GONE_AFTER),
+            ],
+            order="read_at, id",
+            limit=GONE_AT_ONCE,
+        )
+        door = self.env["retail.sync.door"]
+        self.env["retail.sync.job"].sudo()._enqueue_many(
+            [
+                {
+                    **door._draft_job(row.external_id, row.external_ref, is_gone=True),
+                    "channel": channel,
+                }
+                for row in rows
+            ]
+        )
+
+    @api.autovacuum
+    def _gc_notes(self):
+        """Forget what a draft that ended says of people; its ids and amounts stay."""
+        self.search(
+            [
+                ("state", "in", ENDED),
+                ("note", "!=", False),
+                ("write_date", "<", fields.Datetime.now() - RETENTION),
+            ],
+            limit=1000,
+        ).note = False
+
+    def action_open_quotation(self):
+        """Open the quotation, or the sale order that it is by now."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.order_id.get_formview_action()
 
     def _is_newer_than(self, document):
         """Return whether we already hold a newer version than ``document``."""

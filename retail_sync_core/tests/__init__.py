@@ -37,6 +37,8 @@ from . import (
     test_door_memory,
     test_door_race,
     test_draft,
+    test_draft_gone,
+    test_draft_race,
     test_effect,
     test_event,
     test_event_follow,
