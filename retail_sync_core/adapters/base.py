@@ -267,6 +267,8 @@ class Adapter:
     credentials: ClassVar[tuple[Credential, ...]] = ()
     # what the account must be allowed to do, in the vendor's words; shown for copying
     scopes: ClassVar[tuple[str, ...]] = ()
+    # what it may be allowed, too; the test warns of what is missing without
+    optional_scopes: ClassVar[tuple[str, ...]] = ()
     capabilities: ClassVar[tuple[Capability, ...]] = ()
     rate: ClassVar[RateSpec] = RateSpec()
     webhook_topics: ClassVar[Mapping[str, Flow]] = NOTHING  # type: ignore[assignment]

@@ -55,8 +55,13 @@ class RetailSyncChannel(models.Model):
         cls = self._adapter_class()
         if cls is None or not cls.webhook_topics:
             return self.env._("This system sends no messages.")
-        if not self.webhook_reachable:
+        problem = self._address_problem()
+        if not problem and not self.webhook_reachable:
             return self.env._("Its messages cannot reach this server.")
+        return problem
+
+    def _address_problem(self):
+        """Return why nobody outside can reach this server's address, or nothing."""
         address = urlsplit(self.sudo().public_url or "")
         if self.environment != "sandbox" and not _is_public(address):
             return self.env._(

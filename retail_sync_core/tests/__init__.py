@@ -11,6 +11,7 @@ from . import (
     test_connect,
     test_connect_access,
     test_connect_again,
+    test_connect_messages,
     test_count,
     test_count_applied,
     test_count_kits,

@@ -1,6 +1,7 @@
 from . import (
     retail_sync_channel_connect,
     retail_sync_channel_connect_access,
+    retail_sync_channel_connect_messages,
     retail_sync_channel_connect_outlook,
     retail_sync_effect_settle,
     retail_sync_go_live,

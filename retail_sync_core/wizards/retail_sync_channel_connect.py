@@ -78,9 +78,6 @@ class RetailSyncChannelConnect(models.TransientModel):
     public_url = fields.Char(related="channel_id.public_url")
     webhook_note = fields.Char(related="channel_id.webhook_note")
     connection_warning = SaidText(related="channel_id.connection_warning")
-    webhook_reachable = fields.Boolean(
-        related="channel_id.webhook_reachable", readonly=False
-    )
     order_policy = fields.Selection(related="channel_id.order_policy", readonly=False)
     release_on = fields.Selection(related="channel_id.release_on", readonly=False)
     cancel_policy = fields.Selection(related="channel_id.cancel_policy", readonly=False)

@@ -6,11 +6,19 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     _inherit = "retail.sync.channel.connect"
 
+    optional_scopes_text = fields.Char(compute="_compute_optional_scopes_text")
     test_failed = fields.Boolean(
         compute="_compute_test_failed", help="The access page says why the test failed."
     )
     twin_note = fields.Char(compute="_compute_twin")
     twin_id = fields.Many2one("retail.sync.channel", compute="_compute_twin")
+
+    @api.depends("channel_id.code")
+    def _compute_optional_scopes_text(self):
+        for wizard in self:
+            adapter = wizard.channel_id._adapter_class()
+            scopes = adapter.optional_scopes if adapter else ()
+            wizard.optional_scopes_text = ",".join(scopes)
 
     @api.depends("step", "channel_id.last_test_at", "channel_id.last_test_ok")
     def _compute_test_failed(self):

@@ -70,8 +70,7 @@ class RetailSyncChannelConnect(models.TransientModel):
             *self._outlook_of_orders(),
             *self._outlook_of_money(),
             *self._outlook_of_stock(),
-            self.channel_id.webhook_note
-            or self.env._("The channel tells us at once what happens there."),
+            self._outlook_of_messages(),
         ]
 
     def _outlook_of_orders(self):

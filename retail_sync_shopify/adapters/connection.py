@@ -37,6 +37,7 @@ WITHOUT = {
     "read_companies": _("Companies that buy are not recognized"),
     "read_payment_terms": _("When an order on account is to be paid is not known"),
 }
+OPTIONAL_SCOPES = tuple(WITHOUT)
 
 
 def test(client: Client, now: datetime) -> ChannelInfo:

@@ -86,6 +86,7 @@ class ShopifyAdapter(base.Adapter):
     label = "Shopify"
     credentials = CREDENTIALS
     scopes = connection.SCOPES
+    optional_scopes = connection.OPTIONAL_SCOPES
     capabilities = (
         base.Stock(
             batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0, takes_off=True

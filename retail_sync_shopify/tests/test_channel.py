@@ -32,6 +32,17 @@ class TestChannel(TransactionCase):
         self.assertEqual(form["values"]["shop"], SHOP)
         self.assertNotIn(SECRET, str(form))
 
+    def test_the_form_shows_what_is_optional_beside_what_is_needed(self):
+        channel = make_channel(self.env)
+        page = self.env["retail.sync.channel.connect"].create(
+            {"channel_id": channel.id, "step": "access"}
+        )
+
+        self.assertIn("write_inventory", page.scopes_text.split(","))
+        optional = page.optional_scopes_text.split(",")
+        self.assertIn("read_all_orders", optional)
+        self.assertFalse(set(optional) & set(page.scopes_text.split(",")))
+
     def test_a_french_manager_reads_french(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         channel = make_channel(self.env).with_context(lang="fr_FR")

@@ -1,13 +1,19 @@
 """Being let in: tokens, scopes, the version's end, webhook subscriptions."""
 
+import re
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from odoo.addons.retail_sync_core.adapters import base
 from odoo.addons.retail_sync_core.adapters.transport import Response
 from odoo.addons.retail_sync_core.domain import errors
 from odoo.addons.retail_sync_core.testing import json_response
 from odoo.addons.retail_sync_shopify.adapters import connection, topics
+from odoo.addons.retail_sync_shopify.adapters.shopify import ShopifyAdapter
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def managed(shopify, token=True, ends_in=None):
@@ -273,3 +279,16 @@ def test_what_is_missing_without_a_scope_is_said(shopify, scope):
     assert info.missing_scopes == ()
     (warning,) = info.warnings
     assert scope in warning
+
+
+def test_the_documentation_and_the_form_name_the_same_scopes():
+    page = ROOT / "retail_sync_shopify/readme/CONFIGURE.md"
+    named = set(re.findall(r"`((?:read|write)_\w+)`", page.read_text()))
+
+    cls = ShopifyAdapter
+    assert named == {
+        *cls.scopes,
+        *cls.optional_scopes,
+        *cls.capability(base.DraftOrders).scopes,
+    }
+    assert not set(cls.scopes) & set(cls.optional_scopes)

@@ -1,0 +1,48 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+
+
+class RetailSyncChannelConnect(models.TransientModel):
+    """How the channel tells us: whether its messages reach this server's address."""
+
+    _inherit = "retail.sync.channel.connect"
+
+    webhook_reachable = fields.Boolean(
+        "Webhooks Reach This Server",
+        compute="_compute_webhook_reachable",
+        inverse="_inverse_webhook_reachable",
+        help="Without webhooks the channel is asked in turns; that is slower.",
+    )
+    address_is_private = fields.Boolean(
+        compute="_compute_webhook_reachable",
+        help="Nobody outside can reach the address, whatever is chosen here.",
+    )
+
+    @api.depends("channel_id.webhook_reachable", "channel_id.environment")
+    def _compute_webhook_reachable(self):
+        for wizard in self:
+            channel = wizard.channel_id
+            private = bool(channel and channel._address_problem())
+            wizard.address_is_private = private
+            wizard.webhook_reachable = channel.webhook_reachable and not private
+
+    def _inverse_webhook_reachable(self):
+        """Keep what a person chooses; it counts again once the address is public."""
+        for wizard in self:
+            channel = wizard.channel_id
+            if not channel._address_problem():
+                channel.webhook_reachable = wizard.webhook_reachable
+
+    def _outlook_of_messages(self):
+        """Return how soon we learn of what happens there; no promise on trust."""
+        if self.webhook_note:
+            return self.webhook_note
+        address = urlsplit(self.channel_id.sudo().public_url or "")
+        if address.scheme != "https":
+            return self.env._(
+                "The sandbox tells us at once what happens there if it reaches %s; else"
+                " it is asked in turns.",
+                address.netloc,
+            )
+        return self.env._("The channel tells us at once what happens there.")
