@@ -59,7 +59,15 @@ MOVE_BODY = """  INSERT INTO {schema}.retail_sync_stock_mark (
 # to bring its units until it is done.
 OPEN = "('waiting', 'confirmed', 'partially_available')"
 LIVE = "('waiting', 'confirmed', 'partially_available', 'assigned')"
-QUANT_COLUMNS = ("quantity", "reserved_quantity", "product_id", "location_id")
+# whose stock it is, and of which lot, may say whether it is offered at all
+QUANT_COLUMNS = (
+    "quantity",
+    "reserved_quantity",
+    "product_id",
+    "location_id",
+    "lot_id",
+    "owner_id",
+)
 MOVE_COLUMNS = (
     "state",
     "quantity",

@@ -51,7 +51,7 @@ class RetailSyncLocation(models.Model):
             units=units,
         )
         if waiting:
-            yield self.env._("%s new ones are told once the count ends.", waiting)
+            yield self.env._("What is new waits for its end: %s.", waiting)
 
     def _sum_up_kept(self):
         """Return how many levels are kept, their units, and how many wait."""

@@ -2,7 +2,14 @@ from odoo import api, models
 
 from ..waking import wake_after_commit
 
-NOTED = {"quantity", "reserved_quantity", "product_id", "location_id"}
+NOTED = {
+    "quantity",
+    "reserved_quantity",
+    "product_id",
+    "location_id",
+    "lot_id",
+    "owner_id",
+}
 APPLIES_ALL = "retail_sync_applies_all"
 
 

@@ -46,7 +46,7 @@ class TestCountScreen(StockCase):
 
         self.assertIn("begun by Carla Counts", told)
         self.assertIn("2 levels stay as they were told, 28 units in all", told)
-        self.assertIn("1 new ones are told once the count ends", told)
+        self.assertIn("What is new waits for its end: 1.", told)
 
     def test_it_says_how_many_lines_are_open(self):
         self.begin()

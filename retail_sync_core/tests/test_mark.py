@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .. import stock_triggers
 from .stock_common import StockCase
@@ -56,6 +57,26 @@ class TestMark(StockCase):
         )
 
         self.assertEqual(self.marks(), {(self.product.id, self.stock.id)})
+
+    def test_stock_that_becomes_anothers_or_of_another_lot_is_marked(self):
+        """Odoo merges contacts by raw SQL, in whatever table names them."""
+        owner = self.env["res.partner"].create({"name": "Owner"})
+        lot = self.env["stock.lot"].create({"name": "1", "product_id": self.product.id})
+        self.marks()
+        seen = []
+        for column, value in (("owner_id", owner.id), ("lot_id", lot.id)):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE stock_quant SET %s = %s WHERE id = %s",
+                    SQL.identifier(column),
+                    value,
+                    self.quant.id,
+                )
+            )
+            self.env.invalidate_all()
+            seen.append(self.marks())
+
+        self.assertEqual(seen, [{(self.product.id, self.stock.id)}] * 2)
 
     def test_a_write_that_changes_no_figure_is_not_marked(self):
         self.marks()
