@@ -55,6 +55,12 @@ class RetailSyncChannel(models.Model):
         run = self._first_look()
         if not run:
             return self.env._("Levels that would change: %s.", self.differs_count)
+        if not self.differs_count:
+            return self.env._(
+                "Levels are being read: %(done)s of %(total)s.",
+                done=run.done,
+                total=run.total,
+            )
         return self.env._(
             "Levels are being read: %(done)s of %(total)s; so far %(count)s would"
             " change.",
@@ -77,6 +83,8 @@ class RetailSyncChannel(models.Model):
             return self.env._(
                 "Orders that would be imported: %s.", self.watched_order_count
             )
+        if not self.watched_order_count:
+            return self.env._("Orders are being read.")
         return self.env._(
             "Orders are being read; so far %s would be imported.",
             self.watched_order_count,

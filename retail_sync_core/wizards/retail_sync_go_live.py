@@ -12,18 +12,12 @@ class RetailSyncGoLive(models.TransientModel):
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     story = fields.Text(compute="_compute_story")
     was_watched = fields.Boolean(compute="_compute_was_watched")
-    open_count = fields.Integer(
-        string="Imported, to be shipped", compute="_compute_counts"
-    )
-    delivered_count = fields.Integer(
-        string="Imported as delivered", compute="_compute_counts"
-    )
+    open_count = fields.Integer(string="To be shipped", compute="_compute_counts")
+    delivered_count = fields.Integer(string="As delivered", compute="_compute_counts")
     left_out_count = fields.Integer(string="Left out", compute="_compute_counts")
-    waiting_count = fields.Integer(
-        string="Need a person first", compute="_compute_counts"
-    )
+    waiting_count = fields.Integer(string="Need a person", compute="_compute_counts")
     level_count = fields.Integer(
-        string="Levels that would change", related="channel_id.differs_count"
+        string="Would change", related="channel_id.differs_count"
     )
     since = fields.Datetime(string="Orders placed since", required=True)
     first_number = fields.Integer(string="First order number")
