@@ -6,12 +6,13 @@ from datetime import timedelta
 from odoo import Command, fields
 
 from .random_reckoning import Reckoning
+from .random_verbs import MoreVerbs
 from .stock_common import StockCase
 
 AHEAD = 5
 
 
-class RandomDays(Reckoning, StockCase):
+class RandomDays(MoreVerbs, Reckoning, StockCase):
     """After each step the set-based figure equals the ORM's; no change is unmarked.
 
     Two companies with a house and a channel each sell the same products; one channel
@@ -36,6 +37,7 @@ class RandomDays(Reckoning, StockCase):
         "scrap_some",
         "know_an_order",
         "merge",
+        *MoreVerbs.VERBS,
     )
 
     @classmethod
@@ -54,11 +56,16 @@ class RandomDays(Reckoning, StockCase):
         cls.deep = cls.env["stock.location"].create(
             {"name": "Deep", "location_id": cls.rack.id}
         )
+        cls.quarantine = cls.env["stock.location"].create(
+            {"name": "Quarantine", "location_id": cls.stock.id}
+        )
+        cls.place.left_out_ids = cls.quarantine
         cls.other_house = cls.env["stock.warehouse"].create(
             {"name": "Other House", "code": "OTHR"}
         )
         cls.inner = cls._make_place("L2", cls.warehouse, location_id=cls.rack.id)
         cls.inner.location_id = cls.rack
+        cls.inner.offers_consigned = True
         cls.group = cls._make_place("L3", cls.warehouse, incoming_days=AHEAD)
         cls.group.location_id = cls.room
         cls.group.also_ids = cls.other_house.lot_stock_id
@@ -101,11 +108,14 @@ class RandomDays(Reckoning, StockCase):
             self.make_listing(product)
         self.dozen = self.make_product("DOZ")
         self.make_listing(self.dozen, uom_id=self.env.ref("uom.product_uom_dozen").id)
-        self.products.append(self.dozen)
+        self.make_more()
+        for product in (self.fresh_goods, *self.plain):
+            self.make_listing(product)
+        self.products += [self.dozen, *self.plain]
         for product in (*self.products, *self.kits):
             self.make_listing(product, channel=self.far_channel)
-        for place in (self.place, self.inner, self.group, self.far_place):
-            place._mark()
+        self.all_products = list(self.products)
+        self.places()._mark()
         self.consume()
         self.begin()
 
@@ -141,6 +151,11 @@ class RandomDays(Reckoning, StockCase):
         """Begin a history: nothing has happened yet."""
         self.moves, self.demands = self.env["stock.move"], {}
         self.receipts = self.env["stock.move"]
+        self.products, self.kept = list(self.all_products), {}
+
+    def places(self):
+        """Return the places of both channels."""
+        return self.place | self.inner | self.group | self.far_place
 
     def play(self, steps):
         """Play one history and take it back; ``steps``: (verb, seed) of each."""
@@ -174,28 +189,28 @@ class RandomDays(Reckoning, StockCase):
         )
 
     def generations(self):
-        """Return {(product, place): how often it was raised}."""
+        """Return {(listing, place): how often it was raised}."""
         return {
-            (level.product_id, level.location_id): level.wanted_generation
+            (level.listing_id, level.location_id): level.wanted_generation
             for level in self.levels()
         }
 
     def figures(self):
-        """Return {(product, place): units offered} by our statement."""
+        """Return {(listing, place): units offered} by our statement."""
         levels = self.levels()
         terms = levels._terms(levels)
         told = {level_id: term.offered for level_id, term in terms.items()}
         self.assertEqual(levels._offered(levels), told, "both ways of the statement")
         return {
-            (level.product_id, level.location_id): told[level.id] for level in levels
+            (level.listing_id, level.location_id): told[level.id] for level in levels
         }
 
     def reckoned(self):
         """Return the same by the ORM, product by product."""
         self.env.invalidate_all()
         return {
-            (level.product_id, level.location_id): self.reckon(
-                level.product_id, level.location_id
+            (level.listing_id, level.location_id): self.reckon(
+                level.listing_id, level.location_id
             )
             for level in self.levels()
         }

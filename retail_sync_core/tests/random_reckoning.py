@@ -12,12 +12,82 @@ from odoo import fields
 class Reckoning:
     """For a case with ``moves``, ``receipts`` and ``demands`` of its own making."""
 
-    def reckon(self, product, place):
+    def reckon(self, listing, place):
         """Return what may be offered: what Odoo finds free, less open demand."""
-        free = self.free(product, place)
-        if product == self.dozen and place != self.far_place:
-            free /= 12
-        return max(0, math.floor(free + 1e-6))
+        product = listing.product_id
+        if place.frozen_at and (listing, place) in self.kept:
+            return self.reckon_counted(listing, place)
+        return self.whole(self.free(product, place) / self.pack(product, place))
+
+    def whole(self, units):
+        """Return whole units, never below zero."""
+        return max(0, math.floor(units + 1e-6))
+
+    def pack(self, product, place):
+        """Return how many of our units one of theirs is."""
+        return 12 if product == self.dozen and place != self.far_place else 1
+
+    def reckon_counted(self, listing, place):
+        """Return what was offered when the count began, less what is gone since."""
+        figure, then = self.kept[listing, place]
+        now = self.promised(listing.product_id, place)
+        pack = self.pack(listing.product_id, place)
+        before = min(free / each for each, free, _taken in then.values())
+        left = min(
+            (free - max(0, now[part][2] + self.gone(part, place) - taken)) / each
+            for part, (each, free, taken) in then.items()
+        )
+        return self.whole(figure - (before - left) / pack)
+
+    def promised(self, product, place):
+        """Return {part: (units a kit takes, free, promised)}; of no kit itself."""
+        needs = self.parts_of(product, place.company_id) or {product: 1}
+        return {
+            part: (each, self.free(part, place), self.taken(part, place))
+            for part, each in needs.items()
+        }
+
+    def taken(self, product, place):
+        """Return units that are promised to somebody."""
+        known = 0 if place == self.far_place else self.known_demand(product)
+        reserved = sum(
+            self.own_quants(product, place, offered=True).mapped("reserved_quantity")
+        )
+        tills = self.at_tills(product, place)
+        return reserved + self.asked(product, place) + known + tills
+
+    def gone(self, product, place):
+        """Return units that left ``place`` since its count began, not by the count."""
+        lines = self.env["stock.move.line"].search(
+            [
+                ("product_id", "=", product.id),
+                ("state", "=", "done"),
+                ("move_id.date", ">=", place.frozen_at),
+                ("location_dest_id.usage", "!=", "inventory"),
+            ]
+        )
+        return sum(
+            line.quantity_product_uom
+            for line in lines
+            if self.offers(place, line.location_id)
+            and not self.offers(place, line.location_dest_id)
+        )
+
+    def own_quants(self, product, place, *, offered):
+        """Return the quants at ``place``, those that may be offered or all others."""
+        inside = self.inside(place)
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "child_of", inside.ids)]
+        )
+        return quants.filtered(lambda q: self.may_be_offered(q, place) == offered)
+
+    def may_be_offered(self, quant, place):
+        """Return whether a quant is ours, fresh, and not set aside."""
+        is_ours = not quant.owner_id or place.offers_consigned
+        lot = quant.lot_id
+        ends = lot.removal_date if lot and "removal_date" in lot._fields else False
+        is_fresh = not ends or ends > fields.Datetime.now()
+        return is_ours and is_fresh and self.offers(place, quant.location_id)
 
     def free(self, product, place):
         """Return free units less demand nobody reserved; of kits, by their parts."""
@@ -45,7 +115,8 @@ class Reckoning:
         at = product.with_company(place.company_id).with_context(
             location=inside.ids, allowed_company_ids=place.company_id.ids
         )
-        return at.free_qty
+        others = self.own_quants(product, place, offered=False)
+        return at.free_qty - sum(q.quantity - q.reserved_quantity for q in others)
 
     def asked(self, product, place):
         """Return units that somebody waits for and may be given from ``place``."""
@@ -73,7 +144,10 @@ class Reckoning:
 
     def offers(self, place, location):
         """Return whether ``place`` offers what lies at ``location``."""
-        return any(self.is_in(location, root) for root in self.inside(place))
+        is_in = any(self.is_in(location, root) for root in self.inside(place))
+        return is_in and not any(
+            self.is_in(location, out) for out in place.left_out_ids
+        )
 
     def may_take(self, source, place):
         """Return whether who takes from ``source`` may take what ``place`` offers."""

@@ -29,23 +29,30 @@ PARTS = Policy(
     {"North": 40.0, "East": 15.0, "South": 15.0, "Bazaar": 15.0, "Fair": 15.0},
 )
 EVERYWHERE = Policy("", {})
+WHOLE = Policy(", fewer items", {})
 # The same customers want fewer items, of which there is more: parts are whole units.
 FEWER = Scale(items=50, stock=(5, 20))
 SHORT = Scale(items=12, buyers=24, receipts=6, seconds=180.0, stock=(3, 12))
 
 
 def measure(env: Mapping[str, str]) -> Iterator[Figure]:
-    """Play the day by each rule, with all stock everywhere and with parts."""
-    for rule in RIVALS:
-        yield figure(rule, EVERYWHERE, play(env, Scale(), rule, EVERYWHERE))
-    for rule in ("naive", "ours"):
-        yield figure(rule, PARTS, play(env, FEWER, rule, PARTS))
+    """Play each day by every rule: all items, and fewer ones shown in both ways."""
+    for scale, policy in ((Scale(), EVERYWHERE), (FEWER, WHOLE), (FEWER, PARTS)):
+        yield from by_every_rule(env, scale, policy)
 
 
 def measure_short(env: Mapping[str, str]) -> Iterator[Figure]:
     """Play a few minutes of it."""
-    for rule, policy in (("naive", EVERYWHERE), ("ours", EVERYWHERE), ("ours", PARTS)):
-        yield figure(rule, policy, play(env, SHORT, rule, policy))
+    for policy in (EVERYWHERE, PARTS):
+        yield from by_every_rule(env, SHORT, policy)
+
+
+def by_every_rule(
+    env: Mapping[str, str], scale: Scale, policy: Policy
+) -> Iterator[Figure]:
+    """Play the same day, with the same stock shown, by each rule."""
+    for rule in RIVALS:
+        yield figure(rule, policy, play(env, scale, rule, policy))
 
 
 def play(

@@ -18,6 +18,21 @@ def figures():
     return {figure["case"]: figure for figure in map(json.loads, lines)}
 
 
+def test_every_rule_is_played_with_the_same_stock_shown(figures):
+    rules = ("naive", "peer", "ours")
+    cases = [rule + shown for shown in ("", ", shared out") for rule in rules]
+
+    assert list(figures) == cases
+
+
+def test_shared_out_ours_oversells_least(figures):
+    naive, peer, ours = (
+        figures[f"{rule}, shared out"]["value"] for rule in ("naive", "peer", "ours")
+    )
+
+    assert ours <= min(naive, peer)
+
+
 def test_free_stock_pushed_on_change_is_sold_twice(figures):
     assert figures["naive"]["oversold"] > 0
 
