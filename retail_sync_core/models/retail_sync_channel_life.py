@@ -354,7 +354,7 @@ class RetailSyncChannel(models.Model):
             parts.append(self.env._("Permissions that are missing: %s.", scopes))
         elif self._adapter_class().scopes:
             parts.append(self.env._("It grants all permissions that are needed."))
-        return " ".join([*parts, *info.warnings])
+        return " ".join(parts)
 
 
 def _zone(name):

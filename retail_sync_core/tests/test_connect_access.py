@@ -76,10 +76,16 @@ class TestConnectAccess(RetailSyncCommon):
             "Test shop answers. It grants all permissions that are needed.",
         )
 
+        warned = replace(self.shop.info, warnings=("The version ends soon.",))
+        self.shop.info = warned
+        wizard = self.tested()
+        self.assertEqual(wizard.connection_warning, "The version ends soon.")
+        self.assertNotIn("version", wizard.last_test_message, "it has its own box")
+
         self.shop.info = replace(self.shop.info, missing_scopes=("write_stock",))
         self.assertNotIn("grants", self.tested().last_test_message)
 
-        self.shop.info = replace(self.shop.info, missing_scopes=())
+        self.shop.info = replace(self.shop.info, missing_scopes=(), warnings=())
         self.startPatcher(patch.object(FakeShopAdapter, "scopes", ()))
         self.assertEqual(self.tested().last_test_message, "Test shop answers.")
 
