@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..domain import documents as doc
+from ..domain import sentence
 from ..domain.amounts import wanted_units
 from ..domain.errors import DataError
 from ..domain.mapping import match_product
@@ -78,9 +79,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
         value = key or line.title or line.variant_id
         product = f"{line.title} ({key})" if line.title and key else value
         return DataError(
-            self.env._("Several products here could be %(product)s.", product=product)
+            sentence._("Several products here could be %(product)s.", product=product)
             if match.ids
-            else self.env._(
+            else sentence._(
                 "%(product)s is matched with no product here.", product=product
             ),
             kind="ambiguous_sku" if match.ids else "unknown_sku",
