@@ -77,6 +77,7 @@ class RetailSyncChannel(models.Model):
         self.sudo().workflow_ids.write({"next_poll_at": False})
         for channel in self:
             self.env["retail.sync.audit"]._record(channel, channel, "channel.watched")
+        self._take_up(("watched", "waiting"))
         self._look()
         wake_after_commit(self.env.cr)
         return True
@@ -176,14 +177,27 @@ class RetailSyncChannel(models.Model):
 
     def action_go_live(self):
         """Start to work; the first time, take up what was only looked at."""
-        first = self.filtered(lambda c: c.state in ("draft", "watch") and not c.live_at)
+        begun = self.filtered(lambda c: c.state in ("draft", "watch"))
+        first = begun.filtered(lambda c: not c.live_at)
         result = super().action_go_live()
         first.sudo().write({"live_at": fields.Datetime.now()})
-        for channel in first:
-            self.env["retail.sync.job"].sudo()._enqueue(
-                channel, "order.watched", identity="order.watched", lane=1
-            )
+        first._take_up(("watched", "ignored", "waiting"))
+        (begun - first)._take_up(("waiting",))
         return result
+
+    def _take_up(self, states):
+        """Fetch the known orders of these states once more.
+
+        No turn brings them: their messages came before, and their work may be canceled.
+        """
+        for channel in self:
+            self.env["retail.sync.job"].sudo()._enqueue(
+                channel,
+                "order.watched",
+                identity="order.watched",
+                lane=1,
+                payload={"states": list(states)},
+            )
 
     def action_next_step(self):
         """Open a watched channel."""

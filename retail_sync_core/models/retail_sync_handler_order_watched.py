@@ -6,7 +6,7 @@ BATCH = 200
 
 
 class RetailSyncHandlerOrderWatched(models.AbstractModel):
-    """Takes up what was only looked at, once its channel is live."""
+    """Takes up what was only looked at or what waited, once its channel is at work."""
 
     _name = "retail.sync.handler.order.watched"
     _inherit = "retail.sync.handler"
@@ -15,14 +15,15 @@ class RetailSyncHandlerOrderWatched(models.AbstractModel):
     _needs_channel = False
 
     def _apply(self, job, answer):
-        last = (job.payload or {}).get("last", 0)
+        payload = job.payload or {}
+        last = payload.get("last", 0)
         if not last:
             self._take_up_drafts(job.channel_id)
         orders = self.env["retail.sync.order"].search(
             [
                 ("channel_id", "=", job.channel_id.id),
                 ("id", ">", last),
-                ("state", "in", ("watched", "ignored")),
+                ("state", "in", payload.get("states") or ("watched", "ignored")),
             ],
             order="id",
             limit=BATCH,
@@ -40,7 +41,7 @@ class RetailSyncHandlerOrderWatched(models.AbstractModel):
             ]
         )
         if len(orders) == BATCH:
-            job.sudo().payload = {**(job.payload or {}), "last": orders[-1].id}
+            job.sudo().payload = {**payload, "last": orders[-1].id}
             return Again()
         return self.env._("The orders that were watched are fetched.")
 

@@ -71,6 +71,52 @@ class TestWatchStop(WatchCommon):
         self.assertEqual(self.demand().quantity, 2)
         self.assertEqual(self.theirs().state, "watched")
 
+    def poll(self, *orders):
+        """Let a turn find ``orders``; work until nothing is due."""
+        for order in orders:
+            self.shop.put(order)
+        notices = [
+            self.make_notice(order.external_id, event_id="", version=order.version)
+            for order in orders
+        ]
+        self.shop.pages["order"].append(base.Page(documents=tuple(notices)))
+        self.channel.sudo()._workflow("order")._enqueue_poll()
+        self.run_jobs()
+
+    def test_what_waited_for_a_product_waits_again_and_comes_in_live(self):
+        """Its message is one of a moment ago: told again it makes no new work."""
+        strange = self.order("order-9", lines=[make_line(sku="STRANGE")])
+        self.poll(self.sold(), strange)
+        self.assertEqual(self.theirs("order-9").state, "waiting")
+        self.channel.action_stop_watching()
+
+        self.watch()
+        self.poll(self.sold(), strange)
+
+        self.assertEqual(self.theirs().state, "watched")
+        self.assertEqual(self.issues("unknown_sku").waiting_count, 1)
+        self.go_live()
+        self.assertEqual(self.theirs().state, "imported")
+        self.env["product.product"].create(
+            {"name": "Strange", "default_code": "STRANGE", "is_storable": True}
+        )
+        self.issues("unknown_sku").action_try_again()
+        self.run_jobs()
+        self.assertEqual(self.theirs("order-9").state, "imported")
+
+    def test_what_waited_when_it_was_disconnected_comes_in_when_it_is_back(self):
+        self.go_live()
+        strange = self.order("order-9", lines=[make_line(sku="STRANGE")])
+        self.poll(strange)
+        self.channel.sudo()._disconnect()
+        self.env["product.product"].create(
+            {"name": "Strange", "default_code": "STRANGE", "is_storable": True}
+        )
+
+        self.go_live()
+
+        self.assertEqual(self.theirs("order-9").state, "imported")
+
     def test_a_paused_watch_ends_too(self):
         self.channel.sudo()._pause("401")
 
