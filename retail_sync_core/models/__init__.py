@@ -2,6 +2,7 @@ from . import (
     account_move_day,
     product_product,
     product_product_screen,
+    res_currency,
     res_partner,
     retail_sync_account_fact,
     retail_sync_audit,

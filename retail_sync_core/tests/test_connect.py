@@ -180,6 +180,20 @@ class TestConnect(OrdersCommon):
         self.assertIn("number from 1002 on are imported, however old", wizard.outlook)
         self.assertNotIn("placed since", wizard.outlook)
 
+    def test_the_last_page_names_a_currency_that_is_not_active(self):
+        wizard = self.wizard("outlook")
+        self.assertNotIn("sells in", str(wizard.outlook_open))
+
+        self.channel.currency_id = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("active", "=", False)], limit=1)
+        )
+        wizard.invalidate_recordset()
+
+        name = self.channel.currency_id.name
+        self.assertIn(f"sells in {name}, which is not active", wizard.outlook_open)
+
     def test_one_walks_from_the_products_to_the_last_page_and_back(self):
         wizard = self.wizard("products")
         seen = []

@@ -294,6 +294,24 @@ class TestImporterOrder(OrdersCommon):
 
         self.assertEqual(caught.exception.kind, "unknown_currency")
 
+    def test_a_currency_that_is_switched_on_lets_its_orders_go_on(self):
+        currency = self.env["res.currency"].with_context(active_test=False)
+        currency = currency.search([("name", "=", "SEK")])
+        currency.active = False
+        self.shop.put(self.order(currency="SEK"))
+        self.deliver(self.make_notice())
+        self.run_jobs()
+        self.assertTrue(self.issues("unknown_currency"))
+
+        currency.active = True
+
+        self.assertFalse(self.issues("unknown_currency"))
+        self.run_jobs()
+        order = self.env["retail.sync.order"].search(
+            [("channel_id", "=", self.channel.id)]
+        )
+        self.assertEqual(order.state, "imported")
+
     def test_the_channels_shipping_method_gives_our_delivery_method(self):
         carrier = self.env["delivery.carrier"].create(
             {

@@ -181,8 +181,14 @@ class RetailSyncChannelConnect(models.TransientModel):
                 ),
                 taxes
                 and self.env._(
-                    "Taxes without one of ours: %s. Their orders wait for you.",
+                    "Orders wait for you where they carry taxes without one of ours: %s",
                     ", ".join(taxes.mapped("display_name")),
+                ),
+                not self.channel_id.currency_id.active
+                and self.env._(
+                    "The channel sells in %s, which is not active here. All its orders"
+                    " wait until you activate that currency.",
+                    self.channel_id.currency_id.name,
                 ),
                 self.channel_id.post_payments
                 and gateways
