@@ -181,15 +181,11 @@ class RetailSyncChannelConnect(models.TransientModel):
                 ),
                 taxes
                 and self.env._(
-                    "Orders wait for you where they carry taxes without one of ours: %s",
+                    "Orders wait for you where they carry taxes without one of ours:"
+                    " %s",
                     ", ".join(taxes.mapped("display_name")),
                 ),
-                not self.channel_id.currency_id.active
-                and self.env._(
-                    "The channel sells in %s, which is not active here. All its orders"
-                    " wait until you activate that currency.",
-                    self.channel_id.currency_id.name,
-                ),
+                self._outlook_currency(),
                 self.channel_id.post_payments
                 and gateways
                 and self.env._(
@@ -208,6 +204,15 @@ class RetailSyncChannelConnect(models.TransientModel):
             )
             if sentence
         ]
+
+    def _outlook_currency(self):
+        """Return that the channel's currency is not active, or nothing."""
+        currency = self.channel_id.currency_id
+        return not currency.active and self.env._(
+            "The channel sells in %s, which is not active here. All its orders"
+            " wait until you activate that currency.",
+            currency.name,
+        )
 
     def _outlook_unseen(self):
         """Return which pages nobody has looked at, or nothing."""
