@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import config, str2bool
 from psycopg2 import errors as pg_errors
 
+from ..waking import wake_after_commit
+
 _identities = {}
 
 
@@ -78,6 +80,7 @@ class RetailSyncFuse(models.Model):
                        WHERE state = 'pending' AND is_head
                          AND wait_reason = 'unconfirmed' FOR UPDATE SKIP LOCKED))"""
         )
+        wake_after_commit(self.env.cr)
 
     @api.model
     def action_confirm_database(self):

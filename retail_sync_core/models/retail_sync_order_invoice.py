@@ -48,7 +48,22 @@ class RetailSyncOrder(models.Model):
             left = line.product_uom_id.round(wanted - line.qty_invoiced)
             if left > 0:
                 units[line.id] = left
-        return units
+        return self._without_too_much(lines, units)
+
+    def _without_too_much(self, lines, units):
+        """Return ``units`` of a part that comes to no less than nothing.
+
+        A rounding below zero waits for the next part where this one is worth less:
+        Odoo posts no invoice below zero.
+        """
+        worth = {
+            line.id: line.price_total * units[line.id] / line.product_uom_qty
+            for line in lines
+            if line.id in units
+        }
+        if self.currency_id.compare_amounts(sum(worth.values()), 0.0) >= 0:
+            return units
+        return {line_id: units[line_id] for line_id in units if worth[line_id] >= 0}
 
     def _invoice_day(self):
         """Return the day, in the company's time zone, at which it became due."""

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 from odoo import fields
 from odoo.tests import tagged
@@ -72,6 +73,30 @@ class TestInvoicePolicies(MoneyCommon):
             round(sum(both.mapped("amount_tax")), 2), order.order_id.amount_tax
         )
         self.assertEqual(set(both.mapped("payment_state")), {"paid"})
+
+    def test_what_takes_more_than_a_part_is_worth_waits_for_the_next(self):
+        """A gift left first; the cash rounding alone would be an invoice below zero."""
+        self.channel.write({"invoice_policy": "shipped", "book_since": False})
+        order = self.settle(
+            self.paid_order(
+                self.pay(value="9.98"),
+                lines=[
+                    make_line("line-1", sku="SHIRT", price="0.00"),
+                    make_line("line-2", sku="MUG", price="10.00"),
+                ],
+                cash_rounding=Decimal("-0.02"),
+            )
+        )
+
+        picking = order.order_id.picking_ids
+        self.ship(picking, SHIRT=1, MUG=0)
+        self.run_jobs()
+        self.assertEqual(self.invoices(order).mapped("amount_total"), [0.0])
+        self.assertFalse(self.issues("not_booked"))
+        self.ship(order.order_id.picking_ids - picking, MUG=1)
+        self.run_jobs()
+
+        self.assertEqual(self.invoices(order).mapped("amount_total"), [0.0, 9.98])
 
     def test_by_hand_means_by_hand(self):
         self.channel.invoice_policy = "manual"

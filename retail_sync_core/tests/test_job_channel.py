@@ -120,6 +120,7 @@ class TestJobChannel(EngineCase):
 
         with self.transaction() as env:
             env["retail.sync.fuse"].action_confirm_database()
+            self.assertTrue(env.cr.postcommit.data.get("retail_sync_wake"))
         self.work()
 
         self.assertEqual(self.read(job), "done")
