@@ -4,6 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..domain import documents as doc
+
 
 class RetailSyncMapTax(models.Model):
     _name = "retail.sync.map.tax"
@@ -165,6 +167,16 @@ class RetailSyncMapTax(models.Model):
             for row in rows
             if row.tax_ids or row.no_tax
         }
+
+    def _is_open(self):
+        """Return whether a person must still say which taxes of ours are meant."""
+        self.ensure_one()
+        if self.tax_ids or self.no_tax:
+            return False
+        rate = Decimal(str(self.rate)) / 100
+        tax = doc.Tax(title=self.title, rate=rate, amount=Decimal(0))
+        ours = self._guess(self.channel_id, tax, self.included, self.country_id)
+        return ours is None
 
     @api.model
     def _guess(self, channel, tax, included, country):

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..adapters import base
@@ -129,6 +129,19 @@ class TestConnect(OrdersCommon):
         self.assertFalse(wizard.is_busy)
         self.assertIn("no connection", wizard.work_problem)
 
+    def test_who_does_not_wait_for_the_answer_is_told_so(self):
+        self.channel.last_test_ok = False
+        wizard = self.wizard("access")
+        wizard.action_run()
+
+        with self.assertRaisesRegex(UserError, "under way"):
+            wizard.action_next()
+
+        self.run_jobs()
+        wizard.invalidate_recordset()
+        wizard.action_next()
+        self.assertEqual(wizard.step, "locations")
+
     def test_the_last_page_says_what_will_happen(self):
         self.channel.write(
             {
@@ -150,6 +163,9 @@ class TestConnect(OrdersCommon):
         self.assertIn("while nothing is picked", wizard.outlook)
         self.assertIn("Odder 17.77", wizard.outlook_open)
         self.assertIn("without a journal", wizard.outlook_open)
+        self.make_tax(17.77, self.channel.map_tax_ids.included)
+        wizard.invalidate_recordset()
+        self.assertNotIn("Odder", wizard.outlook_open, "ours is found by its rate now")
         self.channel.write(
             {
                 "order_policy": "quotation",

@@ -315,6 +315,10 @@ class RetailSyncChannelConnect(models.TransientModel):
         self.name = values["name"]
 
     def _leave_access(self):
+        if self.is_busy:
+            raise UserError(
+                self.env._("The test is under way: its answer appears here in a moment.")
+            )
         if not self.last_test_ok:
             raise UserError(
                 self.env._("Test the connection first; it has not succeeded yet.")

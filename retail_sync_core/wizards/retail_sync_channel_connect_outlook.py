@@ -169,7 +169,7 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     def _outlook_open(self):
         """Return what is not settled yet, and what follows from it."""
-        taxes = self.map_tax_ids.filtered(lambda row: not (row.tax_ids or row.no_tax))
+        taxes = self.map_tax_ids.filtered(lambda row: row._is_open())
         gateways = self.map_gateway_ids.filtered(lambda row: not row.journal_id)
         return [
             sentence
