@@ -163,9 +163,6 @@ class TestConnect(OrdersCommon):
         self.assertIn("while nothing is picked", wizard.outlook)
         self.assertIn("Odder 17.77", wizard.outlook_open)
         self.assertIn("without a journal", wizard.outlook_open)
-        self.make_tax(17.77, self.channel.map_tax_ids.included)
-        wizard.invalidate_recordset()
-        self.assertNotIn("Odder", wizard.outlook_open, "ours is found by its rate now")
         self.channel.write(
             {
                 "order_policy": "quotation",
@@ -183,6 +180,16 @@ class TestConnect(OrdersCommon):
         self.assertIn("is canceled there, too", wizard.outlook)
         self.assertIn("nothing is reserved", wizard.outlook)
         self.assertIn("No stock is told", wizard.outlook)
+
+    def test_a_tax_that_ours_fits_by_now_is_not_open_anymore(self):
+        self.look(self.taxed("order-1", "Odder", "0.1777"))
+        wizard = self.wizard("outlook")
+        self.assertIn("Odder", wizard.outlook_open)
+
+        self.make_tax(17.77, self.channel.map_tax_ids.included)
+
+        wizard.invalidate_recordset()
+        self.assertNotIn("Odder", wizard.outlook_open)
 
     def test_without_a_date_the_last_page_names_none(self):
         self.channel.write({"import_since": False, "import_from_number": 0})

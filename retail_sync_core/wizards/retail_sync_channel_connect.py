@@ -317,7 +317,9 @@ class RetailSyncChannelConnect(models.TransientModel):
     def _leave_access(self):
         if self.is_busy:
             raise UserError(
-                self.env._("The test is under way: its answer appears here in a moment.")
+                self.env._(
+                    "The test is under way: its answer appears here in a moment."
+                )
             )
         if not self.last_test_ok:
             raise UserError(
