@@ -77,13 +77,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """One thing an account needs to be let in; the connection form is made of them."""
+    """One thing an account needs to be let in; the connection form is made of them.
+
+    :param note: beside the label of what is not required, else "optional"
+    :param choices: (value, label) of each answer there is; none: any text
+    """
 
     name: str
     label: str
     secret: bool = True
     required: bool = True
     help: str = ""
+    note: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class RetailSyncChannel(models.Model):
                 "help": words._say(item.help),
                 "secret": item.secret,
                 "required": item.required,
+                "note": words._say(item.note),
+                "choices": [[code, words._say(text)] for code, text in item.choices],
                 "stored": item.name in stored,
                 "fetched": fetched.get(item.name, ""),
             }

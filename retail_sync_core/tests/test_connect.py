@@ -181,6 +181,22 @@ class TestConnect(OrdersCommon):
         self.assertIn("nothing is reserved", wizard.outlook)
         self.assertIn("No stock is told", wizard.outlook)
 
+    def test_the_last_page_names_locations_that_are_left_out(self):
+        wizard = self.wizard("outlook")
+        self.assertNotIn("left out", str(wizard.outlook_open))
+
+        self.env["retail.sync.location"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "attic",
+                "name": "Attic",
+                "state": "ignored",
+            }
+        )
+        wizard.invalidate_recordset()
+
+        self.assertIn("left out: Attic", wizard.outlook_open)
+
     def test_a_tax_that_ours_fits_by_now_is_not_open_anymore(self):
         self.look(self.taxed("order-1", "Odder", "0.1777"))
         wizard = self.wizard("outlook")

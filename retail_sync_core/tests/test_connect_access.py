@@ -112,6 +112,23 @@ class TestConnectAccess(RetailSyncCommon):
         said = {item["name"]: item for item in wizard.credentials["asked"]}
         self.assertEqual(said["access_token"]["fetched"], "")
 
+    def test_what_stands_for_something_else_says_so_and_answers_are_offered(self):
+        credentials = (
+            base.Credential(name="key", label="Key", required=False, note="or a card"),
+            base.Credential(
+                name="side",
+                label="Side",
+                secret=False,
+                choices=(("", "Left"), ("right", "Right")),
+            ),
+        )
+        self.startPatcher(patch.object(FakeShopAdapter, "credentials", credentials))
+
+        key, side = self.wizard().credentials["asked"]
+
+        self.assertEqual((key["note"], key["choices"]), ("or a card", []))
+        self.assertEqual(side["choices"], [["", "Left"], ["right", "Right"]])
+
     # the same shop under another channel
     def test_a_passed_test_says_that_the_shop_works_here_already(self):
         twin = self.make_channel(name="First", account_id="shop-1")

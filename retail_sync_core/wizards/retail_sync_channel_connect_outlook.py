@@ -186,6 +186,7 @@ class RetailSyncChannelConnect(models.TransientModel):
                     ", ".join(taxes.mapped("display_name")),
                 ),
                 self._outlook_currency(),
+                self._outlook_left_out(),
                 self.channel_id.post_payments
                 and gateways
                 and self.env._(
@@ -212,6 +213,16 @@ class RetailSyncChannelConnect(models.TransientModel):
             "The channel sells in %s, which is not active here. All its orders"
             " wait until you activate that currency.",
             currency.name,
+        )
+
+    def _outlook_left_out(self):
+        """Return which locations nothing is told to, or nothing."""
+        left_out = self.channel_id.location_ids.filtered(
+            lambda place: place.state == "ignored"
+        )
+        return left_out and self.env._(
+            "Locations that are left out: %s. The channel keeps the stock it has there.",
+            ", ".join(left_out.mapped("name")),
         )
 
     def _outlook_unseen(self):

@@ -46,12 +46,14 @@ CREDENTIALS = (
         label=_("Client ID"),
         secret=False,
         required=False,
+        note=_("unless you have a fixed access token"),
         help=_("Of your app in Shopify's Dev Dashboard, under Settings."),
     ),
     base.Credential(
         name="client_secret",
         label=_("Client secret"),
         required=False,
+        note=_("unless you have a fixed access token"),
         help=_(
             "Beside the client ID. It fetches the access token and proves webhooks."
         ),
@@ -60,6 +62,7 @@ CREDENTIALS = (
         name="access_token",
         label=_("Fixed access token"),
         required=False,
+        note=_("instead of client ID and client secret"),
         help=_("Only for an app made in the shop's admin before 2026: shpat_..."),
     ),
     base.Credential(
@@ -73,7 +76,10 @@ CREDENTIALS = (
         label=_("Currency of orders"),
         secret=False,
         required=False,
-        help=_('Empty: the shop\'s own. "customer": the one the customer paid in.'),
+        choices=(
+            ("", _("The shop's own")),
+            ("customer", _("The one the customer paid in")),
+        ),
     ),
 )
 
