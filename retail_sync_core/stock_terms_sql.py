@@ -105,7 +105,8 @@ WITH wanted AS MATERIALIZED (
      part AS MATERIALIZED ({parts}),
      held AS MATERIALIZED (
        SELECT spot.scope_id, q.product_id AS part_id,
-              SUM(q.quantity::numeric - q.reserved_quantity::numeric) AS rest,
+              SUM(COALESCE(q.quantity, 0)::numeric
+                  - COALESCE(q.reserved_quantity, 0)::numeric) AS rest,
               {on_hand} AS on_hand, {reserved} AS reserved
          FROM stock_quant q
          JOIN spot ON spot.location_id = q.location_id

@@ -194,7 +194,7 @@ class RetailSyncChannel(models.Model):
             self.env["retail.sync.job"].sudo()._enqueue(
                 channel,
                 "order.watched",
-                identity="order.watched",
+                identity=f"order.watched:{'-'.join(states)}",
                 lane=1,
                 payload={"states": list(states)},
             )

@@ -36,6 +36,7 @@ class RetailSyncChannel(models.Model):
         watches: a job that is under way makes no sale order.
         """
         channel_sudo = self.sudo()
+        self._forget_orders()  # an import, too, locks its order before the channel
         channel_sudo.write({"state": "draft", **UNPAUSED})
         channel_sudo._end_runs()
         channel_sudo._cancel_waiting("the channel is not watched anymore")
@@ -58,6 +59,9 @@ class RetailSyncChannel(models.Model):
         self.sudo()._workflow("order").write(
             {"since": False, "cursor": False, "as_of": False, "last_success_at": False}
         )
+
+    def _forget_orders(self):
+        """Take no order for known that has no sale order."""
         orders = self.env["retail.sync.order"]
         orders.flush_model()
         self.env.cr.execute(SQL(FORGET, self.id))

@@ -45,7 +45,7 @@ class RetailSyncChannel(models.Model):
         """Say when the levels were read."""
         return self.env._(
             "The levels were read on %s: look again before you decide.",
-            format_datetime(self.env, self.watch_read_at),
+            format_datetime(self.env, self.watch_read_at, tz=str(self.env.tz)),
         )
 
     def _tell_levels(self):

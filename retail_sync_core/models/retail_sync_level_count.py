@@ -84,6 +84,8 @@ class RetailSyncLevel(models.Model):
 
     def _forget_count(self, *, going_on=False):
         """Forget what was kept; ``going_on``: nothing is told before the count ends."""
+        if not self:
+            return
         self.env.flush_all()
         self.env.cr.execute(FORGET, [going_on, self.ids, going_on])
         self.invalidate_model(KEPT)

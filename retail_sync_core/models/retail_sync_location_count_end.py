@@ -5,7 +5,14 @@ from odoo.tools import SQL
 # Lines of a count, as Odoo applies them: an inventory move for each, of no units where
 # nothing differs. What was entered and not applied is open, and what lay there when the
 # count began.
-OPEN = """
+#: What is moved from shelf to shelf is of Odoo's inventory, too, and counts nothing;
+#: nor does what we take off again ourselves, which names where it comes from.
+COUNTING = """
+    JOIN stock_location f ON f.id = ml.location_id
+    JOIN stock_location t ON t.id = ml.location_dest_id
+     AND 'inventory' IN (f.usage, t.usage) AND m.origin IS NULL
+"""
+OPEN = f"""
 SELECT count(*) FROM (
        SELECT FROM stock_quant q
         WHERE q.id IN %(lines)s
@@ -13,7 +20,7 @@ SELECT count(*) FROM (
                AND q.create_date < %(since)s::timestamp + interval '1 second'
                AND NOT EXISTS (
                    SELECT FROM stock_move_line ml
-                     JOIN stock_move m ON m.id = ml.move_id
+                     JOIN stock_move m ON m.id = ml.move_id {COUNTING}
                     WHERE m.is_inventory AND m.id > %(after)s AND ml.state = 'done'
                       AND ml.product_id = q.product_id
                       AND q.location_id IN (ml.location_id, ml.location_dest_id)
@@ -23,9 +30,9 @@ SELECT count(*) FROM (
                           IS NOT DISTINCT FROM q.package_id))
         LIMIT %(limit)s) line
 """
-BEGUN = """
+BEGUN = f"""
 SELECT EXISTS (
-       SELECT FROM stock_move_line ml JOIN stock_move m ON m.id = ml.move_id
+       SELECT FROM stock_move_line ml JOIN stock_move m ON m.id = ml.move_id {COUNTING}
         WHERE m.is_inventory AND m.id > %(after)s AND ml.state = 'done'
           AND EXISTS (
               SELECT FROM stock_location s
@@ -60,6 +67,10 @@ class RetailSyncLocation(models.Model):
         other's."""
         counted = self.search([("is_counted", "=", True)])
         counted.filtered(lambda place: place._was_applied())._end_over()
+        counted = self.search([("is_counted", "=", True)])
+        frozen = self.search([("frozen_at", "!=", False)])
+        # where a count began may be gone with its channel
+        (frozen - frozen.filtered(counted._shares_any))._thaw()
 
     def _end_over(self, whole=False):
         """End those of these counts that are over, and all they share stock with."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-SPOT_FIELDS = {"location_id", "warehouse_id", "state", "also_ids"}
+MAPPING_FIELDS = {"location_id", "warehouse_id", "also_ids"}
+SPOT_FIELDS = {*MAPPING_FIELDS, "state"}
 # they change what other channels may offer, too
 RANK_FIELDS = {"rank", "first_units"}
 OFFER_FIELDS = {
@@ -98,6 +100,8 @@ class RetailSyncLocation(models.Model):
             )
 
     def write(self, vals):
+        if MAPPING_FIELDS & vals.keys():
+            self._check_not_counted()
         changes = bool(OFFER_FIELDS & vals.keys())
         if changes:
             self._mark()
@@ -118,6 +122,16 @@ class RetailSyncLocation(models.Model):
         places.sudo()._settle_counts()
         places.channel_id.filtered("has_first_units")._mark_all_channels()
         return places
+
+    def _check_not_counted(self):
+        """Refuse to map what a count began for: its figures are of the stock before."""
+        for place in self.filtered("is_counted"):
+            raise UserError(
+                self.env._(
+                    "%s is being counted. End the count, then map it to other stock.",
+                    place.display_name,
+                )
+            )
 
     def _mark(self):
         """Have every level here looked at again, whatever it is made of."""

@@ -60,8 +60,9 @@ class RetailSyncOrder(models.Model):
         """
         if self.state == "waiting":
             return "waiting", ""
-        if self.left_out_code in FINAL:
-            return "left_out", self.left_out_code
+        final = self._final_reason()
+        if final is not None:
+            return "left_out", final
         if since and self.placed_at and self.placed_at < since:
             return "left_out", "too_old"
         if first_number and 0 < number_of(self.external_ref) < first_number:
@@ -71,6 +72,15 @@ class RetailSyncOrder(models.Model):
         if shipped_policy == "skip":
             return "left_out", "shipped_before"
         return ("left_out", "needs_lots") if self.needs_lots else ("delivered", "")
+
+    def _final_reason(self):
+        """Return the code of why it is left out whatever is chosen, or None."""
+        if self.state == "cancelled":
+            return "cancelled_before"
+        if self.left_out_code in FINAL:
+            return self.left_out_code
+        # left out before there was a field that keeps why
+        return "" if self.state == "ignored" and not self.left_out_code else None
 
     def _say_outlook(self, outlook, reason):
         """Return in words why that would become of the order, or nothing."""

@@ -82,6 +82,7 @@ class RetailSyncOrder(models.Model):
             if line.product_uom_id.compare(part, 0) <= 0:
                 break
             if line.product_uom_id.compare(part, whole) == 0:
+                moves.product_uom_qty = 0.0  # they are not left out by a person
                 moves._action_cancel()
             else:
                 for move in moves:

@@ -25,10 +25,11 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _retail_sync_units_by_line(self):
-        """Return {sale line: units} that these moves make up."""
+        """Return {sale line: units} that those of these moves make up that wait."""
+        waiting = self.filtered(lambda move: move.state not in ("done", "cancel"))
         return {
             line: line._retail_sync_most_of(moves)
-            for line, moves in self.grouped("sale_line_id").items()
+            for line, moves in waiting.grouped("sale_line_id").items()
             if line
         }
 

@@ -1,6 +1,11 @@
+import logging
+
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..waking import wake_after_commit
+
+_logger = logging.getLogger(__name__)
 
 NOTED = {
     "quantity",
@@ -37,5 +42,10 @@ class StockQuant(models.Model):
         """Extension of `stock` to end the counts of which these were the last lines."""
         result = super()._apply_inventory(date)
         whole = bool(self.env.context.get(APPLIES_ALL))
-        self.env["retail.sync.location"].sudo()._end_counts(self, whole)
+        try:
+            with self.env.cr.savepoint():
+                self.env["retail.sync.location"].sudo()._end_counts(self, whole)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # a level changed meanwhile: nobody's inventory is done again for that
+            _logger.info("the count is ended by the next sweep or by its button")
         return result

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .stock_common import StockCase
@@ -122,6 +123,41 @@ class TestCountApplied(StockCase):
         self.apply_all([("location_id", "child_of", house.lot_stock_id.id)])
 
         self.assertTrue(self.is_frozen())
+
+    def test_what_is_only_moved_to_another_shelf_is_not_counted(self):
+        shelves = self.env["stock.location"].create(
+            [{"name": name, "location_id": self.stock.id} for name in ("S1", "S2")]
+        )
+        quants = self.env["stock.quant"]
+        for shelf in shelves:
+            quants._update_available_quantity(self.other, shelf, 3)
+        self.place.action_freeze()
+
+        quant = quants._gather(self.other, shelves[0], strict=True)
+        quant.move_quants(location_dest_id=shelves[1])
+        quant = quants._gather(self.other, self.stock, strict=True)
+        quant.move_quants(location_dest_id=shelves[1])
+        self.line(self.product, 12).action_apply_inventory()
+
+        self.env["retail.sync.location"]._end_applied()
+        self.assertTrue(self.is_frozen())
+
+    def test_what_is_counted_is_not_mapped_to_other_stock(self):
+        self.place.action_freeze()
+        elsewhere = self.env["stock.warehouse"].create(
+            {"name": "Elsewhere", "code": "ELS", "company_id": self.place.company_id.id}
+        )
+
+        with self.assertRaisesRegex(UserError, "End the count"):
+            self.place.warehouse_id = elsewhere
+
+    def test_what_waited_for_a_count_that_is_gone_waits_no_more(self):
+        self.place.action_freeze()
+        self.place.is_counted = False  # its own location went with its channel
+
+        self.env["retail.sync.location"]._end_applied()
+
+        self.assertFalse(self.is_frozen())
 
     def test_what_was_applied_before_is_counted_again(self):
         self.line(self.product, 12).action_apply_inventory()

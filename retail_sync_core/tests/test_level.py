@@ -145,6 +145,29 @@ class TestLevelTerms(StockCase):
 
         self.assertEqual(self.terms(product).on_hand, 10)
 
+    def test_a_quant_that_only_reserves_takes_off(self):
+        """Odoo makes one, of no quantity at all, where another holds the first one."""
+        product = self.make_product("ONLY", 10)
+        self.make_listing(product)
+        self.consume()
+        level = self.level(product)
+        self.env["stock.quant"].create(
+            {
+                "product_id": product.id,
+                "location_id": self.stock.id,
+                "reserved_quantity": 3,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT FROM stock_quant WHERE product_id = %s AND quantity IS NULL",
+            [product.id],
+        )
+        self.assertEqual(self.env.cr.rowcount, 1)
+
+        self.assertEqual(level._offered(level), {level.id: 7})
+        self.assertEqual(level._terms(level)[level.id].offered, 7)
+
     def test_the_explanation_names_every_term(self):
         product = self.make_product("A", 10)
         self.make_listing(product, cap_qty=4)

@@ -189,6 +189,39 @@ class TestTillsByHand(MovedCommon):
         self.assertFalse(self.issues("till_not_booked"))
         self.assertIn("till_canceled", order.step_ids.mapped("code"))
 
+    def two_lines(self, **values):
+        """Return a till's sale of mugs, and of shirts whose lots nobody names."""
+        lines = [self.shirts(), self.shirts(1, external_id="line-2", sku="MUG")]
+        return self.till_order(
+            self.pay(value="59.97", gateway="cash"), lines=lines, **values
+        )
+
+    def test_what_moved_to_another_store_is_not_forgotten_with_the_rest(self):
+        order = self.settle(
+            self.two_lines(
+                shipment_orders=(
+                    self.asked("line-1", 2, remaining=2),
+                    self.asked("line-2", 1, remaining=1),
+                ),
+                shipments=(),
+            )
+        )
+        waiting = self.at_till(order)
+        moved = {
+            "shipment_orders": (
+                self.asked("line-1", 2, remaining=2),
+                self.asked("line-2", 1, "other", remaining=1, taken_along=True),
+                self.asked("line-2", 1, state="closed", external_id="fo-old"),
+            ),
+            "shipments": (),
+        }
+        self.settle(self.two_lines(version=2, **moved))
+        self.assertEqual(order.till_booked["taken"]["line-2"], {"other": 1.0})
+
+        waiting.filtered(lambda one: one.state != "done").action_cancel()
+
+        self.assertEqual(order.till_booked["taken"], {"line-2": {"other": 1.0}})
+
     def test_what_was_canceled_by_hand_is_booked_anew_with_the_next_version(self):
         order = self.settle(self.till_order())
         canceled = self.at_till(order)

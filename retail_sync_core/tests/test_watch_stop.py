@@ -104,6 +104,19 @@ class TestWatchStop(WatchCommon):
         self.run_jobs()
         self.assertEqual(self.theirs("order-9").state, "imported")
 
+    def test_going_live_takes_up_more_than_a_watch_that_is_not_done(self):
+        order = self.sold()
+        self.channel.import_since = order.created_at.replace(tzinfo=None) + timedelta(
+            days=1
+        )
+        self.tell(order)
+        self.assertEqual(self.theirs().state, "ignored")
+        self.channel._take_up(("watched", "waiting"))
+
+        self.go_live(since=order.created_at - timedelta(days=1))
+
+        self.assertEqual(self.theirs().state, "imported")
+
     def test_what_waited_when_it_was_disconnected_comes_in_when_it_is_back(self):
         self.go_live()
         strange = self.order("order-9", lines=[make_line(sku="STRANGE")])

@@ -221,7 +221,8 @@ class RetailSyncChannelConnect(models.TransientModel):
             lambda place: place.state == "ignored"
         )
         return left_out and self.env._(
-            "Locations that are left out: %s. The channel keeps the stock it has there.",
+            "Locations that are left out: %s. The channel keeps the stock it has"
+            " there.",
             ", ".join(left_out.mapped("name")),
         )
 

@@ -98,7 +98,7 @@ class RetailSyncGoLive(models.TransientModel):
         return self.env._(
             "Orders placed before %s were not read: how many come as well is known once"
             " the channel is live.",
-            format_datetime(self.env, read_since),
+            format_datetime(self.env, read_since, tz=str(self.env.tz)),
         )
 
     def action_go_live(self):
