@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from odoo import Command
 
 from ..testing_orders import make_line, make_order
 from .common import RetailSyncCommon
+from .random_orders import DECIMALS, PLACES
 
 
 class OrdersCommon(RetailSyncCommon):
@@ -39,6 +42,20 @@ class OrdersCommon(RetailSyncCommon):
                 **values,
             }
         )
+
+    @classmethod
+    def sell_anywhere(cls):
+        """Have a tax for each rate of random orders, and their currencies alone."""
+        cls.env["account.tax"].search(
+            [("type_tax_use", "=", "sale"), ("company_id", "=", cls.company.id)]
+        ).active = False
+        percents = {Decimal(rate) * 100 for place in PLACES for _title, rate in place}
+        for percent in sorted(percents):
+            for included in (True, False):
+                cls.make_tax(float(percent), included)
+        cls.env["res.currency"].with_context(active_test=False).search(
+            [("name", "in", list(DECIMALS))]
+        ).active = True
 
     def map_tax(self, title, rate, included, taxes, **values):
         return self.env["retail.sync.map.tax"].create(

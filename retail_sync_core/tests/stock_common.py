@@ -141,6 +141,21 @@ class StockCase(TransactionCase):
         )
         self.env.flush_all()
 
+    def offer_twice(self):
+        """Let ten of ``product`` be offered here and by ``other``, a live channel."""
+        self.product = self.make_product("A", 10)
+        self.make_listing(self.product, there=10)
+        self.other = self.channel.copy({"name": "Other", "state": "live"})
+        self.there = self.env["retail.sync.location"].create(
+            {
+                "channel_id": self.other.id,
+                "external_id": "O1",
+                "name": "O1",
+                "warehouse_id": self.warehouse.id,
+            }
+        )
+        self.make_listing(self.product, channel=self.other)
+
     def make_listing(self, product, channel=None, there=None, **values):
         """Make a matched listing; ``there`` units lie on the channel's shelf."""
         item = f"item-{product.default_code}"

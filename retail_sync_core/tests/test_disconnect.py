@@ -40,18 +40,7 @@ class TestDisconnectStock(StockCase):
 
     def setUp(self):
         super().setUp()
-        self.product = self.make_product("A", 10)
-        self.make_listing(self.product, there=10)
-        self.other = self.channel.copy({"name": "Other", "state": "live"})
-        self.there = self.env["retail.sync.location"].create(
-            {
-                "channel_id": self.other.id,
-                "external_id": "O1",
-                "name": "O1",
-                "warehouse_id": self.warehouse.id,
-            }
-        )
-        self.make_listing(self.product, channel=self.other)
+        self.offer_twice()
 
     def offered(self):
         self.consume()

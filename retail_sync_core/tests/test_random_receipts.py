@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from ..domain import documents as doc
 from .day_common import DayCommon
 from .own_arithmetic import taxes_wanted, total_wanted
-from .random_orders import PLACES, random_story
+from .random_orders import random_story
 
 try:
     from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -44,21 +44,11 @@ class TestRandomReceipts(DayCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.channel.post_payments = False
-        Tax = cls.env["account.tax"]
-        Tax.search(
-            [("type_tax_use", "=", "sale"), ("company_id", "=", cls.company.id)]
-        ).active = False
         cls.env["retail.sync.map.tax"].search(
             [("channel_id", "=", cls.channel.id)]
         ).unlink()
-        percents = {Decimal(rate) * 100 for place in PLACES for _title, rate in place}
-        for percent in sorted(percents):
-            for included in (True, False):
-                cls.make_tax(float(percent), included)
+        cls.sell_anywhere()
         (cls.shirt | cls.mug).type = "service"
-        cls.env["res.currency"].with_context(active_test=False).search(
-            [("name", "in", ("USD", "EUR", "JPY", "KWD"))]
-        ).active = True
 
     def test_random_receipts_of_a_day_are_each_on_its_invoice_to_the_cent(self):
         """What is on hold waits and harms no other."""

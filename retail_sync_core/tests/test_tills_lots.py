@@ -14,16 +14,10 @@ class TestTillsLots(TillCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        quants = cls.env["stock.quant"]
-        quants._update_available_quantity(cls.shirt, cls.shelf, -10)
-        web = cls.warehouse.lot_stock_id
-        there = cls.shirt.with_context(location=web.id).qty_available
-        quants._update_available_quantity(cls.shirt, web, -there)
-        cls.shirt.tracking = "lot"
-        cls.lot = cls.env["stock.lot"].create(
-            {"name": "L1", "product_id": cls.shirt.id, "company_id": cls.company.id}
+        cls.track_shirts(cls.shelf)
+        cls.env["stock.quant"]._update_available_quantity(
+            cls.shirt, cls.warehouse.lot_stock_id, 20, lot_id=cls.lot
         )
-        quants._update_available_quantity(cls.shirt, web, 20, lot_id=cls.lot)
 
     def sold(self, **values):
         """Return three shirts: two taken along, one to be shipped."""
@@ -40,26 +34,6 @@ class TestTillsLots(TillCommon):
                 **values,
             },
         )
-
-    def at_till(self, order):
-        return self.pickings(order).filtered("retail_sync_at_till")
-
-    def complete(self, picking, units):
-        """Name the lot, as the person does whom the issue asks, and validate."""
-        picking.move_ids.move_line_ids.unlink()
-        self.env["stock.move.line"].create(
-            {
-                "move_id": picking.move_ids.id,
-                "picking_id": picking.id,
-                "product_id": self.shirt.id,
-                "quantity": units,
-                "lot_id": self.lot.id,
-                "location_id": picking.location_id.id,
-                "location_dest_id": picking.location_dest_id.id,
-            }
-        )
-        picking.move_ids.picked = True
-        return picking.button_validate()
 
     def cancel(self, order):
         action = order.order_id.retail_sync_action_cancel()

@@ -53,9 +53,6 @@ class MovedCommon(TillCommon):
         self.env.invalidate_all()
         return self.on_shelf(), self.on_shelf(shelf=self.other_shelf)
 
-    def at_till(self, order):
-        return self.pickings(order).filtered("retail_sync_at_till")
-
 
 @tagged("post_install", "-at_install")
 class TestTillsMoved(MovedCommon):
@@ -146,33 +143,7 @@ class TestTillsByHand(MovedCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        quants = cls.env["stock.quant"]
-        for shelf in (cls.shelf, cls.other_shelf):
-            quants._update_available_quantity(cls.shirt, shelf, -10)
-        web = cls.warehouse.lot_stock_id
-        there = cls.shirt.with_context(location=web.id).qty_available
-        quants._update_available_quantity(cls.shirt, web, -there)
-        cls.shirt.tracking = "lot"
-        cls.lot = cls.env["stock.lot"].create(
-            {"name": "L1", "product_id": cls.shirt.id, "company_id": cls.company.id}
-        )
-
-    def complete(self, picking, units):
-        """Name the lot and validate, as a person does."""
-        picking.move_ids.move_line_ids.unlink()
-        self.env["stock.move.line"].create(
-            {
-                "move_id": picking.move_ids.id,
-                "picking_id": picking.id,
-                "product_id": self.shirt.id,
-                "quantity": units,
-                "lot_id": self.lot.id,
-                "location_id": picking.location_id.id,
-                "location_dest_id": picking.location_dest_id.id,
-            }
-        )
-        picking.move_ids.picked = True
-        return picking.button_validate()
+        cls.track_shirts(cls.shelf, cls.other_shelf)
 
     def told_there(self, order):
         return order._told_there(order.line_ids)

@@ -102,6 +102,39 @@ class TillCommon(MoneyCommon):
             }
         )
 
+    @classmethod
+    def track_shirts(cls, *shelves):
+        """Have shirts wait for their lot at a till; none is on hand anywhere."""
+        quants = cls.env["stock.quant"]
+        for shelf in (*shelves, cls.warehouse.lot_stock_id):
+            there = cls.shirt.with_context(location=shelf.id).qty_available
+            quants._update_available_quantity(cls.shirt, shelf, -there)
+        cls.shirt.tracking = "lot"
+        cls.lot = cls.env["stock.lot"].create(
+            {"name": "L1", "product_id": cls.shirt.id, "company_id": cls.company.id}
+        )
+
+    def at_till(self, order):
+        """Return the order's pickings of what was taken along."""
+        return self.pickings(order).filtered("retail_sync_at_till")
+
+    def complete(self, picking, units):
+        """Name the lot, as the person does whom the issue asks, and validate."""
+        picking.move_ids.move_line_ids.unlink()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": picking.move_ids.id,
+                "picking_id": picking.id,
+                "product_id": self.shirt.id,
+                "quantity": units,
+                "lot_id": self.lot.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+        picking.move_ids.picked = True
+        return picking.button_validate()
+
     def till_order(self, *payments, **values):
         """Return a sale of two shirts at the store's till, paid in cash."""
         values.setdefault("lines", [self.shirts()])

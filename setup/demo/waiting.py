@@ -11,14 +11,11 @@ from devenv.console import Problem
 from devenv.stage import Stage
 
 LOOK_S = 0.25
-# what a worker still has to do now; what waits for a person or for later is not asked,
-# but levels that a busy server tells in a second attempt are waited for
+# what a worker still has to do now; what waits for a person or for later is not asked
 WORK = """
 SELECT (SELECT count(*) FROM retail_sync_job
          WHERE state = 'running' OR (state = 'pending'
-           AND scheduled_at <= (now() AT TIME ZONE 'UTC')
-               + CASE WHEN handler = 'stock.push' THEN interval '2 minutes'
-                      ELSE interval '20 seconds' END)),
+           AND scheduled_at <= (now() AT TIME ZONE 'UTC') + interval '20 seconds')),
        (SELECT count(*) FROM retail_sync_stock_mark),
        (SELECT count(*) FROM retail_sync_event WHERE state = 'received'),
        (SELECT count(*) FROM retail_sync_effect
