@@ -49,18 +49,29 @@ def happens(cell: Cell) -> bool:
 def choose(wanted: str, chance: random.Random) -> list[Cell]:
     """Return the cells to play.
 
-    :param wanted: "full", "pairs" (each pair of values in some cell), how many, or
-        one value: all that have it
+    :param wanted: "full"; "pairs" (each pair of values in some cell); how many; "3/8":
+        the third of eight slices, always the same ones; or values, such as
+        "paid,by_day": all cells that have them
     """
     cells = all_cells()
-    if wanted in chain(*AXES.values()):
-        return [cell for cell in cells if wanted in cell]
     if wanted == "full":
         return cells
-    chance.shuffle(cells)
+    if "/" in wanted:
+        number, slices = map(int, wanted.split("/"))
+        return cells[number - 1 :: slices]
     if wanted.isdigit():
-        return cells[: int(wanted)]
-    return list(cover_pairs(cells))
+        return chance.sample(cells, int(wanted))
+    if wanted == "pairs":
+        chance.shuffle(cells)
+        return list(cover_pairs(cells))
+    return having(wanted.split(","), cells)
+
+
+def having(values: Sequence[str], cells: list[Cell]) -> list[Cell]:
+    """Return the cells that have each of ``values``."""
+    if unknown := set(values) - set(chain(*AXES.values())):
+        raise ValueError(f"the matrix has no {', '.join(sorted(unknown))}")
+    return [cell for cell in cells if set(values) <= set(cell)]
 
 
 def cover_pairs(cells: Sequence[Cell]) -> Iterator[Cell]:

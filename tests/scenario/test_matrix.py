@@ -1,8 +1,8 @@
 """Whatever an order lives through, both sides agree to the cent, or a person is asked.
 
-RETAIL_SYNC_MATRIX says how many cells are played: "pairs" (each pair of choices once),
-"full", a number, or one choice such as "by_day": all that have it. RETAIL_SYNC_SEED
-repeats a run.
+RETAIL_SYNC_MATRIX says which cells are played: "pairs" (each pair of choices once),
+"full", a number, "3/8" (the third of eight slices that make up all), or choices such as
+"paid,by_day": all cells that have them. RETAIL_SYNC_SEED repeats a run.
 """
 
 import os
@@ -96,3 +96,9 @@ class TestMatrix(MatrixStory):
             if "Fetch" not in call["operation"]
         }
         self.tell(f"calls made while replaying: {sorted(mutations)}")
+
+
+def test_slices_make_up_all_cells():
+    slices = [choose(f"{number}/8", random.Random(0)) for number in range(1, 9)]
+
+    assert sorted(sum(slices, [])) == sorted(choose("full", random.Random(0)))
