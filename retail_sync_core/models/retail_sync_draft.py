@@ -55,6 +55,7 @@ class RetailSyncDraft(models.Model):
     version = fields.Char(readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
     read_at = fields.Datetime(readonly=True)
+    asked_at = fields.Datetime(readonly=True, help="When it was looked for by its id.")
     note = fields.Text(readonly=True)
     written = fields.Char(
         readonly=True, help="A digest of the quotation as it was written last."
@@ -138,17 +139,25 @@ class RetailSyncDraft(models.Model):
 
     @api.model
     def _look_for_gone(self, channel):
-        """Ask for open drafts that were not read for a day, each by its id."""
+        """Ask for open drafts that were not read for a day, each by its id.
+
+        Once a day: one that cannot be read or applied is not asked for in every turn.
+        """
+        now = fields.Datetime.now()
         rows = self.search(
             [
                 ("channel_id", "=", channel.id),
                 ("state", "in", ("watched", "quotation")),
                 ("ordered_as", "=", False),
-                ("read_at", "<", fields.Datetime.now() - GONE_AFTER),
+                ("read_at", "<", now - GONE_AFTER),
+                "|",
+                ("asked_at", "=", False),
+                ("asked_at", "<", now - GONE_AFTER),
             ],
             order="read_at, id",
             limit=GONE_AT_ONCE,
         )
+        rows.asked_at = now
         door = self.env["retail.sync.door"]
         self.env["retail.sync.job"].sudo()._enqueue_many(
             [

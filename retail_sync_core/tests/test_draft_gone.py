@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..adapters import base
+from ..testing_orders import make_line
 from .draft_common import DraftCommon
 
 
@@ -49,6 +50,29 @@ class TestDraftGone(DraftCommon):
 
         self.assertEqual(len(self.shop.calls("fetch_draft")), before + 1)
         self.assertEqual(self.sales().state, "draft")
+
+    def test_a_draft_that_cannot_be_applied_is_asked_for_once_a_day(self):
+        self.draft()
+        self.hear_draft()
+        unknown = make_line("draft-line", sku="NOT-HERE", quantity=1, price="5")
+        self.draft(minutes=5, lines=[unknown])
+        self.found().read_at = fields.Datetime.now() - timedelta(days=2)
+        before = len(self.shop.calls("fetch_draft"))
+
+        for _turn in range(3):
+            self.end_a_turn()
+            self.drop_jobs()
+
+        self.assertEqual(len(self.shop.calls("fetch_draft")), before + 1)
+        self.found().asked_at -= timedelta(days=1, minutes=1)
+        self.end_a_turn()
+        self.assertEqual(len(self.shop.calls("fetch_draft")), before + 2)
+
+    def drop_jobs(self):
+        """Let a person give up what waits, so that nothing holds a next one back."""
+        jobs = self.env["retail.sync.job"].search([("handler", "=", "draft.fetch")])
+        jobs.sudo().state = "cancelled"
+        self.env.flush_all()
 
     def test_what_an_ended_draft_says_of_people_is_forgotten(self):
         self.draft(note="Call Ann first")
