@@ -9,7 +9,7 @@ from decimal import Decimal
 from odoo import fields
 
 from .domain.stock import Terms
-from .stock_terms_more import USES, USES_OF_TILLS
+from .stock_terms_more import USES, USES_OF_KITS, USES_OF_TILLS
 from .stock_terms_rules import KINDS
 from .stock_terms_sql import statement
 
@@ -91,16 +91,19 @@ def _read(env, level_ids, what):
     if not level_ids:
         return []
     env.flush_all()
-    kits, sold_kits = _find_kit_ids(env, level_ids=level_ids)
+    uses = _find_uses(env)
+    levels = array(level_ids)
+    kits, sold_kits = set(), set()
+    if "kits" in uses:
+        kits, sold_kits = _find_kit_ids(env, levels=levels)
     draws = list(_draws_of_kits(env, kits | sold_kits))
     products, companies, parts, ratios = zip(*draws, strict=True) if draws else [()] * 4
     Rule = env["retail.sync.stock.rule"]
-    uses = _find_uses(env)
     weekdays = Rule._weekdays() if uses.intersection(KINDS) else {}
     given = {
         "channels": list(weekdays),
         "weekdays": list(weekdays.values()),
-        "levels": array(level_ids),
+        "levels": levels,
         "kits": list(kits),
         "products": list(products),
         "companies": list(companies),
@@ -119,7 +122,11 @@ def _read(env, level_ids, what):
 
 def _find_uses(env):
     """Return what the statement has to look at in this database, by name."""
-    asked = {**USES, **(USES_OF_TILLS if has_tills(env) else {})}
+    asked = {
+        **USES,
+        **(USES_OF_TILLS if has_tills(env) else {}),
+        **(USES_OF_KITS if "mrp.bom" in env else {}),
+    }
     # ORM: a query each, for every batch of levels
     env.cr.execute(
         " UNION ALL ".join(
@@ -211,14 +218,17 @@ def find_draws(env, product_ids, company):
     return [(product_id, product_id, Decimal(1)) for product_id in plain] + taken
 
 
-def _find_kit_ids(env, *, level_ids=(), product_ids=()):
-    """Return the ids of what may be kits: of what is asked for, of what is sold."""
+def _find_kit_ids(env, *, levels="{}", product_ids=()):
+    """Return the ids of what may be kits: of what is asked for, of what is sold.
+
+    :param levels: the ids of levels, as an ``array``
+    """
     if "mrp.bom" not in env:
         return set(), set()
     # ORM: it would read every product to know the few that are kits
     env.cr.execute(
         KITS.format(sold=SOLD + (SOLD_AT_TILLS if has_tills(env) else "")),
-        {"levels": array(level_ids), "products": array(product_ids)},
+        {"levels": levels, "products": array(product_ids)},
     )
     kits, sold_kits = set(), set()
     for product_id, is_asked in env.cr.fetchall():

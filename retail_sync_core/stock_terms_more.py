@@ -192,3 +192,4 @@ USES = {
 USES_OF_TILLS = {
     "open_tills": "pos_session WHERE update_stock_at_closing AND state <> 'closed'"
 }
+USES_OF_KITS = {"kits": "mrp_bom WHERE type = 'phantom'"}
