@@ -19,6 +19,18 @@ def normalize_sku(text: str | None) -> str:
     return (text or "").strip().upper()
 
 
+def readable(code: str | None) -> str:
+    """Return what a system's word for something would be on a screen.
+
+    >>> readable("shopify_payments"), readable("gift_card"), readable("PayPal Express")
+    ('Shopify Payments', 'Gift Card', 'PayPal Express')
+    """
+    text = (code or "").strip()
+    if " " in text or text != text.lower():
+        return text
+    return " ".join(word.capitalize() for word in text.split("_") if word)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The outcome of a search: one id, several, or none, and why.

@@ -37,15 +37,17 @@ class RetailSyncBucket(models.Model):
 
     channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
     capacity = fields.Float(default=40.0, readonly=True, digits=(16, 3))
-    per_s = fields.Float(default=2.0, readonly=True, digits=(16, 3))
+    per_s = fields.Float(
+        string="Per second", default=2.0, readonly=True, digits=(16, 3)
+    )
     tokens = fields.Float(default=40.0, readonly=True, digits=(16, 3))
     cost = fields.Float(default=1.0, readonly=True, digits=(16, 3))
     at = fields.Datetime(readonly=True)
-    blocked_until = fields.Datetime(readonly=True)
-    block_reason = fields.Char(readonly=True)
+    blocked_until = fields.Datetime(string="Stopped until", readonly=True)
+    block_reason = fields.Char(string="Stopped because", readonly=True)
     failures = fields.Integer(default=0, readonly=True)
-    opened_at = fields.Datetime(readonly=True)
-    last_success_at = fields.Datetime(readonly=True)
+    opened_at = fields.Datetime(string="Stopped since", readonly=True)
+    last_success_at = fields.Datetime(string="Last success", readonly=True)
     renewing_until = fields.Datetime(readonly=True)
 
     _channel_uniq = models.UniqueIndex("(channel_id)", "One budget per channel.")

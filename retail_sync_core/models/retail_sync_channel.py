@@ -49,17 +49,21 @@ class RetailSyncChannel(models.Model):
         required=True,
         default="production",
         tracking=True,
+        help="Live shop: people buy there. Test shop: a shop of the system's own for"
+        " trying out. Sandbox: a program on your machine that plays the system.",
     )
-    base_url = fields.Char("Sandbox Address", help="Only used for sandboxes.")
+    base_url = fields.Char("Sandbox address", help="Only used for sandboxes.")
     state = fields.Selection(
         STATES, default="draft", required=True, tracking=True, copy=False
     )
-    paused_reason = fields.Char(readonly=True, copy=False)
+    paused_reason = fields.Char(string="Why", readonly=True, copy=False)
     paused_from = fields.Char(
         readonly=True, copy=False, help="The state to which it goes back."
     )
-    paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    paused_at = fields.Datetime(readonly=True, copy=False)
+    paused_by_id = fields.Many2one(
+        "res.users", string="Paused by", readonly=True, copy=False
+    )
+    paused_at = fields.Datetime(string="Paused since", readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
@@ -68,7 +72,7 @@ class RetailSyncChannel(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Works As",
+        "Works as",
         default=lambda self: self.env.ref("base.user_root"),
         help="Orders are made and stock is read with this user's rights.",
     )
@@ -90,14 +94,14 @@ class RetailSyncChannel(models.Model):
         readonly=True,
     )
     public_url = fields.Char(
-        "Webhook Address",
+        "Address for messages",
         compute="_compute_public_url",
         groups="retail_sync_core.retail_sync_group_manager",
     )
     webhook_reachable = fields.Boolean(
-        "Webhooks Reach This Server",
+        "Messages reach this server",
         default=True,
-        help="Without webhooks the channel is asked in turns; that is slower.",
+        help="Without them the channel is asked in turns; that is slower.",
     )
 
     # policies
@@ -107,40 +111,44 @@ class RetailSyncChannel(models.Model):
             ("paid", "Confirm when the money is there"),
             ("quotation", "Leave as a quotation"),
         ],
+        string="New orders",
         default="confirm",
         required=True,
     )
     release_on = fields.Selection(
         [("paid", "Paid"), ("authorized", "Authorized or paid"), ("always", "At once")],
-        "Deliver When",
+        "Goods may leave when",
         default="authorized",
         required=True,
     )
     cancel_policy = fields.Selection(
         [("auto", "Cancel here while nothing is picked"), ("ask", "Ask a person")],
+        string="When canceled there",
         default="auto",
         required=True,
     )
     rounding_limit = fields.Monetary(
-        default=0.05, help="A larger difference puts the order on hold."
+        string="Rounding up to",
+        default=0.05,
+        help="A larger difference puts the order on hold.",
     )
-    hold_risky = fields.Boolean("Hold Risky Orders", default=True)
-    notify_customer = fields.Boolean("Channel Mails the Customer", default=True)
-    import_since = fields.Datetime("Orders Since", default=fields.Datetime.now)
-    import_test_orders = fields.Boolean()
-    stock_push = fields.Boolean("Send Stock", default=True)
-    buffer_qty = fields.Float("Keep Back", digits="Product Unit")
+    hold_risky = fields.Boolean("Hold risky orders", default=True)
+    notify_customer = fields.Boolean("Channel mails buyers about parcels", default=True)
+    import_since = fields.Datetime("Orders placed since", default=fields.Datetime.now)
+    import_test_orders = fields.Boolean(string="Import test orders")
+    stock_push = fields.Boolean("Tell our stock", default=True)
+    buffer_qty = fields.Float("Keep back", digits="Product Unit")
     share = fields.Float("Share (%)", default=100.0)
 
     secret_ids = fields.One2many("retail.sync.secret", "channel_id")
     workflow_ids = fields.One2many("retail.sync.workflow", "channel_id")
 
-    last_test_at = fields.Datetime("Last Tested", readonly=True, copy=False)
+    last_test_at = fields.Datetime("Last tested", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
     last_test_message = SaidText(readonly=True, copy=False)
-    missing_scopes = fields.Char("Missing Permissions", readonly=True, copy=False)
-    account_name = fields.Char(readonly=True, copy=False)
-    account_id = fields.Char("Account Number", readonly=True, copy=False)
+    missing_scopes = fields.Char("Missing permissions", readonly=True, copy=False)
+    account_name = fields.Char(string="Account", readonly=True, copy=False)
+    account_id = fields.Char("Account number", readonly=True, copy=False)
     adapter_missing = fields.Boolean(compute="_compute_adapter_missing")
 
     _token_uniq = models.UniqueIndex("(token)", "Two channels have the same token.")

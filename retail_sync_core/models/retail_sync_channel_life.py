@@ -21,8 +21,8 @@ class RetailSyncChannel(models.Model):
 
     _inherit = "retail.sync.channel"
 
-    api_version = fields.Char(readonly=True, copy=False)
-    supported_until = fields.Char(readonly=True, copy=False)
+    api_version = fields.Char(string="API version", readonly=True, copy=False)
+    supported_until = fields.Char(string="Supported until", readonly=True, copy=False)
     connection_warning = SaidText(readonly=True, copy=False)
     clock_offset_s = fields.Integer(
         string="Clock ahead by (s)",
@@ -34,7 +34,13 @@ class RetailSyncChannel(models.Model):
     clock_known = fields.Boolean(readonly=True, copy=False)
     subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
     next_check_at = fields.Datetime(readonly=True, copy=False)
-    webhook_note = fields.Char(compute="_compute_webhook_note")
+    webhook_note = fields.Char(
+        string="How orders come", compute="_compute_webhook_note"
+    )
+    address_is_private = fields.Boolean(
+        compute="_compute_webhook_note",
+        help="Nobody outside can reach this server's address, whatever is chosen.",
+    )
     connect_step = fields.Char(
         readonly=True, copy=False, help="Where the guided connection goes on."
     )
@@ -49,6 +55,7 @@ class RetailSyncChannel(models.Model):
         for channel in self:
             problem = channel._door_problem()
             channel.webhook_note = problem and f"{problem} {alone}"
+            channel.address_is_private = bool(channel._address_problem())
 
     def _door_problem(self):
         """Return why the channel's messages cannot reach this server, or nothing."""

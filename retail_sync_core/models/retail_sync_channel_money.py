@@ -46,11 +46,16 @@ class RetailSyncChannel(models.Model):
         " buy at a till without a name.",
     )
     invoice_journal_id = fields.Many2one(
-        "account.journal", check_company=True, domain="[('type', '=', 'sale')]"
+        "account.journal",
+        string="Invoice journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
     )
-    fiscal_position_id = fields.Many2one("account.fiscal.position", check_company=True)
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position", string="Fiscal position", check_company=True
+    )
     analytic_account_id = fields.Many2one(
-        "account.analytic.account", check_company=True
+        "account.analytic.account", string="Analytic account", check_company=True
     )
     book_since = fields.Datetime(
         string="Books since",

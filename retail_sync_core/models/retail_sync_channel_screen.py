@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from .retail_sync_issue import OPEN_JOBS
 from .retail_sync_job import OPEN
 from .retail_sync_workflow import WITHOUT_WORK
 
@@ -30,9 +31,11 @@ class RetailSyncChannel(models.Model):
         copy=False,
     )
     health = fields.Selection(HEALTH, compute="_compute_health")
-    health_note = fields.Char(compute="_compute_health")
+    health_note = fields.Char(string="What is up", compute="_compute_health")
     next_step_label = fields.Char(compute="_compute_health")
-    last_success_at = fields.Datetime(compute="_compute_last_success_at")
+    last_success_at = fields.Datetime(
+        string="Last contact", compute="_compute_last_success_at"
+    )
     orders_today_count = fields.Integer(
         string="Orders today", compute="_compute_order_counts"
     )
@@ -43,14 +46,22 @@ class RetailSyncChannel(models.Model):
         help="Pieces of work that are not done yet.",
     )
     open_issue_count = fields.Integer(string="Issues", compute="_compute_issue_count")
-    unmatched_count = fields.Integer(compute="_compute_listing_counts")
-    listing_count = fields.Integer(compute="_compute_listing_counts")
-    level_count = fields.Integer(compute="_compute_level_counts")
-    level_open_count = fields.Integer(compute="_compute_level_counts")
-    unmapped_count = fields.Integer(compute="_compute_unmapped_count")
+    unmatched_count = fields.Integer(
+        string="Products to match", compute="_compute_listing_counts"
+    )
+    listing_count = fields.Integer(
+        string="Products offered", compute="_compute_listing_counts"
+    )
+    level_count = fields.Integer(string="Stock levels", compute="_compute_level_counts")
+    level_open_count = fields.Integer(
+        string="Stock to tell", compute="_compute_level_counts"
+    )
+    unmapped_count = fields.Integer(
+        string="Locations to map", compute="_compute_unmapped_count"
+    )
     lag_text = fields.Char(string="Behind by", compute="_compute_lag_text")
     is_live_database = fields.Boolean(compute="_compute_is_live_database")
-    scopes_text = fields.Char(compute="_compute_scopes_text")
+    scopes_text = fields.Char(string="Permissions", compute="_compute_scopes_text")
 
     @api.depends("state", "paused_reason")
     @api.depends_context("lang", "uid")
@@ -64,11 +75,7 @@ class RetailSyncChannel(models.Model):
     def _judge_health(self):
         """Return health, one sentence about it, and what to do next ("" = nothing)."""
         if self.state == "draft":
-            return (
-                "draft",
-                self.env._("Not connected yet."),
-                self.env._("Go on connecting"),
-            )
+            return "draft", self._tell_draft(), self.env._("Go on connecting")
         if not self.is_live_database:
             return (
                 "stopped",
@@ -82,17 +89,46 @@ class RetailSyncChannel(models.Model):
             reason = self._say_reason() or self.env._("Paused by a person.")
             return "stopped", reason, self.env._("Resume")
         if self.open_issue_count:
-            text = self.env._("%s things need a person.", self.open_issue_count)
-            if self.open_issue_count == 1:
-                text = self.env._("One thing needs a person.")
-            return "attention", text, self.env._("Show issues")
+            return "attention", self._tell_issues(), self.env._("Show issues")
         if self.lag_text:
             text = self.env._("Catching up: %s behind.", self.lag_text)
             return "busy", text, ""
         if self.unmatched_count:
-            text = self.env._("%s products are not matched.", self.unmatched_count)
+            text = self.env._("Products to match: %s.", self.unmatched_count)
             return "good", text, self.env._("Match products")
         return "good", self.env._("Everything is in step."), ""
+
+    def _tell_draft(self):
+        """Say how far connecting has come, and what is left of an earlier look."""
+        if not self.last_test_ok:
+            return self.env._("Not connected yet.")
+        text = self.env._(
+            "It answers, and is neither watched nor live: nothing is read."
+        )
+        return " ".join(filter(None, (text, self._tell_issues())))
+
+    def _tell_issues(self):
+        """Say how many issues are open, and how many orders wait for them."""
+        if not self.open_issue_count:
+            return ""
+        text = self.env._("Open issues: %s.", self.open_issue_count)
+        waiting = self._count_waiting_orders()
+        if waiting:
+            text += " " + self.env._("Orders that wait for them: %s.", waiting)
+        return text
+
+    def _count_waiting_orders(self):
+        """Return how many orders wait for issues of this channel, each once."""
+        # the count shows to all who see the channel, the work itself to managers
+        jobs = self.env["retail.sync.job"].sudo()
+        domain = [
+            ("channel_id", "=", self.id),
+            ("issue_id.state", "=", "open"),
+            ("state", "in", OPEN_JOBS),
+            ("order_key", "=like", "order:%"),
+        ]
+        rows = jobs._read_group(domain, [], ["order_key:count_distinct"])
+        return rows[0][0]
 
     @api.depends("workflow_ids.last_success_at")
     def _compute_last_success_at(self):

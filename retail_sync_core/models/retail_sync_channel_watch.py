@@ -43,7 +43,9 @@ class RetailSyncChannel(models.Model):
     watched_order_count = fields.Integer(
         string="Orders that would be imported", compute="_compute_watch_counts"
     )
-    watch_read_at = fields.Datetime(compute="_compute_watch_read_at")
+    watch_read_at = fields.Datetime(
+        string="Levels read", compute="_compute_watch_read_at"
+    )
     watch_is_old = fields.Boolean(compute="_compute_watch_read_at")
 
     def _compute_watch_counts(self):

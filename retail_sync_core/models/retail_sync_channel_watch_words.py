@@ -32,11 +32,10 @@ class RetailSyncChannel(models.Model):
             self._tell_orders(),
             self._tell_who_counts(),
             self.unmatched_count
-            and self.env._("Products that are not matched: %s.", self.unmatched_count),
+            and self.env._("Products to match: %s.", self.unmatched_count),
             self.unmapped_count
             and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
-            self.open_issue_count
-            and self.env._("Things that need a person: %s.", self.open_issue_count),
+            self._tell_issues(),
             self.watch_is_old and self._tell_old(),
         ]
         return " ".join(filter(None, parts))

@@ -39,7 +39,7 @@ class RetailSyncDay(models.Model):
         index="btree_not_null",
     )
     state = fields.Selection(related="move_id.state", string="Invoice is")
-    payment_state = fields.Selection(related="move_id.payment_state")
+    payment_state = fields.Selection(related="move_id.payment_state", string="Payment")
     receipt_count = fields.Integer(string="Receipts", readonly=True)
     amount_total = fields.Monetary(string="Total", readonly=True)
     receipt_ids = fields.Many2many(

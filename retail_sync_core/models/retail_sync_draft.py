@@ -54,7 +54,7 @@ class RetailSyncDraft(models.Model):
     )
     version = fields.Char(readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
-    read_at = fields.Datetime(readonly=True)
+    read_at = fields.Datetime(string="Read", readonly=True)
     asked_at = fields.Datetime(readonly=True, help="When it was looked for by its id.")
     note = fields.Text(readonly=True)
     written = fields.Char(

@@ -45,7 +45,7 @@ class RetailSyncEffect(models.Model):
     kind = fields.Char(required=True, readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
-    order_key = fields.Char(readonly=True)
+    order_key = fields.Char(string="In order with", readonly=True)
     job_id = LooseMany2one("retail.sync.job", readonly=True)
     body = fields.Json(
         readonly=True, groups="retail_sync_core.retail_sync_group_manager"
@@ -57,13 +57,13 @@ class RetailSyncEffect(models.Model):
     )
     handle = fields.Char(readonly=True)
     external_id = fields.Char(readonly=True)
-    sent_at = fields.Datetime(readonly=True)
-    settled_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(string="Sent", readonly=True)
+    settled_at = fields.Datetime(string="Settled", readonly=True)
     attempts = fields.Integer(readonly=True, help="How often it was sent.")
     looks = fields.Integer(readonly=True, help="How often we asked what became of it.")
     code = fields.Char(readonly=True)
     message = SaidChar(readonly=True)
-    doubt_note = fields.Char(readonly=True)
+    doubt_note = fields.Char(string="Why in doubt", readonly=True)
     late_answer = fields.Json(
         readonly=True, groups="retail_sync_core.retail_sync_group_manager"
     )

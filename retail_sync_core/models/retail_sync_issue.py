@@ -59,9 +59,11 @@ class RetailSyncIssue(models.Model):
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     owner_id = fields.Many2one("res.users", "Responsible")
-    opened_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
-    closed_at = fields.Datetime(readonly=True)
-    closed_by = fields.Many2one("res.users", readonly=True)
+    opened_at = fields.Datetime(
+        string="Since", default=fields.Datetime.now, readonly=True
+    )
+    closed_at = fields.Datetime(string="Closed", readonly=True)
+    closed_by = fields.Many2one("res.users", string="Closed by", readonly=True)
     close_note = SaidChar(readonly=True)
     woken_job_ids = fields.Json(
         readonly=True, copy=False, help="What was let go on when it was closed."
@@ -93,11 +95,18 @@ class RetailSyncIssue(models.Model):
         facts = self.env["retail.sync.words"]._say_facts(self.params or {})
         known = {key: str(value) for key, value in facts.items()}
         known.update(
-            value=self.value or "",
+            value=self._named(),
             field=self.field or "",
             channel=self.channel_id.name or "",
         )
         return (text % _Facts(known)).strip()
+
+    def _named(self):
+        """Return what the issue is about as people call it."""
+        if self.kind == "unknown_gateway":
+            names = self.env["retail.sync.map.gateway"]
+            return names._name_of(self.channel_id, self.value)
+        return self.value or ""
 
     def _search_text(self, operator, value):
         return [

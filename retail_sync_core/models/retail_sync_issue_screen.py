@@ -1,4 +1,9 @@
+import re
+
 from odoo import api, fields, models
+
+FACT = re.compile(r"%\(\w+\)s")
+PRODUCTS = ("unknown_sku", "ambiguous_sku")
 
 
 class RetailSyncIssue(models.Model):
@@ -7,6 +12,9 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     mend_label = fields.Char(compute="_compute_mend_label")
+    to_match_count = fields.Integer(
+        string="Products to match", compute="_compute_to_match_count"
+    )
 
     @api.depends("kind", "res_model")
     @api.depends_context("lang")
@@ -16,6 +24,23 @@ class RetailSyncIssue(models.Model):
             label = labels.get(issue.kind)
             opens = issue.res_model and self.env._("Open it")
             issue.mend_label = label or opens
+
+    @api.depends("kind", "state")
+    def _compute_to_match_count(self):
+        for issue in self:
+            matches = issue.state == "open" and issue.kind in PRODUCTS
+            issue.to_match_count = issue.channel_id.unmatched_count if matches else 0
+
+    @api.model
+    def formatted_read_group(self, domain, groupby=(), *args, **kwargs):
+        """Show causes in words where issues are grouped by them."""
+        groups = super().formatted_read_group(domain, groupby, *args, **kwargs)
+        if "kind" in groupby:
+            words = self._words()
+            for group in groups:
+                title = words.get(group["kind"], words["data"])[0]
+                group["kind"] = FACT.sub("…", title)
+        return groups
 
     def _mend_labels(self):
         product = self.env._("Match the product")
@@ -41,6 +66,11 @@ class RetailSyncIssue(models.Model):
         self.ensure_one()
         verb = getattr(self, f"_mend_{self.kind}", None)
         return verb() if verb else self.action_open_record()
+
+    def action_match_all(self):
+        """Open all products of the channel that are to be matched, in one list."""
+        self.ensure_one()
+        return self.channel_id.action_open_unmatched()
 
     def action_open_record(self):
         """Open the record the issue is about."""

@@ -53,7 +53,9 @@ class RetailSyncJob(models.Model):
     handler = fields.Char(required=True, readonly=True)
     version = fields.Integer(default=1, readonly=True)
     order_key = fields.Char(
-        readonly=True, help="Jobs with the same key run one after the other."
+        string="In order with",
+        readonly=True,
+        help="Jobs with the same key run one after the other.",
     )
     identity = fields.Char(
         readonly=True, help="A waiting job with the same identity is joined."
@@ -81,17 +83,19 @@ class RetailSyncJob(models.Model):
     attempts = fields.Integer(default=0, readonly=True)
     failures = fields.Integer(default=0, readonly=True)
     crashes = fields.Integer(default=0, readonly=True)
-    scheduled_at = fields.Datetime(readonly=True)
-    started_at = fields.Datetime(readonly=True)
-    done_at = fields.Datetime(readonly=True)
-    first_failed_at = fields.Datetime(readonly=True)
+    scheduled_at = fields.Datetime(string="Not before", readonly=True)
+    started_at = fields.Datetime(string="Begun", readonly=True)
+    done_at = fields.Datetime(string="Done", readonly=True)
+    first_failed_at = fields.Datetime(string="First failed", readonly=True)
 
-    wait_reason = fields.Char(readonly=True)
-    error_code = fields.Char(readonly=True)
+    wait_reason = fields.Char(string="Waits for", readonly=True)
+    error_code = fields.Char(string="Error code", readonly=True)
     error_message = SaidChar(readonly=True)
     error_params = fields.Json(readonly=True)
     error_trace = fields.Text(
-        readonly=True, groups="retail_sync_core.retail_sync_group_manager"
+        string="Where it failed",
+        readonly=True,
+        groups="retail_sync_core.retail_sync_group_manager",
     )
     note = SaidChar(readonly=True)
     explanation = fields.Char(compute="_compute_explanation")

@@ -12,7 +12,9 @@ class RetailSyncLevel(models.Model):
     _inherit = "retail.sync.level"
 
     read_at = fields.Datetime(
-        readonly=True, help="When the channel's figure was last read, by our clock."
+        string="Read",
+        readonly=True,
+        help="When the channel's figure was last read, by our clock.",
     )
 
     @api.model

@@ -5,8 +5,8 @@ from ..domain.mapping import match_product, normalize_sku
 
 STATES = [
     ("matched", "Matched"),
-    ("missing", "Missing here"),
-    ("ambiguous", "Ambiguous"),
+    ("missing", "To match"),
+    ("ambiguous", "To match: several fit"),
     ("ignored", "Left out"),
 ]
 STOCK_FIELDS = {
@@ -59,7 +59,7 @@ class RetailSyncListing(models.Model):
     )
     state = fields.Selection(STATES, default="missing", required=True, index=True)
     match_code = fields.Char(readonly=True)
-    match_reason = fields.Char(compute="_compute_match_reason")
+    match_reason = fields.Char(string="Why", compute="_compute_match_reason")
 
     uom_id = fields.Many2one(
         "uom.uom",

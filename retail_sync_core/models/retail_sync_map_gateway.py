@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..domain.mapping import readable
+
 
 class RetailSyncMapGateway(models.Model):
     _name = "retail.sync.map.gateway"
@@ -38,6 +40,10 @@ class RetailSyncMapGateway(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            name = vals.get("gateway") or ""
+            if not vals.get("label") and readable(name) != name:
+                vals["label"] = readable(name)
         rows = super().create(vals_list)
         rows.channel_id._judge_holds()
         return rows
@@ -57,6 +63,17 @@ class RetailSyncMapGateway(models.Model):
     def _compute_display_name(self):
         for row in self:
             row.display_name = row.label or row.gateway
+
+    @api.model
+    def _name_of(self, channel, gateway):
+        """Return how people call the payment method ``gateway`` of ``channel``."""
+        name = (gateway or "").strip()
+        if not name:
+            return ""
+        row = self.search(
+            [("channel_id", "=", channel.id), ("gateway", "=ilike", name)], limit=1
+        )
+        return row.label or readable(name)
 
     @api.model
     def _release_on(self, channel, gateways):

@@ -96,7 +96,9 @@ class RetailSyncMovement(models.Model):
     item_external_id = fields.Char(required=True, readonly=True)
     location_external_id = fields.Char(required=True, readonly=True)
     quantity = fields.Integer(readonly=True)
-    occurred_at = fields.Datetime(readonly=True, help="By the channel's clock.")
+    occurred_at = fields.Datetime(
+        string="Happened", readonly=True, help="By the channel's clock."
+    )
 
     _level_idx = models.Index(
         "(channel_id, item_external_id, location_external_id, create_date)"

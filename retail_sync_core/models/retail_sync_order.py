@@ -94,7 +94,11 @@ class RetailSyncOrder(models.Model):
     )
     return_state = fields.Char(string="Return there", readonly=True)
     risk = fields.Selection(RISKS, default="none", readonly=True)
-    gateways = fields.Char(readonly=True, help="How it is paid, as the channel says.")
+    gateways = fields.Char(
+        string="Paid by, there",
+        readonly=True,
+        help="How it is paid, as the channel says.",
+    )
     placed_at = fields.Datetime(string="Placed", readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
     read_at = fields.Datetime(
@@ -104,7 +108,7 @@ class RetailSyncOrder(models.Model):
         " second may be missing, and the next turn reads it again.",
     )
     cancelled_at = fields.Datetime(string="Canceled there", readonly=True)
-    cancel_reason = fields.Char(readonly=True)
+    cancel_reason = fields.Char(string="Reason of the cancellation", readonly=True)
 
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_total = fields.Monetary(string="Total there", readonly=True)

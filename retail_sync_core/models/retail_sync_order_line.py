@@ -47,7 +47,7 @@ class RetailSyncOrderLine(models.Model):
     current_quantity = fields.Float(
         string="Wanted", readonly=True, help="After edits and cancellations."
     )
-    unit_price = fields.Monetary(readonly=True)
+    unit_price = fields.Monetary(string="Unit price", readonly=True)
     amount_discount = fields.Monetary(string="Discount", readonly=True)
     amount_tax = fields.Monetary(string="Tax", readonly=True)
     amount_total = fields.Monetary(

@@ -37,7 +37,8 @@ class RetailSyncOrderPayment(models.Model):
     parent_id_there = fields.Char(string="Belongs to", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True)
-    gateway = fields.Char(string="Payment method", readonly=True)
+    gateway = fields.Char(string="Payment method there", readonly=True)
+    method = fields.Char(string="Payment method", compute="_compute_method")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     processed_at = fields.Datetime(string="When", readonly=True)
@@ -57,11 +58,17 @@ class RetailSyncOrderPayment(models.Model):
         "UNIQUE(order_id, external_id)", "This payment is already known."
     )
 
+    @api.depends("gateway")
+    def _compute_method(self):
+        names = self.env["retail.sync.map.gateway"]
+        for row in self:
+            row.method = names._name_of(row.channel_id, row.gateway)
+
     @api.depends("gateway", "amount", "currency_id")
     def _compute_display_name(self):
         for row in self:
             amount = row.currency_id.format(row.amount) if row.currency_id else ""
-            row.display_name = f"{row.gateway or row.external_id} {amount}".strip()
+            row.display_name = f"{row.method or row.external_id} {amount}".strip()
 
     def _is_money(self):
         """Return whether money has moved, in or out."""

@@ -8,6 +8,7 @@ class RetailSyncOrder(models.Model):
 
     timezone = fields.Char(related="channel_id.timezone")
     status_note = fields.Char("Why", compute="_compute_status_note")
+    paid_by = fields.Char(string="Paid by", compute="_compute_paid_by")
     picking_count = fields.Integer(compute="_compute_picking_count")
 
     @api.depends("state", "hold_code")
@@ -16,6 +17,14 @@ class RetailSyncOrder(models.Model):
         for order in self:
             waits = order.state == "waiting" and order.waiting_for
             order.status_note = order.hold_reason or waits or False
+
+    @api.depends("gateways")
+    def _compute_paid_by(self):
+        methods = self.env["retail.sync.map.gateway"]
+        for order in self:
+            named = (order.gateways or "").split(", ")
+            names = [methods._name_of(order.channel_id, name) for name in named]
+            order.paid_by = ", ".join(filter(None, names))
 
     def _compute_picking_count(self):
         for order in self:

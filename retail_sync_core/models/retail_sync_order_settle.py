@@ -16,9 +16,13 @@ class RetailSyncOrder(models.Model):
         "retail.sync.order.payment", "order_id", string="Payments"
     )
     settled_at = fields.Datetime(
-        readonly=True, copy=False, help="When its money was last looked at."
+        string="Settled",
+        readonly=True,
+        copy=False,
+        help="When its money was last looked at.",
     )
     booking_day = fields.Date(
+        string="Booking day",
         readonly=True,
         copy=False,
         help="The day a person chose for what belongs to a closed period.",

@@ -27,7 +27,9 @@ class RetailSyncOrder(models.Model):
         DELIVERY_KINDS, string="Delivery there", readonly=True
     )
     cash_rounding = fields.Monetary(
-        readonly=True, help="What the till rounded the total by when it was paid."
+        string="Cash rounding",
+        readonly=True,
+        help="What the till rounded the total by when it was paid.",
     )
     other_currency_id = fields.Many2one("res.currency", readonly=True)
     other_total = fields.Monetary(

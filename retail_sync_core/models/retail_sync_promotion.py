@@ -29,7 +29,9 @@ class RetailSyncPromotion(models.Model):
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    placed_at = fields.Datetime(related="order_id.placed_at", store=True, index=True)
+    placed_at = fields.Datetime(
+        string="Placed", related="order_id.placed_at", store=True, index=True
+    )
     sale_line_id = fields.Many2one(
         "sale.order.line",
         string="Sold line",

@@ -1,3 +1,4 @@
+import math
 import os
 from datetime import date, datetime, timedelta, timezone
 from urllib.parse import urlsplit
@@ -6,7 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config, str2bool
 
+from ..domain.documents import Flow
 from .retail_sync_channel_life import _is_public
+from .retail_sync_workflow import DEFAULTS
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
 WARN_AHEAD = timedelta(days=60)
@@ -88,13 +91,19 @@ class RetailSyncSetupJudge(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         address, facts = urlsplit(url), {"url": url}
         if address.scheme != "https":
-            return BAD, "address_plain", facts
+            return WARNING, "address_plain", facts
         if not _is_public(address):
-            return BAD, "address_private", facts
+            return WARNING, "address_private", facts
         frozen = parameters.get_param("web.base.url.freeze")
         if not str2bool(frozen or "false", default=True):
             return WARNING, "address_thawed", facts
         return GOOD, "address", facts
+
+    def _turn_minutes(self):
+        """Return every how many minutes channels are asked for orders (the slowest)."""
+        orders = self._channels().workflow_ids.filtered(lambda w: w.flow == "order")
+        turns = orders.mapped("interval_s")
+        return math.ceil(max(turns, default=DEFAULTS[Flow.ORDER][1]) / 60)
 
     def _judge_clock(self, now):
         """Compare the server's clock (``now``, aware) with the database's, and ours
@@ -187,17 +196,19 @@ class RetailSyncSetupJudge(models.AbstractModel):
         """Judge what became of the post to ourselves (None: it was not sent)."""
         if heard is None:
             return WARNING, "webhook_untried", {}
-        host = urlsplit(self.env["retail.sync.setup"].get_base_url()).netloc
-        facts = {"host": host, "status": heard.status}
-        if heard.problem:
-            return BAD, f"webhook_{heard.problem}", facts
-        if arrived and heard.is_ours:
+        address = urlsplit(self.env["retail.sync.setup"].get_base_url())
+        facts = {"host": address.netloc, "status": heard.status}
+        if arrived and heard.is_ours and not heard.problem:
             return GOOD, "webhook", facts
+        # nobody is told of an address that no channel can send to: all are asked
+        result = BAD if _is_public(address) else WARNING
+        if heard.problem:
+            return result, f"webhook_{heard.problem}", facts
         if 300 <= heard.status < 400:
-            return BAD, "webhook_moved", {**facts, "location": heard.location}
+            return result, "webhook_moved", {**facts, "location": heard.location}
         if heard.status in (404, 200):
-            return BAD, "webhook_elsewhere", facts
-        return BAD, "webhook_refused", facts
+            return result, "webhook_elsewhere", facts
+        return result, "webhook_refused", facts
 
     def _channels(self):
         channels = self.env["retail.sync.channel"].sudo()

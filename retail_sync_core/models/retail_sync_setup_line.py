@@ -69,6 +69,8 @@ class RetailSyncSetupLine(models.Model):
             params = line._facts()
             line.state = result
             line.finding = finding % params if params else finding
+            if line.kind == "version":
+                line.finding += line._say_versions()
             line.remedy = remedy % params if params else remedy
 
     def _facts(self):
@@ -80,7 +82,28 @@ class RetailSyncSetupLine(models.Model):
         company = channel.exists().company_id
         if company and not self.env.su and company not in self.env.user.company_ids:
             facts["channel"] = self.env._("a channel of another company")
+        if self.kind == "address":
+            judge = self.env["retail.sync.setup.judge"]
+            facts["minutes"] = judge._turn_minutes()
         return facts
+
+    def _say_versions(self):
+        """Name the version of each channel the reader may see, where there are more."""
+        channels = self.env["retail.sync.channel"].search(
+            [("state", "!=", "draft"), ("supported_until", "!=", False)]
+        )
+        if len(channels) < 2:
+            return ""
+        named = ", ".join(
+            self.env._(
+                "%(channel)s: %(version)s until %(until)s",
+                channel=channel.name,
+                version=channel.api_version or "-",
+                until=channel.supported_until,
+            )
+            for channel in channels
+        )
+        return " " + self.env._("All of them: %s.", named)
 
     def _words(self):
         """Return {code: (how it is, what to do)}; ``%(name)s`` are facts."""

@@ -67,14 +67,17 @@ class RetailSyncSetupLine(models.Model):
             "address": (self.env._("%(url)s is public, encrypted and fixed."), ""),
             "address_plain": (
                 self.env._(
-                    "This server is called %(url)s: without https no channel sends"
-                    " its messages there."
+                    "It works: channels are asked for orders every %(minutes)s minutes."
+                    " With a public https address orders arrive at once; this server"
+                    " is called %(url)s."
                 ),
                 where,
             ),
             "address_private": (
                 self.env._(
-                    "This server is called %(url)s: nobody outside reaches that."
+                    "It works: channels are asked for orders every %(minutes)s minutes."
+                    " With a public https address orders arrive at once; nobody"
+                    " outside reaches %(url)s."
                 ),
                 where,
             ),

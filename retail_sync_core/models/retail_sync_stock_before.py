@@ -82,7 +82,7 @@ class RetailSyncStockBefore(models.Model):
     )
     read_at = fields.Datetime(string="Read", readonly=True)
     kept_at = fields.Datetime(
-        readonly=True, help="Since then it stays: our figures were sent."
+        string="Kept", readonly=True, help="Since then it stays: our figures were sent."
     )
     is_old = fields.Boolean(compute="_compute_is_old")
     why = fields.Char(compute="_compute_why")

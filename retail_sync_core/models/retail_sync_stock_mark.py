@@ -117,7 +117,7 @@ class RetailSyncStockMark(models.Model):
     product_id = LooseMany2one("product.product", readonly=True)
     location_id = LooseMany2one("stock.location", readonly=True)
     channel_id = LooseMany2one("retail.sync.channel", readonly=True)
-    marked_at = fields.Datetime(readonly=True)
+    marked_at = fields.Datetime(string="Marked", readonly=True)
 
     def init(self):
         """Prepare the table for many short-lived rows, and put up the triggers."""

@@ -79,32 +79,32 @@ class RetailSyncWorkflow(models.Model):
         " quiet hours: it is only asked within the window.",
     )
     interval_s = fields.Integer("Every (s)", default=300)
-    window_start = fields.Float(default=1.0)
-    window_end = fields.Float(default=5.0)
+    window_start = fields.Float(string="From", default=1.0)
+    window_end = fields.Float(string="Until", default=5.0)
     target_s = fields.Integer("Target (s)", default=60)
     patience_s = fields.Integer("Patience (s)", default=3 * DAY_S)
     urgent_units = fields.Integer(
-        "At Once Below (units)",
+        "At once below (units)",
         default=5,
         help="Stock: a product with fewer units, here or there, is told at once.",
     )
     urgent_days = fields.Float(
-        "At Once Below (days of sale)",
+        "At once below (days)",
         default=2.0,
         help="Stock: so is one that lasts for fewer days, as it sold in four weeks.",
     )
     gather_s = fields.Integer(
-        "Gather Others for (s)",
+        "Gather others (s)",
         default=300,
         help="Stock: other changes are gathered so long, or until a call is full.",
     )
     owner = fields.Selection(
         [("odoo", "Odoo"), ("channel", "Channel"), ("field", "By field")],
-        "Data Belong To",
+        "Kept by",
         default="channel",
         required=True,
     )
-    restores = fields.Char("After a Failure", compute="_compute_restores")
+    restores = fields.Char("After a failure", compute="_compute_restores")
     cursor = fields.Char(readonly=True, copy=False)
     since = fields.Datetime(
         readonly=True, copy=False, help="By the channel's clock, with an overlap."
@@ -112,8 +112,8 @@ class RetailSyncWorkflow(models.Model):
     as_of = fields.Datetime(
         readonly=True, copy=False, help="The channel's clock when the turn began."
     )
-    next_poll_at = fields.Datetime(readonly=True, copy=False)
-    last_success_at = fields.Datetime("Last Success", readonly=True, copy=False)
+    next_poll_at = fields.Datetime(string="Next turn", readonly=True, copy=False)
+    last_success_at = fields.Datetime("Last success", readonly=True, copy=False)
 
     _gather_range = models.Constraint(
         "CHECK(gather_s BETWEEN 0 AND 3600 AND urgent_units >= 0 AND urgent_days >= 0)",

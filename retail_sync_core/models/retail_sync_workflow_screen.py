@@ -33,6 +33,8 @@ class RetailSyncWorkflow(models.Model):
     lag_s = fields.Integer(compute="_compute_lag")
     lag_text = fields.Char("Behind by", compute="_compute_lag")
     is_late = fields.Boolean(compute="_compute_lag")
+    is_watched = fields.Boolean(compute="_compute_watched")
+    watched_words = fields.Char(string="While watching", compute="_compute_watched")
 
     @api.depends("state", "channel_id.state")
     @api.depends_context("lang")
@@ -48,6 +50,24 @@ class RetailSyncWorkflow(models.Model):
             workflow.is_late = workflow.lag_s > workflow.target_s
             workflow.lag_text = (
                 self._say_duration(workflow.lag_s) if workflow.lag_s else False
+            )
+
+    @api.depends("flow", "channel_id.state", "channel_id.paused_from")
+    @api.depends_context("lang")
+    def _compute_watched(self):
+        """Say what is done of a flow while its channel is only watched."""
+        words = {
+            "stock": self.env._("Levels are compared; nothing is sent"),
+            "order": self.env._("Read in turns; no sales order is made"),
+            "catalog": self.env._("Read in turns"),
+            "draft": self.env._("Nothing is read or sent"),
+        }
+        read = self.env._("Read with the orders; nothing is sent")
+        for workflow in self:
+            channel = workflow.channel_id
+            workflow.is_watched = channel.state != "draft" and channel._only_looks()
+            workflow.watched_words = workflow.is_watched and words.get(
+                workflow.flow, read
             )
 
     def _oldest(self):

@@ -46,6 +46,54 @@ class TestIssue(RetailSyncCommon):
         self.assertTrue(issue.suggestion)
         self.assertEqual(issue.orders_text, "#o-1")
 
+    def test_all_products_to_match_are_one_press_away(self):
+        self.park("o-1")
+        issue = self.issues()
+        self.assertFalse(issue.to_match_count)
+
+        rows = [
+            {"channel_id": self.channel.id, "external_id": sku, "sku": sku}
+            for sku in ("MUG-9", "CUP-1")
+        ]
+        listings = self.env["retail.sync.listing"].create(
+            [{**row, "title": row["sku"]} for row in rows]
+        )
+        self.env.invalidate_all()
+
+        self.assertEqual(issue.to_match_count, 2)
+        action = issue.action_match_all()
+        self.assertEqual(action["res_model"], "retail.sync.listing")
+        found = listings.search(action["domain"])
+        self.assertTrue(listings <= found)
+        self.assertTrue(action["context"]["search_default_to_match"])
+
+    def test_causes_are_grouped_by_their_words(self):
+        self.park("o-1")
+        self.park("o-2", kind="unknown_gateway", value="shopify_payments")
+
+        groups = self.issue_model.formatted_read_group(
+            [("channel_id", "=", self.channel.id)], ["kind"], ["__count"]
+        )
+
+        self.assertEqual(
+            {group["kind"]: group["__count"] for group in groups},
+            {"Product … is not known": 1, "Payment method … is not mapped": 1},
+        )
+
+    def test_a_payment_method_is_called_as_people_do(self):
+        self.park("o-1", kind="unknown_gateway", value="shopify_payments")
+        issue = self.issues()
+        self.assertIn("Shopify Payments is not mapped", issue.title)
+
+        row = self.env["retail.sync.map.gateway"].create(
+            {"channel_id": self.channel.id, "gateway": "shopify_payments"}
+        )
+        self.assertEqual(row.display_name, "Shopify Payments")
+        row.label = "Cards"
+        issue.invalidate_recordset()
+
+        self.assertIn("Cards is not mapped", issue.title)
+
     def test_every_kind_can_be_put_into_words_with_no_facts_at_all(self):
         for kind in [*self.issue_model._words(), "something_new"]:
             with self.subTest(kind=kind):

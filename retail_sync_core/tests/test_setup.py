@@ -58,7 +58,8 @@ class TestSetupJudge(SetupCommon):
         """Return (result, code), having seen that there are words for it."""
         result, code, params = finding
         finding_text, remedy = self.env["retail.sync.setup.line"]._words()[code]
-        self.assertTrue(finding_text % params if params else finding_text)
+        facts = {**params, "minutes": 2}  # how it is when somebody reads it
+        self.assertTrue(finding_text % facts if params else finding_text)
         self.assertEqual(bool(remedy), result != "good", code)
         return result, code
 
@@ -131,10 +132,29 @@ class TestSetupJudge(SetupCommon):
         private, local = found("https://10.0.0.7"), found("https://odoo.local")
 
         self.assertEqual(good, ("good", "address"))
-        self.assertEqual(plain, ("bad", "address_plain"))
-        self.assertEqual({private, local}, {("bad", "address_private")})
+        self.assertEqual(plain, ("warning", "address_plain"))
+        self.assertEqual({private, local}, {("warning", "address_private")})
         thawed = found("https://a.example.com", freeze=False)
         self.assertEqual(thawed, ("warning", "address_thawed"))
+
+    def test_an_address_that_nobody_reaches_is_said_to_work_by_asking(self):
+        self.channel._workflow("order").interval_s = 450
+        setup = self.env["retail.sync.setup"].create({})
+        unheard = Heard(problem="unreachable")
+
+        for address in ("http://shop.example.com", "https://10.0.0.7"):
+            self.parameters.set_param(BASE, address)
+            setup._note(
+                {
+                    "address": self.judge._judge_address(),
+                    "webhook": self.judge._judge_webhook(unheard, False),
+                }
+            )
+            found = self.line(setup, "address").finding
+
+            self.assertEqual(setup.state, "warning")
+            self.assertIn("asked for orders every 8 minutes", found)
+            self.assertIn("orders arrive at once", found)
 
     def test_the_servers_clock_is_compared_with_the_databases(self):
         now = datetime.now(timezone.utc)
@@ -191,13 +211,19 @@ class TestSetupJudge(SetupCommon):
         self.assertEqual(found(date(2027, 10, 1)), ("bad", "version_over"))
 
     def test_of_several_versions_the_one_that_ends_first_counts(self):
-        self.channel.supported_until = "2028-01-01"
+        self.channel.write({"supported_until": "2028-01-01", "api_version": "2026-10"})
         self.make_channel(name="Old").supported_until = "2027-01-01"
 
         finding = self.judge._judge_versions(date(2026, 12, 1))
 
         self.assertEqual(finding[2]["channel"], "Old")
         self.assertEqual(finding[2]["days"], 31)
+        setup = self.env["retail.sync.setup"].create({})
+        setup._note({"version": finding})
+        said = self.line(setup, "version").finding
+        self.assertIn("only until 2027-01-01: in 31 days", said)
+        for named in (": 2026-10 until 2028-01-01", "Old: - until 2027-01-01"):
+            self.assertIn(named, said)
 
     def test_channels_without_a_version_need_none(self):
         self.channel.supported_until = False

@@ -56,6 +56,39 @@ class TestWatchStop(WatchCommon):
             (trail.action, trail.user_id), ("channel.unwatched", self.manager)
         )
 
+    def test_what_is_left_is_said_as_it_is(self):
+        line = make_line(sku="NOBODY", quantity=1, item_id="item-NOBODY")
+        self.tell(
+            self.order("order-1", lines=[line]), self.order("order-2", lines=[line])
+        )
+        waiting = "Open issues: 1. Orders that wait for them: 2."
+        self.assertIn(waiting, self.channel.watch_words)
+
+        self.channel.action_stop_watching()
+        self.env.invalidate_all()
+
+        note = self.channel.health_note
+        self.assertIn("neither watched nor live", note)
+        self.assertIn("Open issues: 1.", note)
+        self.assertNotIn("wait for them", note)
+        self.channel.sudo().last_test_ok = False
+        self.env.invalidate_all()
+        self.assertEqual(self.channel.health_note, "Not connected yet.")
+
+    def test_its_flows_say_that_nothing_is_sent(self):
+        flows = self.channel.sudo()
+        said = {flow: flows._workflow(flow) for flow in ("stock", "order", "shipment")}
+        self.assertIn("nothing is sent", said["stock"].watched_words)
+        self.assertIn("Read in turns", said["order"].watched_words)
+        self.assertIn("nothing is sent", said["shipment"].watched_words)
+        self.channel.action_pause("Lunch")
+        self.assertTrue(said["stock"].is_watched)
+
+        self.channel.action_stop_watching()
+
+        self.assertFalse(said["stock"].is_watched)
+        self.assertFalse(said["stock"].watched_words)
+
     def test_watched_again_all_orders_are_read_again(self):
         order = self.sold()
         self.tell(order)

@@ -9,10 +9,10 @@ class RetailSyncChannelConnect(models.TransientModel):
     _inherit = "retail.sync.channel.connect"
 
     webhook_reachable = fields.Boolean(
-        "Webhooks Reach This Server",
+        "Messages reach this server",
         compute="_compute_webhook_reachable",
         inverse="_inverse_webhook_reachable",
-        help="Without webhooks the channel is asked in turns; that is slower.",
+        help="Without them the channel is asked in turns; that is slower.",
     )
     address_is_private = fields.Boolean(
         compute="_compute_webhook_reachable",

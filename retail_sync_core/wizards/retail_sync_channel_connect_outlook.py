@@ -176,7 +176,7 @@ class RetailSyncChannelConnect(models.TransientModel):
             for sentence in (
                 self.unmatched_count
                 and self.env._(
-                    "Products that are not matched: %s. Their orders wait for you.",
+                    "Products to match: %s. Their orders wait for you.",
                     self.unmatched_count,
                 ),
                 taxes
