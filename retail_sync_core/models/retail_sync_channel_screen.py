@@ -31,7 +31,7 @@ class RetailSyncChannel(models.Model):
         copy=False,
     )
     health = fields.Selection(HEALTH, compute="_compute_health")
-    health_note = fields.Char(string="What is up", compute="_compute_health")
+    health_note = fields.Char(string="How it is", compute="_compute_health")
     next_step_label = fields.Char(compute="_compute_health")
     last_success_at = fields.Datetime(
         string="Last contact", compute="_compute_last_success_at"

@@ -22,6 +22,10 @@ RESULTS = [
 ]
 
 
+# findings that name the channel whose version ends first
+NAMING_ONE = ("version", "version_ends", "version_over")
+
+
 class RetailSyncSetupLine(models.Model):
     """One thing that must be set up: how it is, and what to do.
 
@@ -69,7 +73,7 @@ class RetailSyncSetupLine(models.Model):
             params = line._facts()
             line.state = result
             line.finding = finding % params if params else finding
-            if line.kind == "version":
+            if code in NAMING_ONE:
                 line.finding += line._say_versions()
             line.remedy = remedy % params if params else remedy
 
