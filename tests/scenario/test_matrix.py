@@ -101,4 +101,6 @@ class TestMatrix(MatrixStory):
 def test_slices_make_up_all_cells():
     slices = [choose(f"{number}/8", random.Random(0)) for number in range(1, 9)]
 
-    assert sorted(sum(slices, [])) == sorted(choose("full", random.Random(0)))
+    assert sorted(cell for cells in slices for cell in cells) == sorted(
+        choose("full", random.Random(0))
+    )
