@@ -12,13 +12,15 @@ SOURCES = """source AS MATERIALIZED (
         CROSS JOIN LATERAL unnest(string_to_array(
               rtrim(path.parent_path, '/'), '/')::int[]) up (id)
          JOIN stock_location a ON a.id = up.id AND a.usage = 'internal'),"""
-# Whose sales are taken from a scope: who offers any of its stock, above or below.
+# Whose sales are taken from a scope: who maps any of its stock, above or below. What is
+# left out is told nothing and may sell all the same; its orders are taken from there.
 SELLERS = """seller AS MATERIALIZED (
-       SELECT DISTINCT path.scope_id, p.id AS place_id, p.channel_id, p.external_id
+       SELECT DISTINCT path.scope_id, p.id AS place_id, p.channel_id, p.external_id,
+              p.state = 'mapped' AS is_told
          FROM (SELECT id AS place_id, location_id FROM retail_sync_location
                 UNION ALL
                SELECT place_id, location_id FROM retail_sync_location_also_rel) own
-         JOIN retail_sync_location p ON p.id = own.place_id AND p.state = 'mapped'
+         JOIN retail_sync_location p ON p.id = own.place_id
          JOIN stock_location s ON s.id = own.location_id
          JOIN path ON starts_with(s.parent_path, path.parent_path)
               OR starts_with(path.parent_path, s.parent_path)),"""
@@ -140,8 +142,13 @@ PENDING = """
               SELECT 1 FROM seller
                WHERE seller.scope_id = scope.scope_id
                  AND seller.channel_id = d.channel_id
-                 AND COALESCE(d.location_external_id, '')
-                     IN ('', seller.external_id))"""
+                 AND (seller.external_id = d.location_external_id
+                      OR seller.is_told AND d.location_external_id IS NULL
+                      OR seller.is_told AND NOT EXISTS (
+                         SELECT 1 FROM retail_sync_location named
+                          WHERE named.channel_id = d.channel_id
+                            AND named.external_id = d.location_external_id
+                            AND named.location_id IS NOT NULL)))"""
 # Tills that book when their session is closed: what they sold is still on hand. What
 # has a delivery of its own already (an invoice, a later shipment) counts there; what
 # came back counts once it is booked.
@@ -185,7 +192,7 @@ USES = {
     "inner": """stock_location s
            JOIN stock_location up ON up.id = s.location_id AND up.usage = 'internal'
           WHERE s.id IN (
-                SELECT location_id FROM retail_sync_location WHERE state = 'mapped'
+                SELECT location_id FROM retail_sync_location
                  UNION ALL
                 SELECT location_id FROM retail_sync_location_also_rel)""",
 }

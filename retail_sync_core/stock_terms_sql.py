@@ -166,7 +166,8 @@ CLAIMS = """,
                          FROM seller
                          JOIN retail_sync_location p ON p.id = seller.place_id
                          JOIN retail_sync_channel c ON c.id = p.channel_id
-                              AND c.active AND c.state = 'live') near
+                              AND c.active AND c.state = 'live'
+                        WHERE seller.is_told) near
                       ON near.scope_id = lvl.scope_id AND near.rank < lvl.rank
                       AND near.channel_id <> lvl.channel_id AND near.units > 0
                 WHERE EXISTS (

@@ -180,8 +180,12 @@ class RetailSyncChannel(models.Model):
         return channels
 
     def unlink(self):
-        """Forget what came in, too: no foreign key of the inbox would."""
+        """Forget what came in, too: no foreign key of the inbox would.
+
+        What is known to be sold goes with the channel: others offer it again.
+        """
         self.env["retail.sync.event"].sudo()._forget(self)
+        self.env["retail.sync.demand"].sudo()._mark_sold(self)
         return super().unlink()
 
     # the adapter

@@ -57,6 +57,12 @@ class RetailSyncChannel(models.Model):
             self._mark_all_channels()
         return result
 
+    def unlink(self):
+        """Have others look again at what these channels came first for."""
+        self.filtered("has_first_units")._mark_all_channels()
+        self._mark_held_back()
+        return super().unlink()
+
     @api.depends("first_units", "location_ids.first_units")
     def _compute_has_first_units(self):
         for channel in self:

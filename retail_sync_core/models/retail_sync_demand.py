@@ -108,7 +108,7 @@ class RetailSyncDemand(models.Model):
         index="btree_not_null",
     )
     quantity = fields.Float(digits="Product Unit", readonly=True)
-    placed_at = fields.Datetime(readonly=True)
+    placed_at = fields.Datetime(string="Placed", readonly=True)
     source = fields.Selection(SOURCES, default="notice", required=True, readonly=True)
     is_moved = fields.Boolean(
         readonly=True, help="Counted in what the channel has left."
@@ -159,12 +159,13 @@ class RetailSyncDemand(models.Model):
         """Mark what was sold. Where the channel took it from is not always known: then
         only the others are marked, for its own level has fallen already."""
         places = self.env["retail.sync.location"].search(
-            [("channel_id", "=", channel.id), ("state", "=", "mapped")]
+            [("channel_id", "=", channel.id), ("location_id", "!=", False)]
         )
         known = {place.external_id for place in places}
+        told = places.filtered(lambda place: place.state == "mapped")
         certain, vague = set(), set()
         for listing_id, place, placed_at in noted:
-            is_certain = place in known or (not place and len(places) == 1)
+            is_certain = place in known or (not place and len(told) == 1)
             if listing_id:
                 (certain if is_certain and placed_at else vague).add(listing_id)
         self._mark_listings(certain)

@@ -122,7 +122,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     @api.model
     def _find_warehouses(self, channel, place_ids):
-        """Return {the channel's place id: our warehouse} of the mapped ones."""
+        """Return {the channel's place id: our warehouse} of the mapped ones.
+
+        A place that is left out is told nothing; its orders leave from there as before.
+        """
         if not place_ids:
             return {}
         rows = self.env["retail.sync.location"].search(

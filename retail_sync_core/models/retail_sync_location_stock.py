@@ -110,6 +110,7 @@ class RetailSyncLocation(models.Model):
             self._mark()
         if SPOT_FIELDS & vals.keys():
             self.sudo()._settle_counts()
+            self.env["retail.sync.demand"].sudo()._mark_sold(self.channel_id)
         moved = self if RANK_FIELDS & vals.keys() else self.browse()
         if SPOT_FIELDS & vals.keys():
             moved |= self.filtered("channel_id.has_first_units")
@@ -120,6 +121,7 @@ class RetailSyncLocation(models.Model):
     def create(self, vals_list):
         places = super().create(vals_list)
         places.sudo()._settle_counts()
+        self.env["retail.sync.demand"].sudo()._mark_sold(places.channel_id)
         places.channel_id.filtered("has_first_units")._mark_all_channels()
         return places
 

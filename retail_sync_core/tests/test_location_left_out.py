@@ -1,8 +1,12 @@
+from datetime import datetime, timezone
+
 from lxml import etree
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .stock_common import ShelfAdapter, StockCase
+
+PLACED = datetime(2026, 5, 4, tzinfo=timezone.utc)
 
 
 @tagged("post_install", "-at_install")
@@ -61,3 +65,82 @@ class TestLocationLeftOut(StockCase):
         self.place.action_unignore()
         self.push()
         self.assertEqual(self.shelf["L1", "item-A"], 6)
+
+
+@tagged("post_install", "-at_install")
+class TestSoldWhereNothingIsTold(StockCase):
+    """What sells at a location counts where its order will take it, told or not."""
+
+    def setUp(self):
+        super().setUp()
+        self.offer_twice()
+        self.consume()
+
+    def others(self):
+        """Return the level of the other channel, as it is now."""
+        self.consume()
+        return self.level(self.product, self.there)
+
+    def offered(self):
+        """Return what the other channel would be told."""
+        level = self.others()
+        return self.env["retail.sync.level"]._terms(level)[level.id].offered
+
+    def test_what_sells_at_a_location_left_out_counts_elsewhere(self):
+        self.place.action_ignore()
+        before = self.others().wanted_generation
+
+        self.note(self.product, 2, location_id="L1")
+
+        self.assertEqual(self.offered(), 8)
+        self.assertGreater(self.others().wanted_generation, before)
+
+    def test_its_orders_leave_from_there_as_before(self):
+        importer = self.env["retail.sync.importer.order"]
+        self.place.action_ignore()
+        self.assertEqual(
+            importer._find_warehouses(self.channel, {"L1"}), {"L1": self.warehouse}
+        )
+
+        self.place.write({"warehouse_id": False, "location_id": False})
+        self.note(self.product, 2, location_id="L1")
+
+        self.assertFalse(importer._find_warehouses(self.channel, {"L1"}))
+        self.assertEqual(self.place.state, "ignored")
+
+    def test_it_takes_no_first_units_anymore(self):
+        self.channel.write({"rank": 1, "first_units": 3})
+        self.assertEqual(self.offered(), 7)
+
+        self.place.action_ignore()
+        self.note(self.product, 2, location_id="L1")
+
+        self.assertEqual(self.offered(), 8)
+
+    def test_a_location_of_the_same_stock_beside_it_is_told_less(self):
+        beside = self._make_place("L2", self.warehouse)
+        self.place.action_ignore()
+        self.consume()
+        before = self.level(self.product, beside).wanted_generation
+
+        self.note(self.product, 2, location_id="L1", placed_at=PLACED)
+
+        self.consume()
+        self.assertGreater(self.level(self.product, beside).wanted_generation, before)
+
+    def test_a_location_that_is_not_mapped_counts_wherever_it_may_be_taken(self):
+        self._make_place("L3", self.warehouse.browse())
+        for order, place in (("1001", "L3"), ("1002", "unknown")):
+            self.note(self.product, 1, order=order, location_id=place)
+
+        self.assertEqual(self.offered(), 8)
+
+    def test_a_location_that_is_mapped_anew_takes_what_it_sold_along(self):
+        second = self.env["stock.warehouse"].create({"name": "Two", "code": "TWO"})
+        self.note(self.product, 2, location_id="L1")
+        before = self.others().wanted_generation
+
+        self.place.warehouse_id = second
+
+        self.assertEqual(self.offered(), 10)
+        self.assertGreater(self.others().wanted_generation, before)
