@@ -30,3 +30,8 @@ class SaleOrder(models.Model):
         """Open the channel's order behind this sale order."""
         self.ensure_one()
         return self.retail_sync_order_ids[:1].get_formview_action()
+
+    def retail_sync_action_release(self):
+        """Release the channel's order behind it; operators only, and written down."""
+        self.check_access("read")
+        return self.retail_sync_order_ids.action_release()

@@ -25,3 +25,8 @@ class StockPicking(models.Model):
         """Open the channel's order behind this delivery."""
         self.ensure_one()
         return self.retail_sync_order_id.get_formview_action()
+
+    def retail_sync_action_release(self):
+        """Release the order from its delivery; operators only, and written down."""
+        self.check_access("read")
+        return self.retail_sync_order_id.action_release()

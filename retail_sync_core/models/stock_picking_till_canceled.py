@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockPicking(models.Model):
-    """Deliveries and receipts of a till that a person cancels."""
+    """Deliveries and receipts of a till that a person cancels or deletes."""
 
     _inherit = "stock.picking"
 
@@ -19,6 +19,15 @@ class StockPicking(models.Model):
                 order = picking.sudo().retail_sync_order_id
                 order._till_canceled(picking, by_line)
         return result
+
+    def unlink(self):
+        """What a person deletes of a till's goods is canceled first, as by hand."""
+        waiting = self.filtered(
+            lambda one: one.retail_sync_at_till and one.state not in ("done", "cancel")
+        )
+        if waiting:
+            waiting.action_cancel()
+        return super().unlink()
 
 
 class StockMove(models.Model):

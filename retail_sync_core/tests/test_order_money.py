@@ -270,6 +270,26 @@ class TestRiskyBackorders(MoneyCommon):
 
         self.assertFalse(self.open_delivery(order))
 
+    def test_it_is_released_where_the_delivery_or_the_sale_order_is_open(self):
+        for number, name in enumerate(("delivery", "sale order")):
+            with self.subTest(name):
+                order = self.settle(self.risky(external_id=f"order-{number}"))
+                record = order.order_id if number else order.order_id.picking_ids
+                viewer = new_test_user(
+                    self.env,
+                    f"looks-{number}",
+                    groups="retail_sync_core.retail_sync_group_viewer,"
+                    "stock.group_stock_user,sales_team.group_sale_salesman_all_leads",
+                )
+                with self.assertRaisesRegex(AccessError, "Only operators"):
+                    record.with_user(viewer).retail_sync_action_release()
+                self.assertEqual(order.hold_code, "risk")
+
+                record.retail_sync_action_release()
+
+                self.assertFalse(order.hold_code)
+                self.ship(order.order_id.picking_ids)
+
     def test_a_graver_risk_holds_again(self):
         order = self.settle(self.risky(doc.RiskLevel.INVESTIGATE))
         order.action_release()

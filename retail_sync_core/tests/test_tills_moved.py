@@ -193,6 +193,25 @@ class TestTillsByHand(MovedCommon):
 
         self.assertEqual(order.till_booked["taken"], {"line-2": {"other": 1.0}})
 
+    def test_a_delivery_deleted_by_hand_is_not_told_and_is_booked_anew(self):
+        order = self.settle(self.till_order())
+        deleted = self.at_till(order)
+        deleted_id = deleted.id
+
+        deleted.unlink()
+
+        self.assertEqual(order.till_booked["taken"], {})
+        self.assertEqual(self.told_there(order), 0)
+        self.assertIn("till_canceled", order.step_ids.mapped("code"))
+        self.assertTrue(order.timeline)
+
+        for version in (2, 3):
+            self.settle(self.till_order(version=version, tags=(f"t{version}",)))
+        again = self.at_till(order)
+        self.assertNotEqual(again.id, deleted_id)
+        self.assertEqual(again.move_ids.product_uom_qty, 2)
+        self.assertEqual(self.told_there(order), 2)
+
     def test_what_was_canceled_by_hand_is_booked_anew_with_the_next_version(self):
         order = self.settle(self.till_order())
         canceled = self.at_till(order)
