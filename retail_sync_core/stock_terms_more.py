@@ -13,14 +13,23 @@ SOURCES = """source AS MATERIALIZED (
               rtrim(path.parent_path, '/'), '/')::int[]) up (id)
          JOIN stock_location a ON a.id = up.id AND a.usage = 'internal'),"""
 # Whose sales are taken from a scope: who maps any of its stock, above or below. What is
-# left out is told nothing and may sell all the same; its orders are taken from there.
+# left out is told nothing and may sell all the same; its orders are taken from there,
+# and those that name no place of ours from the channel's own warehouse.
 SELLERS = """seller AS MATERIALIZED (
-       SELECT DISTINCT path.scope_id, p.id AS place_id, p.channel_id, p.external_id,
-              p.state = 'mapped' AS is_told
-         FROM (SELECT id AS place_id, location_id FROM retail_sync_location
+       SELECT DISTINCT path.scope_id, own.place_id, own.channel_id, own.external_id,
+              own.is_told
+         FROM (SELECT p.id AS place_id, p.channel_id, p.external_id,
+                      p.state = 'mapped' AS is_told, p.location_id
+                 FROM retail_sync_location p
                 UNION ALL
-               SELECT place_id, location_id FROM retail_sync_location_also_rel) own
-         JOIN retail_sync_location p ON p.id = own.place_id
+               SELECT p.id, p.channel_id, p.external_id, p.state = 'mapped',
+                      r.location_id
+                 FROM retail_sync_location_also_rel r
+                 JOIN retail_sync_location p ON p.id = r.place_id
+                UNION ALL
+               SELECT NULL, c.id, NULL, true, w.lot_stock_id
+                 FROM retail_sync_channel c
+                 JOIN stock_warehouse w ON w.id = c.warehouse_id) own
          JOIN stock_location s ON s.id = own.location_id
          JOIN path ON starts_with(s.parent_path, path.parent_path)
               OR starts_with(path.parent_path, s.parent_path)),"""

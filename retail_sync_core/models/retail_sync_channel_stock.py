@@ -52,6 +52,8 @@ class RetailSyncChannel(models.Model):
         if STOCK_FIELDS & vals.keys():
             self._mark_stock()
             self._mark_held_back()
+        if "warehouse_id" in vals:
+            self.env["retail.sync.demand"].sudo()._mark_sold(self)
         ranked = RANK_FIELDS & vals.keys() and any(self.mapped("has_first_units"))
         if ranked or "first_units" in vals:
             self._mark_all_channels()

@@ -104,8 +104,8 @@ class RetailSyncIssue(models.Model):
     def _named(self):
         """Return what the issue is about as people call it."""
         if self.kind == "unknown_gateway":
-            names = self.env["retail.sync.map.gateway"]
-            return names._name_of(self.channel_id, self.value)
+            name = self.env["retail.sync.map.gateway"]._namer(self.channel_id)
+            return name(self.channel_id, self.value)
         return self.value or ""
 
     def _search_text(self, operator, value):

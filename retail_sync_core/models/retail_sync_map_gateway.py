@@ -65,15 +65,17 @@ class RetailSyncMapGateway(models.Model):
             row.display_name = row.label or row.gateway
 
     @api.model
-    def _name_of(self, channel, gateway):
-        """Return how people call the payment method ``gateway`` of ``channel``."""
-        name = (gateway or "").strip()
-        if not name:
-            return ""
-        row = self.search(
-            [("channel_id", "=", channel.id), ("gateway", "=ilike", name)], limit=1
-        )
-        return row.label or readable(name)
+    def _namer(self, channels):
+        """Return a function of (channel, gateway): how people call the gateway."""
+        # whoever may see a payment need not see where it is booked
+        rows = self.sudo().search([("channel_id", "in", channels.ids)])
+        labels = {(r.channel_id.id, r.gateway.strip().lower()): r.label for r in rows}
+
+        def name(channel, gateway):
+            text = (gateway or "").strip()
+            return labels.get((channel.id, text.lower())) or readable(text)
+
+        return name
 
     @api.model
     def _release_on(self, channel, gateways):

@@ -60,9 +60,9 @@ class RetailSyncOrderPayment(models.Model):
 
     @api.depends("gateway")
     def _compute_method(self):
-        names = self.env["retail.sync.map.gateway"]
+        name = self.env["retail.sync.map.gateway"]._namer(self.channel_id)
         for row in self:
-            row.method = names._name_of(row.channel_id, row.gateway)
+            row.method = name(row.channel_id, row.gateway)
 
     @api.depends("gateway", "amount", "currency_id")
     def _compute_display_name(self):

@@ -20,10 +20,10 @@ class RetailSyncOrder(models.Model):
 
     @api.depends("gateways")
     def _compute_paid_by(self):
-        methods = self.env["retail.sync.map.gateway"]
+        name = self.env["retail.sync.map.gateway"]._namer(self.channel_id)
         for order in self:
             named = (order.gateways or "").split(", ")
-            names = [methods._name_of(order.channel_id, name) for name in named]
+            names = [name(order.channel_id, gateway) for gateway in named]
             order.paid_by = ", ".join(filter(None, names))
 
     def _compute_picking_count(self):

@@ -135,6 +135,20 @@ class TestSoldWhereNothingIsTold(StockCase):
 
         self.assertEqual(self.offered(), 8)
 
+    def test_what_names_no_place_counts_at_the_channels_own_warehouse(self):
+        """Its order is taken from there, whether its stock is told or not."""
+        second = self.env["stock.warehouse"].create({"name": "Two", "code": "TWO"})
+        self.place.warehouse_id = second
+        self.note(self.product, 2)
+        self.note(self.product, 1, order="1002", location_id="L1")
+        self.assertEqual(self.offered(), 10)
+        before = self.others().wanted_generation
+
+        self.channel.warehouse_id = self.warehouse
+
+        self.assertEqual(self.offered(), 8)
+        self.assertGreater(self.others().wanted_generation, before)
+
     def test_a_location_that_is_mapped_anew_takes_what_it_sold_along(self):
         second = self.env["stock.warehouse"].create({"name": "Two", "code": "TWO"})
         self.note(self.product, 2, location_id="L1")
