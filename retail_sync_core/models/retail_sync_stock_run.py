@@ -24,15 +24,19 @@ HANDLERS = {
     "watch": "stock.watch",
 }
 # What was told anew up to the cursor: confirmed since the run began, given up, or on
-# its way. A level that was only read is not told yet.
+# its way. A level that was only read is not told yet; neither is one whose product will
+# be stocked there first.
 LOOK_BACK = """
 WITH seen AS (
-       SELECT l.id, l.state IN ('refused', 'inactive') AS is_stuck,
+       SELECT l.id,
+              l.state = 'refused' OR l.state = 'inactive' AND NOT (
+                  p.activates AND l.wanted_generation > l.sent_generation) AS is_stuck,
               l.acked_at >= %(since)s AND l.tell_anew IS NOT TRUE
               AND (l.state NOT IN ('wanted', 'sent', 'conflict')
                    OR l.acked_at > l.based_at) AS is_told
          FROM retail_sync_level l
          JOIN retail_sync_listing i ON i.id = l.listing_id
+         JOIN retail_sync_location p ON p.id = l.location_id
         WHERE l.location_id = ANY(%(places)s) AND l.id > %(after)s
           AND l.id <= %(cursor)s AND %(offered)s),
      first AS (
@@ -132,6 +136,7 @@ class RetailSyncStockRun(models.Model):
         "stuck",
         "total",
         "quiet",
+        "channel_id.stock_push",
         "drift_ids.difference",
     )
     @api.depends_context("lang")
@@ -175,7 +180,11 @@ class RetailSyncStockRun(models.Model):
             and self.env._("%s on their way", self.done - self.told - self.stuck),
             self.stuck and self.env._("%s refused or not stocked there", self.stuck),
         ]
-        return ", ".join(filter(None, parts)) + "."
+        text = ", ".join(filter(None, parts)) + "."
+        if self.state == "running" and not self.channel_id.stock_push:
+            off = self.env._("Waits: the channel's “Tell our stock” is switched off.")
+            text = f"{text} {off}"
+        return text
 
     # a person's verbs
     @api.model
@@ -185,6 +194,14 @@ class RetailSyncStockRun(models.Model):
         :param place: only this location, and no other
         :raises UserError: when the channel cannot do it
         """
+        if kind == "publish" and not channel.stock_push:
+            raise UserError(
+                self.env._(
+                    "Our stock is not told to %s: “Tell our stock” is switched off"
+                    " among its policies. Switch it on first.",
+                    channel.name,
+                )
+            )
         if kind != "publish" and not channel._has_port(base.Levels):
             raise UserError(
                 self.env._("%s does not tell which stock it has.", channel.name)

@@ -200,6 +200,22 @@ class TestStockPush(StockCase):
         self.assertEqual(self.level(product).state, "inactive")
         self.assertEqual(len(self.issues("effect_refused")), 1)
 
+    def test_a_publication_waits_for_what_is_stocked_there_first(self):
+        self.place.activates = False
+        self.make_listing(self.make_product("A", 10))
+        self.push()
+        run = self.env["retail.sync.stock.run"]._start(self.channel, "publish")
+        self.env["retail.sync.level"]._write_anew(run._next_ids(1))
+        run._advance(run._next_ids(1))
+        self.place.activates = True
+
+        run._look_back()
+        waits = run.told, run.stuck
+        self.push(ahead_s=60)
+
+        self.assertEqual(waits, (0, 0))
+        self.assertEqual((run.state, run.told, run.stuck), ("done", 1, 0))
+
     def test_batches_settled_a_month_ago_are_forgotten(self):
         product = self.make_product("OLD", 5)
         self.make_listing(product, there=0)

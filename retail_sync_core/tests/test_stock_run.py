@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..adapters import base
@@ -188,14 +188,15 @@ class TestStockRun(StockCase):
         self.channel.stock_push = False
         self.push(ahead_s=6, jobs=40)
         waits = run.state, run.done, run.told, run.progress, run.summary
+        with self.assertRaisesRegex(UserError, "“Tell our stock” is switched off"):
+            self.start("publish")
 
         self.channel.stock_push = True
         self.push(ahead_s=60)
 
         self.assertEqual(waits[:4], ("running", 5, 0, 0.0))
-        self.assertEqual(
-            waits[4], "0 of 5 levels confirmed by the channel, 5 on their way."
-        )
+        self.assertIn("0 of 5 levels confirmed", waits[4])
+        self.assertIn("5 on their way. Waits: the channel's “Tell our", waits[4])
         self.assertEqual((run.state, run.told, run.progress), ("done", 5, 100.0))
 
     def test_what_the_channel_refuses_ends_a_publication_and_is_told_apart(self):
@@ -261,6 +262,7 @@ class TestStockRun(StockCase):
         self.put(self.products[0], 1)
         self.consume()
         level = self.level(self.products[0])
+        level.marked_at = fields.Datetime.now()  # not when the test's transaction began
         self.assertEqual(self.channel.stale_count, 0)
 
         level.marked_at -= timedelta(minutes=10)

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def ensure() -> Path:
         _check_version(library)
         site = Path(sysconfig.get_paths()["purelib"])
         _write_if_other(site / PTH, f"{library}\n")
+        if str(library) not in sys.path:  # this Python began before the line was there
+            sys.path.append(str(library))
         _write_if_other(LAUNCHER, LAUNCHER_TEXT)
     return library
 
