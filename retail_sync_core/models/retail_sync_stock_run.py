@@ -194,18 +194,7 @@ class RetailSyncStockRun(models.Model):
         :param place: only this location, and no other
         :raises UserError: when the channel cannot do it
         """
-        if kind == "publish" and not channel.stock_push:
-            raise UserError(
-                self.env._(
-                    "Our stock is not told to %s: “Tell our stock” is switched off"
-                    " among its policies. Switch it on first.",
-                    channel.name,
-                )
-            )
-        if kind != "publish" and not channel._has_port(base.Levels):
-            raise UserError(
-                self.env._("%s does not tell which stock it has.", channel.name)
-            )
+        self._check_possible(channel, kind)
         under_way = self.search(
             [
                 ("channel_id", "=", channel.id),
@@ -230,6 +219,22 @@ class RetailSyncStockRun(models.Model):
         run.total = run._count()
         run._enqueue()
         return run
+
+    @api.model
+    def _check_possible(self, channel, kind):
+        """Raise a ``UserError`` when the channel cannot do it, or must not."""
+        if kind == "publish" and not channel.stock_push:
+            raise UserError(
+                self.env._(
+                    "Our stock is not told to %s: “Tell our stock” is switched off"
+                    " among its policies. Switch it on first.",
+                    channel.name,
+                )
+            )
+        if kind != "publish" and not channel._has_port(base.Levels):
+            raise UserError(
+                self.env._("%s does not tell which stock it has.", channel.name)
+            )
 
     def action_stop(self):
         """Stop the run; it can go on later where it was."""
