@@ -36,6 +36,7 @@ class RetailSyncDraft(models.Model):
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True
     )
+    timezone = fields.Char(related="channel_id.timezone")
     external_id = fields.Char(string="Id there", required=True, readonly=True)
     external_ref = fields.Char(string="Number there", readonly=True)
     state = fields.Selection(STATES, default="waiting", required=True, readonly=True)

@@ -36,6 +36,7 @@ class RetailSyncEvent(models.Model):
 
     # loose: many deliveries at once would all lock the channel's one row
     channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
+    timezone = fields.Char(compute="_compute_timezone")
     flow = fields.Selection(FLOWS, readonly=True)
     topic = fields.Char(readonly=True)
     external_id = fields.Char(readonly=True)
@@ -68,6 +69,11 @@ class RetailSyncEvent(models.Model):
     def init(self):
         """Prepare the table for many updates."""
         tune_hot_table(self.env.cr, self._table)
+
+    @api.depends("channel_id")
+    def _compute_timezone(self):
+        for event in self:
+            event.timezone = event.sudo().channel_id.exists().timezone
 
     @api.depends("reason", "detail")
     @api.depends_context("lang")

@@ -127,6 +127,7 @@ from . import (
     test_webhook,
     test_words,
     test_workflow,
+    test_zoned_dates,
 )
 
 if find_spec("hypothesis"):  # Odoo asks for it nowhere
