@@ -43,9 +43,10 @@ function useLiveReload(controller, isBusy) {
 export class RetailSyncFormController extends FormController {
     setup() {
         super.setup();
+        this.isActing = false;
         const reload = useLiveReload(
             this,
-            () => !this.model.root.resId || this.model.root.dirty
+            () => this.isActing || !this.model.root.resId || this.model.root.dirty
         );
         // a field "is_busy" says that an answer is awaited
         // a form may be left before its record is there
@@ -58,6 +59,24 @@ export class RetailSyncFormController extends FormController {
             }, WAIT_MS);
         });
         onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    // A button loads the form anew itself. What showed its outcome sooner would let a
+    // person change what that second load then overwrites.
+    async beforeExecuteActionButton(...args) {
+        this.isActing = true;
+        let goesOn = false;
+        try {
+            goesOn = (await super.beforeExecuteActionButton(...args)) !== false;
+            return goesOn;
+        } finally {
+            this.isActing = goesOn;
+        }
+    }
+
+    async afterExecuteActionButton(...args) {
+        this.isActing = false;
+        return super.afterExecuteActionButton(...args);
     }
 }
 
