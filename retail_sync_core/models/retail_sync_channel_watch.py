@@ -32,7 +32,7 @@ class RetailSyncChannel(models.Model):
             ("deliver", "Import as delivered, without moving stock"),
             ("skip", "Leave out"),
         ],
-        string="Orders shipped before",
+        string="Orders already shipped",
         default="deliver",
         required=True,
         help="Orders placed since the date that had left before the channel went live.",

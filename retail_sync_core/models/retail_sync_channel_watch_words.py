@@ -36,6 +36,7 @@ class RetailSyncChannel(models.Model):
             self.unmapped_count
             and self.env._("Locations that are not mapped: %s.", self.unmapped_count),
             self._tell_issues(),
+            self._tell_unread(),
             self.watch_is_old and self._tell_old(),
         ]
         return " ".join(filter(None, parts))
@@ -45,6 +46,15 @@ class RetailSyncChannel(models.Model):
         return self.env._(
             "The levels were read on %s: look again before you decide.",
             format_datetime(self.env, self.watch_read_at, tz=str(self.env.tz)),
+        )
+
+    def _tell_unread(self):
+        """Say how many levels no reading has seen: of what was matched since."""
+        if not self._has_port(base.Levels):
+            return ""
+        count = self.env["retail.sync.stock.run"].sudo()._count_unread(self)
+        return count and self.env._(
+            "Levels that were not read yet: %s. Look again before you decide.", count
         )
 
     def _tell_levels(self):

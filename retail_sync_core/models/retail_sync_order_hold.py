@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..domain import documents as doc
 
 RISKY = (doc.RiskLevel.INVESTIGATE.value, doc.RiskLevel.CANCEL.value)
+TO_BE_SEEN = ("cancel", "total", "elsewhere")  # what differs shows on its own form
 PAID = (doc.PaymentState.PAID.value, doc.PaymentState.PARTIALLY_REFUNDED.value)
 
 
@@ -204,6 +205,12 @@ class RetailSyncOrder(models.Model):
             order._judge_hold()
             order._confirm_if_wanted()
         return True
+
+    def _release_or_open(self):
+        """Release it from afar, unless what differs shows on its own form only."""
+        if self.hold_code in TO_BE_SEEN:
+            return self.get_formview_action()
+        return self.action_release()
 
     def action_cancel_here(self):
         """Cancel what the channel canceled after all: the goods are on the shelf again.

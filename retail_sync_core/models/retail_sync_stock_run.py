@@ -46,6 +46,14 @@ SELECT count(*) FILTER (WHERE NOT is_stuck), count(*) FILTER (WHERE is_stuck),
   FROM seen
  WHERE id < COALESCE((SELECT id FROM first), %(cursor)s + 1)
 """
+UNREAD = """
+SELECT count(*)
+  FROM retail_sync_location p
+  JOIN retail_sync_level l ON l.location_id = p.id
+  JOIN retail_sync_listing i ON i.id = l.listing_id
+ WHERE p.channel_id = %s AND p.state = 'mapped' AND %s
+   AND NOT EXISTS (SELECT FROM retail_sync_stock_before b WHERE b.level_id = l.id)
+"""
 
 
 class RetailSyncStockRun(models.Model):
@@ -333,6 +341,16 @@ class RetailSyncStockRun(models.Model):
                 "told_cursor": first - 1 if first else self.cursor,
             }
         )
+
+    @api.model
+    def _count_unread(self, channel):
+        """Return how many levels no look has read; none while a look is under way."""
+        is_look = [("channel_id", "=", channel.id), ("kind", "=", "watch")]
+        if self.search_count([*is_look, ("state", "=", "running")], limit=1):
+            return 0
+        self.env.flush_all()
+        # ORM: a domain cannot say which levels have no row of what they were before
+        return self.env.execute_query(SQL(UNREAD, channel.id, OFFERED))[0][0]
 
     def _finish(self):
         if self.kind == "compare":

@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
     retail_sync_fulfillment_state = fields.Selection(
         related="retail_sync_order_ids.fulfillment_state", string="Shipped there"
     )
+    retail_sync_hold_code = fields.Selection(related="retail_sync_order_ids.hold_code")
     retail_sync_timeline = fields.Json(
         compute="_compute_retail_sync_timeline",
         groups="retail_sync_core.retail_sync_group_viewer",
@@ -32,6 +33,9 @@ class SaleOrder(models.Model):
         return self.retail_sync_order_ids[:1].get_formview_action()
 
     def retail_sync_action_release(self):
-        """Release the channel's order behind it; operators only, and written down."""
+        """Release the channel's order behind it; operators only, and written down.
+
+        Where amounts or goods differ it is opened instead: that has to be seen.
+        """
         self.check_access("read")
-        return self.retail_sync_order_ids.action_release()
+        return self.retail_sync_order_ids[:1]._release_or_open()

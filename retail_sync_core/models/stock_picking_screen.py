@@ -10,6 +10,9 @@ class StockPicking(models.Model):
         related="sale_id.retail_sync_order_ids.external_ref",
         string="Number at the channel",
     )
+    retail_sync_hold_code = fields.Selection(
+        related="sale_id.retail_sync_order_ids.hold_code"
+    )
     retail_sync_timeline = fields.Json(
         compute="_compute_retail_sync_timeline",
         groups="retail_sync_core.retail_sync_group_viewer",
@@ -27,6 +30,9 @@ class StockPicking(models.Model):
         return self.retail_sync_order_id.get_formview_action()
 
     def retail_sync_action_release(self):
-        """Release the order from its delivery; operators only, and written down."""
+        """Release the order from its delivery; operators only, and written down.
+
+        Where amounts or goods differ it is opened instead: that has to be seen.
+        """
         self.check_access("read")
-        return self.retail_sync_order_id.action_release()
+        return self.retail_sync_order_id._release_or_open()

@@ -40,6 +40,16 @@ class TestOrderDifference(OrdersCommon):
         self.assertRegex(french, r"SHIRT.*39,98")
         self.assertNotRegex(french, r"\d\.\d")
 
+    def test_from_the_sale_order_a_difference_is_looked_at_and_not_released(self):
+        order = self.wrong()
+
+        action = order.order_id.retail_sync_action_release()
+
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (order._name, order.id)
+        )
+        self.assertEqual((order.hold_code, order.order_id.state), ("total", "draft"))
+
     def test_an_accepted_difference_is_a_line_with_its_reason(self):
         order = self.wrong()
         issue = self.issues("total_mismatch")

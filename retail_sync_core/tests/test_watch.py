@@ -201,6 +201,25 @@ class TestWatchStock(StockCase):
         self.channel.invalidate_recordset()
         self.assertIn("Levels that would change: 3.", self.channel.watch_words)
 
+    def test_what_is_matched_while_watching_is_said_to_be_unread(self):
+        self.channel.action_watch()
+        self.push()
+        self.channel.invalidate_recordset()
+        before = self.channel.watch_words
+        self.make_listing(self.make_product("NEW", 9), there=1)
+        self.consume()
+        self.channel.invalidate_recordset()
+
+        words = self.channel.watch_words
+        self.channel.action_look_again()
+        self.push()
+        self.channel.invalidate_recordset()
+
+        self.assertNotIn("not read yet", before)
+        self.assertIn("Levels that were not read yet: 1. Look again", words)
+        self.assertIn("Levels that would change: 4.", self.channel.watch_words)
+        self.assertNotIn("not read yet", self.channel.watch_words)
+
     def test_the_list_has_an_action_and_a_title_of_its_own(self):
         self.channel.action_watch()
 

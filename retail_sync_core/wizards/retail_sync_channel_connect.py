@@ -246,14 +246,12 @@ class RetailSyncChannelConnect(models.TransientModel):
         return True
 
     def action_go_live(self):
-        """Start to work, and show the channel."""
+        """Ask from when on, go live, and show the channel."""
         self.ensure_one()
         self._check_live()
-        self.channel_id.action_go_live()
-        return {
-            **self.channel_id.get_formview_action(),
-            "target": "main",
-        }
+        action = self.channel_id.action_ask_live()
+        context = {**action.get("context", {}), "shows_channel": True}
+        return {**action, "context": context}
 
     def action_watch(self):
         """Look first: read orders and levels, change nothing, and show the channel."""

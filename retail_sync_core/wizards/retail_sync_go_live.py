@@ -23,7 +23,7 @@ class RetailSyncGoLive(models.TransientModel):
     first_number = fields.Integer(string="First order number")
     shipped_policy = fields.Selection(
         selection="_shipped_selection",
-        string="Orders shipped before",
+        string="Orders already shipped",
         required=True,
         default="deliver",
     )
@@ -85,6 +85,7 @@ class RetailSyncGoLive(models.TransientModel):
             parts = [
                 channel._first_look() and channel._tell_levels(),
                 channel._is_reading_orders() and channel._tell_orders(),
+                channel._tell_unread(),
                 channel.watch_is_old and channel._tell_old(),
                 wizard._tell_earlier(),
             ]
@@ -120,4 +121,6 @@ class RetailSyncGoLive(models.TransientModel):
             {"since": False, "cursor": False, "as_of": False}
         )
         channel.action_go_live()
+        if self.env.context.get("shows_channel"):
+            return {**channel.get_formview_action(), "target": "main"}
         return {"type": "ir.actions.client", "tag": "soft_reload"}
