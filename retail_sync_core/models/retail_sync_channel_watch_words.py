@@ -50,7 +50,7 @@ class RetailSyncChannel(models.Model):
 
     def _tell_unread(self):
         """Say how many levels no reading has seen: of what was matched since."""
-        if not self._has_port(base.Levels):
+        if self.state != "watch" or not self._has_port(base.Levels):
             return ""
         count = self.env["retail.sync.stock.run"].sudo()._count_unread(self)
         return count and self.env._(

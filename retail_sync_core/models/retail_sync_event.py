@@ -72,8 +72,10 @@ class RetailSyncEvent(models.Model):
 
     @api.depends("channel_id")
     def _compute_timezone(self):
+        # no foreign key: messages may outlive their channel
+        there = self.sudo().channel_id.exists()
         for event in self:
-            event.timezone = event.sudo().channel_id.exists().timezone
+            event.timezone = (event.sudo().channel_id & there).timezone
 
     @api.depends("reason", "detail")
     @api.depends_context("lang")

@@ -38,8 +38,9 @@ class RetailSyncIssue(models.Model):
         if "kind" in groupby:
             words = self._words()
             for group in groups:
-                title = words.get(group["kind"], words["data"])[0]
-                group["kind"] = FACT.sub("…", title)
+                # what has no words keeps its own: two groups must not look the same
+                if group["kind"] in words:
+                    group["kind"] = FACT.sub("…", words[group["kind"]][0])
         return groups
 
     def _mend_labels(self):

@@ -181,6 +181,25 @@ class TestConnect(OrdersCommon):
         self.assertIn("nothing is reserved", wizard.outlook)
         self.assertIn("No stock is told", wizard.outlook)
 
+    def test_going_live_from_the_last_page_asks_from_when_on(self):
+        self.env["retail.sync.location"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "1",
+                "name": "Main",
+                "warehouse_id": self.channel.warehouse_id.id,
+            }
+        )
+        action = self.wizard("outlook").action_go_live()
+        self.assertEqual(self.channel.state, "draft")
+
+        asked = self.env[action["res_model"]].with_user(self.manager)
+        shown = asked.with_context(**action["context"]).create({}).action_go_live()
+
+        self.assertEqual(self.channel.state, "live")
+        self.assertEqual(shown["res_model"], "retail.sync.channel")
+        self.assertEqual(shown["res_id"], self.channel.id)
+
     def test_the_last_page_names_locations_that_are_left_out(self):
         wizard = self.wizard("outlook")
         self.assertNotIn("left out", str(wizard.outlook_open))

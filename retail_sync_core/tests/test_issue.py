@@ -70,6 +70,7 @@ class TestIssue(RetailSyncCommon):
     def test_causes_are_grouped_by_their_words(self):
         self.park("o-1")
         self.park("o-2", kind="unknown_gateway", value="shopify_payments")
+        self.park("o-3", kind="of_a_module_that_left", value="x")
 
         groups = self.issue_model.formatted_read_group(
             [("channel_id", "=", self.channel.id)], ["kind"], ["__count"]
@@ -77,7 +78,11 @@ class TestIssue(RetailSyncCommon):
 
         self.assertEqual(
             {group["kind"]: group["__count"] for group in groups},
-            {"Product … is not known": 1, "Payment method … is not mapped": 1},
+            {
+                "Product … is not known": 1,
+                "Payment method … is not mapped": 1,
+                "of_a_module_that_left": 1,
+            },
         )
 
     def test_a_payment_method_is_called_as_people_do(self):
