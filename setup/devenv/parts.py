@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import chromium, database, odoo_runner, paths, pytest_run, upstream, venv
-from .console import say
+from .console import say, step
 from .environment import ready
 from .lint import run_lint
+from .stage import run_in_shell
 from .tally import Tally
 
 UI_TESTS = ("test_ui*.py", "test_tour*.py")
+MAKE_ASSETS = """
+for name in arguments["bundles"]:
+    env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
+    env["ir.qweb"]._get_asset_bundle(name, css=True, js=False).css()
+"""
+BUNDLES = ("web.assets_web", "web.assets_web_print", "web.assets_tests")
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,10 @@ def _ui(arguments: list[str]) -> Tally:
     if not chromium.ensure():
         return Tally(skipped=len(tests))
     with _copy_of_template("ui") as (name, env):
+        with step("Making the scripts and styles of the pages"):
+            # A page's other requests wait for a test's cursor while one makes them,
+            # and then answer with a page instead of their data.
+            run_in_shell(name, MAKE_ASSETS, env, bundles=BUNDLES)
         options = [f"--odoo-database={name}", "--odoo-http", *arguments]
         return pytest_run.run("ui", tests, options, env)
 

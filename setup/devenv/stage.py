@@ -38,34 +38,41 @@ class Stage:
     work: Path
 
     def shell(self, body: str, **arguments: Any) -> Any:
-        """Run ``body`` as a function of (env, arguments) in Odoo's shell.
+        """Run ``body`` in the stage's database; see :func:`run_in_shell`."""
+        return run_in_shell(self.database, body, self.env, **arguments)
 
-        What it returns comes back through JSON; its work is committed.
 
-        :raises Problem: when it fails, with its traceback
-        """
-        indented = "\n".join(f"    {line}" for line in body.splitlines())
-        script = SHELL_WRAPPER.format(
-            body=indented, arguments=json.dumps(arguments, default=str), mark=MARK
+def run_in_shell(
+    database: str, body: str, env: Mapping[str, str], **arguments: Any
+) -> Any:
+    """Run ``body`` as a function of (env, arguments) in Odoo's shell.
+
+    What it returns comes back through JSON; its work is committed.
+
+    :raises Problem: when it fails, with its traceback
+    """
+    indented = "\n".join(f"    {line}" for line in body.splitlines())
+    script = SHELL_WRAPPER.format(
+        body=indented, arguments=json.dumps(arguments, default=str), mark=MARK
+    )
+    done = subprocess.run(
+        [venv.PYTHON, odoo_source.LAUNCHER, "shell", "-d", database]
+        + ["--no-http", "--log-level=warn"],
+        input=f"exec({script!r})\n",
+        env={**_environment(), **env},
+        cwd=paths.SETUP,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if done.returncode or not found:
+        raise Problem(
+            f"a script for {database} failed",
+            "mend what it says",
+            "\n".join(done.stderr.splitlines()[-25:]),
         )
-        done = subprocess.run(
-            [venv.PYTHON, odoo_source.LAUNCHER, "shell", "-d", self.database]
-            + ["--no-http", "--log-level=warn"],
-            input=f"exec({script!r})\n",
-            env={**_environment(), **self.env},
-            cwd=paths.SETUP,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        found = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
-        if done.returncode or not found:
-            raise Problem(
-                f"a script for {self.database} failed",
-                "mend what it says",
-                "\n".join(done.stderr.splitlines()[-25:]),
-            )
-        return json.loads(found[-1].removeprefix(MARK))
+    return json.loads(found[-1].removeprefix(MARK))
 
 
 def _environment() -> dict[str, str]:
