@@ -8,7 +8,7 @@ environment, no cursor and no record. It implements those ports it can; the engi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import ClassVar, Protocol, runtime_checkable
@@ -271,6 +271,10 @@ class Adapter:
     code: ClassVar[str] = ""
     label: ClassVar[str] = ""
     credentials: ClassVar[tuple[Credential, ...]] = ()
+    # how a person comes by them, step by step
+    access_steps: ClassVar[tuple[str, ...]] = ()
+    # which of them an error calls in question, by its code
+    doubted: ClassVar[Mapping[str, tuple[str, ...]]] = NOTHING  # type: ignore[assignment]
     # what the account must be allowed to do, in the vendor's words; shown for copying
     scopes: ClassVar[tuple[str, ...]] = ()
     # what it may be allowed, too; the test warns of what is missing without
@@ -297,6 +301,12 @@ class Adapter:
     def capability(cls, kind: type) -> Capability | None:
         """Return the capability value of ``kind``, or None."""
         return next((c for c in cls.capabilities if isinstance(c, kind)), None)
+
+    @classmethod
+    def missing(cls, given: Collection[str]) -> tuple[str, ...]:
+        """Return which credentials must still be entered; ``given`` are there."""
+        required = (item.name for item in cls.credentials if item.required)
+        return tuple(name for name in required if name not in given)
 
     def note_rate(self, reading: RateReading) -> None:
         """Remember what an answer said of the budget."""

@@ -137,7 +137,12 @@ class RetailSyncChannel(models.Model):
     import_since = fields.Datetime("Orders placed since", default=fields.Datetime.now)
     import_test_orders = fields.Boolean(string="Import test orders")
     stock_push = fields.Boolean("Tell our stock", default=True)
-    buffer_qty = fields.Float("Keep back", digits="Product Unit")
+    buffer_qty = fields.Float(
+        "Keep back",
+        digits="Product Unit",
+        help="So many units of each product are never offered there, in its own unit of"
+        " measure. A location or a product may have its own figure.",
+    )
     share = fields.Float("Share (%)", default=100.0)
 
     secret_ids = fields.One2many("retail.sync.secret", "channel_id")
@@ -146,6 +151,7 @@ class RetailSyncChannel(models.Model):
     last_test_at = fields.Datetime("Last tested", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
     last_test_message = SaidText(readonly=True, copy=False)
+    last_test_code = fields.Char("Reason of the last test", readonly=True, copy=False)
     missing_scopes = fields.Char("Missing permissions", readonly=True, copy=False)
     account_name = fields.Char(string="Account", readonly=True, copy=False)
     account_id = fields.Char("Account number", readonly=True, copy=False)

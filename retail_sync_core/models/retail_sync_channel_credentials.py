@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_datetime
 
 
@@ -12,13 +12,16 @@ class RetailSyncChannel(models.Model):
     _inherit = "retail.sync.channel"
 
     def _credential_form(self):
-        """Return what to ask for: ``asked`` (one entry a credential) and ``values``."""
+        """Return what to ask for: ``steps`` that lead to it, ``asked`` (one entry a
+        credential) and ``values``."""
         adapter = self._adapter_class() if self else None
         if adapter is None:
-            return {"asked": [], "values": {}}
+            return {"steps": [], "asked": [], "values": {}}
         words = self.env["retail.sync.words"]
         stored = set(self.sudo().secret_ids.mapped("name"))
         fetched = self._say_fetched()
+        entered = self._entered_credentials()
+        doubted = adapter.doubted.get(self.last_test_code or "", ())
         asked = [
             {
                 "name": item.name,
@@ -30,11 +33,13 @@ class RetailSyncChannel(models.Model):
                 "choices": [[code, words._say(text)] for code, text in item.choices],
                 "stored": item.name in stored,
                 "fetched": fetched.get(item.name, ""),
+                "doubted": item.name in doubted and item.name in entered,
             }
             for item in adapter.credentials
         ]
         plain = [item.name for item in adapter.credentials if not item.secret]
         return {
+            "steps": [words._say(step) for step in adapter.access_steps],
             "asked": asked,
             "values": {name: self._setting(name) or "" for name in plain},
         }
@@ -48,11 +53,41 @@ class RetailSyncChannel(models.Model):
         ends = self.env["retail.sync.secret"]._expiries(self)
         return {
             name: self.env._(
-                "Fetched, valid until %s. Renewed by itself.",
+                "Leave it empty: one was fetched, valid until %s, and is renewed by"
+                " itself.",
                 format_datetime(self.env, end.replace(tzinfo=None), tz, "short"),
             )
             for name, end in ends.items()
         }
+
+    def _entered_credentials(self):
+        """Return the names of what a person entered; what was fetched is none of it."""
+        settings = {name for name in self.settings or {} if self._setting(name)}
+        stored = set(self.sudo().secret_ids.mapped("name"))
+        fetched = self.env["retail.sync.secret"]._expiries(self)
+        return settings | (stored - set(fetched))
+
+    def _check_credentials(self):
+        """Refuse to ask a channel while something is not entered; say where it is."""
+        self.ensure_one()
+        adapter = self._adapter_class()
+        if adapter is None:
+            return
+        missing = adapter.missing(self._entered_credentials())
+        if missing:
+            words = self.env["retail.sync.words"]
+            items = (item for item in adapter.credentials if item.name in missing)
+            said = ((words._say(i.label), words._say(i.help)) for i in items)
+            lines = (": ".join(filter(None, one)) for one in said)
+            raise UserError(
+                "\n".join((self.env._("Fill in what is empty first."), *lines))
+            )
+
+    def _credential_label(self, name):
+        """Return what the screen calls the credential ``name``, in English."""
+        adapter = self._adapter_class()
+        asked = adapter.credentials if adapter else ()
+        return next((item.label for item in asked if item.name == name), name)
 
     def _store_credentials(self, values):
         """Keep what a person entered: secrets encrypted, the rest as settings.
@@ -77,6 +112,9 @@ class RetailSyncChannel(models.Model):
                 changed.append(item.name)
         if changed:
             self.settings = settings
+            self.last_test_code = False
+            # the next test is to tell of what was entered, not of what was before
+            self.env["retail.sync.secret"]._forget_fetched(self)
             self.env["retail.sync.audit"]._record(
                 self, self, "access.changed", {"names": sorted(changed)}
             )

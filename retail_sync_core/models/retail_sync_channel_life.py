@@ -260,6 +260,7 @@ class RetailSyncChannel(models.Model):
         """Ask who answers, in the background; the result arrives on the channel."""
         self._check_group("operator")
         for channel in self:
+            channel._check_credentials()
             channel._enqueue_check("connection.test")
         return True
 
@@ -302,6 +303,7 @@ class RetailSyncChannel(models.Model):
         values = {
             "last_test_at": fields.Datetime.now(),
             "last_test_ok": True,
+            "last_test_code": False,
             "account_name": info.name,
             "missing_scopes": ", ".join(self._missing_scopes(info)),
             "api_version": info.api_version,

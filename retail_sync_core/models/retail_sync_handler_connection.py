@@ -59,6 +59,7 @@ class RetailSyncHandlerConnectionTest(models.AbstractModel):
                 "last_test_at": fields.Datetime.now(),
                 "last_test_ok": False,
                 "last_test_message": message,
+                "last_test_code": getattr(error, "code", ""),
             }
         )
         if isinstance(error, errors.ConfigurationError):

@@ -2,6 +2,7 @@ from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 WHAT = [
     ("orders", "Customers and sale orders, for statistics"),
@@ -78,15 +79,19 @@ class RetailSyncHistory(models.Model):
     )
 
     @api.depends("channel_id", "since", "until")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
                 "Past orders of %(channel)s, %(since)s to %(until)s",
                 channel=run.channel_id.name,
-                since=fields.Date.to_string(run.since),
-                until=fields.Date.to_string(run.until),
+                since=run._say_day(run.since),
+                until=run._say_day(run.until),
             )
+
+    def _say_day(self, moment):
+        """Return the reader's day of ``moment``, as that person writes dates."""
+        return format_date(self.env, fields.Datetime.context_timestamp(self, moment))
 
     # a person's verbs
     def action_begin(self):
@@ -127,6 +132,18 @@ class RetailSyncHistory(models.Model):
             run._jobs(run._unfinished())._cancel("the import of past orders ended")
             run._unfinished()._end("left", "run_cancelled")
             run._audit("history.cancelled")
+
+    def action_ask_again(self):
+        """End a count that found nothing, and ask for other days."""
+        self.ensure_one()
+        self._check_group("manager")
+        self.sudo()._end()
+        action = self.env["retail.sync.history.ask"]._open(self.channel_id)
+        asked = {
+            f"default_{name}": self[name]
+            for name in ("what", "unknown_policy", "until")
+        }
+        return {**action, "context": {**action["context"], **asked}}
 
     def action_count(self):
         """Ask the channel anew how many there are."""

@@ -91,7 +91,10 @@ class RetailSyncHistory(models.Model):
 
     def _say_counted(self):
         if not self.total:
-            return self.env._("The channel has no order of that time.")
+            return self.env._(
+                "The channel has no order of that time: there is nothing to import."
+                " Choose other days, or cancel."
+            )
         figures = {"count": self._number(self.total), "time": self._takes()}
         if not self.is_exact:
             return self.env._(
@@ -145,7 +148,7 @@ class RetailSyncHistory(models.Model):
         """Say which of the asked days cannot be read, and what to do."""
         if not self.visible_since or self.visible_since <= self.since:
             return False
-        day = fields.Date.to_string(self.visible_since)
+        day = self._say_day(self.visible_since)
         if not self.missing_scope:
             return self.env._("Orders placed before %s cannot be read.", day)
         return self.env._(

@@ -129,6 +129,13 @@ class RetailSyncSecret(models.Model):
             if row.expires_at
         }
 
+    @api.model
+    def _forget_fetched(self, channel):
+        """Delete what the channel gave us: it was given to who was entered before."""
+        every = self.sudo().with_context(active_test=False)
+        names = list(self._expiries(channel))
+        every.search([("channel_id", "=", channel.id), ("name", "in", names)]).unlink()
+
     def _decrypt(self, fernet):
         self.ensure_one()
         try:
@@ -139,7 +146,9 @@ class RetailSyncSecret(models.Model):
                     "The secret %(name)s of %(channel)s was encrypted with a key that"
                     " this server does not have. Add the old key to"
                     " retail_sync_secret_keys, or enter the secret again.",
-                    name=self.name,
+                    name=self.env["retail.sync.words"]._say(
+                        self.channel_id._credential_label(self.name)
+                    ),
                     channel=self.channel_id.display_name,
                 )
             ) from exc

@@ -78,12 +78,14 @@ class RetailSyncSetup(models.Model):
     # begun by a person
     @api.model
     def action_open(self):
-        """Open the page; the first time it looks at once."""
+        """Open the page; what needs no worker is looked at anew each time."""
         self._check_manager()
         setup = self.sudo().search([], limit=1)
         if not setup:
             setup = self.sudo().create({})
             setup._begin()
+        else:
+            setup._note(self.env["retail.sync.setup.judge"]._judge_here())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Set-up check"),

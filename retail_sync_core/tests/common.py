@@ -64,7 +64,7 @@ class FakeShopAdapter(base.Adapter):
     code = "manual"
     label = "Fake shop"
     credentials = (
-        base.Credential(name="shop", label="Shop", secret=False),
+        base.Credential(name="shop", label="Shop", secret=False, required=False),
         base.Credential(name="webhook_secret", label="Webhook secret"),
     )
     scopes = ("read_orders", "write_stock")

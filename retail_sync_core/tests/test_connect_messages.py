@@ -68,3 +68,8 @@ class TestConnectMessages(RetailSyncCommon):
 
         self.assertTrue(wizard.webhook_reachable)
         self.assertFalse(wizard.address_is_private)
+        self.assertIn("if it reaches localhost:8069", wizard.sandbox_note)
+        self.channel.webhook_reachable = False
+        wizard.invalidate_recordset()
+        self.assertFalse(wizard.sandbox_note, "then it is asked in turns")
+        self.assertFalse(self.reach("https://shop.example.com").sandbox_note)

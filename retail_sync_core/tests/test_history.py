@@ -210,7 +210,30 @@ class TestHistory(HistoryCommon):
             self.run_jobs()
 
         self.assertIn("read_all_orders", run.scope_warning)
-        self.assertIn("2026-06-01", run.scope_warning)
+        self.assertIn("06/01/2026", run.scope_warning)
+
+    def test_days_are_written_as_the_reader_writes_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        run = self.ask(since="2024-12-31 23:30:00", until="2025-02-01 12:00:00")
+
+        here = run.with_context(lang="en_US", tz="UTC")
+        self.assertIn("12/31/2024", here.display_name)
+        there = run.with_context(lang="fr_FR", tz="Europe/Paris")
+        self.assertIn("01/01/2025", there.display_name)
+
+    def test_where_there_is_no_order_other_days_are_asked_for(self):
+        run = self.ask(what="customers", until="2025-02-01 12:00:00")
+        self.run_jobs()
+        self.assertIn("Choose other days", run.summary)
+
+        action = run.action_ask_again()
+
+        self.assertEqual(run.state, "cancelled")
+        self.assertEqual(action["context"]["default_what"], "customers")
+        asked = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertEqual(
+            asked.create({}).until, fields.Datetime.to_datetime("2025-02-01 12:00:00")
+        )
 
     # a person's verbs
     def test_stopped_it_begins_nothing_and_goes_on_where_it_was(self):

@@ -99,7 +99,7 @@ class TestSecret(RetailSyncCommon):
             self.secrets._fernet()
 
     def test_an_unknown_key_is_said_with_the_secrets_name(self):
-        with self.keys(key(b"x")), self.assertRaisesRegex(UserError, "webhook_secret"):
+        with self.keys(key(b"x")), self.assertRaisesRegex(UserError, "Webhook secret"):
             self.secrets._read_all(self.channel)
 
     def test_keys_are_rotated_without_entering_secrets_again(self):

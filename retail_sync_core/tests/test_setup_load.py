@@ -184,6 +184,19 @@ class TestSetupPage(SetupCase):
         Line = self.env[action["res_model"]].with_user(self.manager)
         return Line.with_context(**action["context"]).search(action["domain"])
 
+    def test_the_menus_lead_to_it(self):
+        bound = self.env["ir.actions.actions"].with_user(self.manager)
+        names = [
+            one["name"] for one in bound.get_bindings("retail.sync.channel")["action"]
+        ]
+        self.assertIn("Export, compare or load the set-up", names)
+
+        page = self.env["retail.sync.setup.load"].with_user(self.manager).new({})
+        self.assertFalse(page.channel_id, "there are two: one is chosen")
+        self.second.unlink()
+        page = self.env["retail.sync.setup.load"].with_user(self.manager).create({})
+        self.assertEqual(page.channel_id, self.channel)
+
     def test_what_is_downloaded_is_what_is_loaded(self):
         page = self.open(self.channel)
         self.assertIn(f"id={page.id}", page.action_download()["url"])

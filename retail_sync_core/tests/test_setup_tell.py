@@ -25,6 +25,19 @@ class TestSetupTell(SetupCommon):
             [("res_model", "=", "retail.sync.setup"), ("user_id", "=", user.id)]
         )
 
+    def test_what_has_changed_since_is_seen_when_the_page_is_opened(self):
+        setup = self.look()
+        answered_at = setup.answered_at
+        self.assertNotEqual(self.line(setup, "version").code, "version_over")
+
+        self.channel.write({"supported_until": "2020-01-01", "state": "live"})
+        opened = self.env["retail.sync.setup"].action_open()
+
+        self.assertEqual(opened["res_id"], setup.id)
+        self.assertEqual(self.line(setup, "version").code, "version_over")
+        self.assertFalse(setup.is_busy)
+        self.assertEqual(setup.answered_at, answered_at, "no worker has looked")
+
     def test_each_manager_is_told_once_and_nobody_else(self):
         self.look()
         self.look()

@@ -19,6 +19,27 @@ class RetailSyncChannelConnect(models.TransientModel):
         help="Nobody outside can reach the address, whatever is chosen here.",
     )
 
+    sandbox_note = fields.Char(compute="_compute_sandbox_note")
+
+    @api.depends("webhook_note", "channel_id.environment")
+    @api.depends_context("lang")
+    def _compute_sandbox_note(self):
+        """Tell what messages mean where no address with https is needed."""
+        for wizard in self:
+            channel = wizard.channel_id
+            plain = channel.environment == "sandbox" and not wizard.webhook_note
+            wizard.sandbox_note = plain and wizard._say_sandbox()
+
+    def _say_sandbox(self):
+        address = urlsplit(self.channel_id.sudo().public_url or "")
+        if address.scheme == "https":
+            return False
+        return self.env._(
+            "The sandbox tells us at once what happens there if it reaches %s; else it"
+            " is asked in turns.",
+            address.netloc,
+        )
+
     @api.depends("channel_id.webhook_reachable", "channel_id.environment")
     def _compute_webhook_reachable(self):
         for wizard in self:
@@ -38,11 +59,5 @@ class RetailSyncChannelConnect(models.TransientModel):
         """Return how soon we learn of what happens there; no promise on trust."""
         if self.webhook_note:
             return self.webhook_note
-        address = urlsplit(self.channel_id.sudo().public_url or "")
-        if address.scheme != "https":
-            return self.env._(
-                "The sandbox tells us at once what happens there if it reaches %s; else"
-                " it is asked in turns.",
-                address.netloc,
-            )
-        return self.env._("The channel tells us at once what happens there.")
+        told = self.env._("The channel tells us at once what happens there.")
+        return self._say_sandbox() or told

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 
 class RetailSyncHistoryAsk(models.TransientModel):
@@ -85,6 +86,8 @@ class RetailSyncHistoryAsk(models.TransientModel):
                 self.env._(
                     "Orders placed since %s are imported as usual: choose an earlier"
                     " day.",
-                    fields.Date.to_string(first),
+                    format_date(
+                        self.env, fields.Datetime.context_timestamp(self, first)
+                    ),
                 )
             )

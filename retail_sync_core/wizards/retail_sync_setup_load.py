@@ -21,7 +21,10 @@ class RetailSyncSetupLoad(models.TransientModel):
     _description = "Set-up of a Channel"
 
     channel_id = fields.Many2one(
-        "retail.sync.channel", required=True, readonly=True, ondelete="cascade"
+        "retail.sync.channel",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self._only_channel(),
     )
     source = fields.Selection(
         [("file", "A file"), ("channel", "Another channel")],
@@ -67,6 +70,12 @@ class RetailSyncSetupLoad(models.TransientModel):
         """Return what this person's spreadsheet expects."""
         point = self.env["retail.sync.setup.file"]._decimal_point()
         return ";" if point == "," else ","
+
+    @api.model
+    def _only_channel(self):
+        """Return the channel where there is no other one to choose."""
+        channels = self.env["retail.sync.channel"].search([], limit=2)
+        return channels if len(channels) == 1 else False
 
     @api.model
     def _open(self, channel):
@@ -147,6 +156,7 @@ class RetailSyncSetupLoad(models.TransientModel):
     def _check_mine(self):
         """Let a person only use the page that is theirs."""
         self.channel_id._check_group("manager")
+        self.channel_id.check_access("read")
         if self.create_uid != self.env.user:
             raise AccessError(self.env._("Somebody else opened this page."))
 

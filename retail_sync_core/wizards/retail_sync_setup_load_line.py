@@ -29,7 +29,7 @@ class RetailSyncSetupLoadLine(models.TransientModel):
     key = fields.Char(string="What")
     name = fields.Char(string="Setting")
     here = fields.Char()
-    there = fields.Char(string="In the file")
+    there = fields.Char()
     effect = fields.Selection(EFFECTS, string="What loading does")
     reason = fields.Char(string="Why, and what to do")
 

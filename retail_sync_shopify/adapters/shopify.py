@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timezone
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,9 +12,9 @@ from odoo.addons.retail_sync_core.adapters.registry import register
 from odoo.addons.retail_sync_core.adapters.transport import Transport
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import PermanentError
-from odoo.addons.retail_sync_core.domain.sentence import _
 
 from . import (
+    access,
     cancellations,
     connection,
     counts,
@@ -34,55 +34,6 @@ from . import (
 )
 from .client import Client
 
-CREDENTIALS = (
-    base.Credential(
-        name="shop",
-        label=_("Shop"),
-        secret=False,
-        help=_("The shop's own address, for example my-shop.myshopify.com."),
-    ),
-    base.Credential(
-        name="client_id",
-        label=_("Client ID"),
-        secret=False,
-        required=False,
-        note=_("unless you have a fixed access token"),
-        help=_("Of your app in Shopify's Dev Dashboard, under Settings."),
-    ),
-    base.Credential(
-        name="client_secret",
-        label=_("Client secret"),
-        required=False,
-        note=_("unless you have a fixed access token"),
-        help=_(
-            "Beside the client ID. It fetches the access token and proves webhooks."
-        ),
-    ),
-    base.Credential(
-        name="access_token",
-        label=_("Fixed access token"),
-        required=False,
-        note=_("instead of client ID and client secret"),
-        help=_("Only for an app made in the shop's admin before 2026: shpat_..."),
-    ),
-    base.Credential(
-        name="webhook_secret",
-        label=_("Webhook secret"),
-        required=False,
-        help=_("With a fixed token only, the API secret key of that app."),
-    ),
-    base.Credential(
-        name="order_currency",
-        label=_("Currency of orders"),
-        secret=False,
-        required=False,
-        choices=(
-            ("", _("The shop's own")),
-            ("customer", _("The one the customer paid in")),
-        ),
-    ),
-)
-
 
 @register
 class ShopifyAdapter(base.Adapter):
@@ -90,7 +41,9 @@ class ShopifyAdapter(base.Adapter):
 
     code = "shopify"
     label = "Shopify"
-    credentials = CREDENTIALS
+    credentials = access.CREDENTIALS
+    access_steps = access.STEPS
+    doubted = access.DOUBTED
     scopes = connection.SCOPES
     optional_scopes = connection.OPTIONAL_SCOPES
     capabilities = (
@@ -115,6 +68,11 @@ class ShopifyAdapter(base.Adapter):
     ) -> None:
         super().__init__(account, transport, clock)
         self.client = Client(account, transport, self.note_rate, self._count)
+
+    @classmethod
+    def missing(cls, given: Collection[str]) -> tuple[str, ...]:
+        """Return what must still be entered; a fixed token does without an app's."""
+        return access.missing(given)
 
     def _count(self) -> None:
         self.calls += 1

@@ -26,16 +26,18 @@ class RetailSyncChannel(models.Model):
                 error.params.get("found", ""),
             )
         words = {**self._words_of_app(), **self._words_of_shop()}
-        return words.get(error.code) or super()._say_failure(error)
+        is_app = bool(self._setting("client_id"))
+        code = "fixed_token" if error.code == "401" and not is_app else error.code
+        return words.get(code) or super()._say_failure(error)
 
     def _words_of_app(self):
         """Return {code: what is wrong with the app and what to do}."""
         unknown = self.env._(
-            "Shopify does not know this client id with this secret. Copy both once more"
+            "Shopify does not know this client ID with this secret. Copy both once more"
             " from the app's settings in the Dev Dashboard."
         )
         refused = self.env._(
-            "Shopify gives no access: check the shop's address, the client id and the"
+            "Shopify gives no access: check the shop's address, the client ID and the"
             " client secret, and that the app is installed in this shop."
         )
         return {
@@ -52,8 +54,9 @@ class RetailSyncChannel(models.Model):
             "400": refused,
             "no_token": refused,
             "fixed_token": self.env._(
-                "The access token is no longer valid, and a fixed one cannot be"
-                " renewed: enter a new one."
+                "Shopify does not accept the fixed access token. It cannot be renewed:"
+                " enter another one, or leave it and enter the client ID and the client"
+                " secret of an app."
             ),
         }
 
@@ -61,7 +64,7 @@ class RetailSyncChannel(models.Model):
         """Return {code: what is wrong with the shop and what to do}."""
         return {
             "401": self.env._(
-                "Shopify does not accept the access: check the client id and the client"
+                "Shopify does not accept the access: check the client ID and the client"
                 " secret, and that the app is installed in this shop."
             ),
             "402": self.env._("The shop is frozen: its bill at Shopify is not paid."),

@@ -1,1 +1,1 @@
-from . import test_channel, test_door, test_tour_connect
+from . import test_access, test_channel, test_door, test_tour_connect

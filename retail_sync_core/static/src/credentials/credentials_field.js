@@ -36,6 +36,10 @@ export class RetailSyncCredentialsField extends Component {
         }));
     }
 
+    get steps() {
+        return this.data.steps || [];
+    }
+
     placeholder(item) {
         if (item.fetched) {
             return item.fetched;
