@@ -19,6 +19,7 @@ class ProductProduct(models.Model):
         groups="retail_sync_core.retail_sync_group_viewer",
     )
     retail_sync_listing_count = fields.Integer(
+        string="Products offered",
         compute="_compute_retail_sync",
         groups="retail_sync_core.retail_sync_group_viewer",
     )
@@ -66,6 +67,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     retail_sync_listing_count = fields.Integer(
+        string="Products offered",
         compute="_compute_retail_sync_listing_count",
         groups="retail_sync_core.retail_sync_group_viewer",
     )

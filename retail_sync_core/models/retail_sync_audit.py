@@ -25,7 +25,7 @@ class RetailSyncAudit(models.Model):
         index="btree_not_null",
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     action = fields.Char(readonly=True, required=True)
     detail = fields.Json(readonly=True)

@@ -48,7 +48,7 @@ class RetailSyncBucket(models.Model):
     failures = fields.Integer(default=0, readonly=True)
     opened_at = fields.Datetime(string="Stopped since", readonly=True)
     last_success_at = fields.Datetime(string="Last success", readonly=True)
-    renewing_until = fields.Datetime(readonly=True)
+    renewing_until = fields.Datetime(string="Being renewed until", readonly=True)
 
     _channel_uniq = models.UniqueIndex("(channel_id)", "One budget per channel.")
 

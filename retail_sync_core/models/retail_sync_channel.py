@@ -58,7 +58,10 @@ class RetailSyncChannel(models.Model):
     )
     paused_reason = fields.Char(string="Why", readonly=True, copy=False)
     paused_from = fields.Char(
-        readonly=True, copy=False, help="The state to which it goes back."
+        string="State before the pause",
+        readonly=True,
+        copy=False,
+        help="The state to which it goes back.",
     )
     paused_by_id = fields.Many2one(
         "res.users", string="Paused by", readonly=True, copy=False
@@ -149,13 +152,19 @@ class RetailSyncChannel(models.Model):
     workflow_ids = fields.One2many("retail.sync.workflow", "channel_id")
 
     last_test_at = fields.Datetime("Last tested", readonly=True, copy=False)
-    last_test_ok = fields.Boolean(readonly=True, copy=False)
-    last_test_message = SaidText(readonly=True, copy=False)
+    last_test_ok = fields.Boolean(
+        string="Last test succeeded", readonly=True, copy=False
+    )
+    last_test_message = SaidText(
+        string="What the last test said", readonly=True, copy=False
+    )
     last_test_code = fields.Char("Reason of the last test", readonly=True, copy=False)
     missing_scopes = fields.Char("Missing permissions", readonly=True, copy=False)
     account_name = fields.Char(string="Account", readonly=True, copy=False)
     account_id = fields.Char("Account number", readonly=True, copy=False)
-    adapter_missing = fields.Boolean(compute="_compute_adapter_missing")
+    adapter_missing = fields.Boolean(
+        string="Its module is missing", compute="_compute_adapter_missing"
+    )
 
     _token_uniq = models.UniqueIndex("(token)", "Two channels have the same token.")
     _share_range = models.Constraint(

@@ -9,7 +9,9 @@ class RetailSyncChannel(models.Model):
 
     _inherit = "retail.sync.channel"
 
-    lists_past_orders = fields.Boolean(compute="_compute_lists_past_orders")
+    lists_past_orders = fields.Boolean(
+        string="Lists past orders", compute="_compute_lists_past_orders"
+    )
     history_count = fields.Integer(
         string="Past orders", compute="_compute_history_count"
     )

@@ -23,7 +23,9 @@ class RetailSyncChannel(models.Model):
 
     api_version = fields.Char(string="API version", readonly=True, copy=False)
     supported_until = fields.Char(string="Supported until", readonly=True, copy=False)
-    connection_warning = SaidText(readonly=True, copy=False)
+    connection_warning = SaidText(
+        string="What the last test warns of", readonly=True, copy=False
+    )
     clock_offset_s = fields.Integer(
         string="Clock ahead by (s)",
         readonly=True,
@@ -31,21 +33,30 @@ class RetailSyncChannel(models.Model):
         aggregator=None,
         help="How far the channel's clock was ahead of ours when it was last tested.",
     )
-    clock_known = fields.Boolean(readonly=True, copy=False)
-    subscriptions_checked_at = fields.Datetime(readonly=True, copy=False)
-    next_check_at = fields.Datetime(readonly=True, copy=False)
+    clock_known = fields.Boolean(string="Tells its clock", readonly=True, copy=False)
+    subscriptions_checked_at = fields.Datetime(
+        string="Subscriptions checked", readonly=True, copy=False
+    )
+    next_check_at = fields.Datetime(string="Next check", readonly=True, copy=False)
     webhook_note = fields.Char(
         string="How orders come", compute="_compute_webhook_note"
     )
     address_is_private = fields.Boolean(
+        string="Address is private",
         compute="_compute_webhook_note",
         help="Nobody outside can reach this server's address, whatever is chosen.",
     )
     connect_step = fields.Char(
-        readonly=True, copy=False, help="Where the guided connection goes on."
+        string="Page of the guided connection",
+        readonly=True,
+        copy=False,
+        help="Where the guided connection goes on.",
     )
     connect_pages = fields.Json(
-        readonly=True, copy=False, help="Its pages that somebody has looked at."
+        string="Pages looked at",
+        readonly=True,
+        copy=False,
+        help="Its pages that somebody has looked at.",
     )
 
     @api.depends("code", "token", "webhook_reachable", "environment")

@@ -18,9 +18,14 @@ class RetailSyncChannel(models.Model):
         "retail.sync.map.carrier", "channel_id", "Shipping methods there"
     )
     sampled_at = fields.Datetime("Orders looked at", readonly=True, copy=False)
-    sampled_count = fields.Integer(readonly=True, copy=False, aggregator=None)
+    sampled_count = fields.Integer(
+        string="Orders looked at", readonly=True, copy=False, aggregator=None
+    )
     sampled_from = fields.Datetime(
-        readonly=True, copy=False, help="When the oldest of those orders was placed."
+        string="Looked at orders since",
+        readonly=True,
+        copy=False,
+        help="When the oldest of those orders was placed.",
     )
 
     def _can_sample(self):

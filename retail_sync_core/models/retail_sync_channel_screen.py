@@ -27,19 +27,22 @@ class RetailSyncChannel(models.Model):
     shown_workflow_ids = fields.One2many(
         "retail.sync.workflow",
         "channel_id",
+        string="Workflows shown",
         domain=[("flow", "not in", WITHOUT_WORK)],
         copy=False,
     )
     health = fields.Selection(HEALTH, compute="_compute_health")
     health_note = fields.Char(string="How it is", compute="_compute_health")
-    next_step_label = fields.Char(compute="_compute_health")
+    next_step_label = fields.Char(string="Next step", compute="_compute_health")
     last_success_at = fields.Datetime(
         string="Last contact", compute="_compute_last_success_at"
     )
     orders_today_count = fields.Integer(
         string="Orders today", compute="_compute_order_counts"
     )
-    held_order_count = fields.Integer(compute="_compute_order_counts")
+    held_order_count = fields.Integer(
+        string="Orders on hold", compute="_compute_order_counts"
+    )
     waiting_count = fields.Integer(
         string="Waiting",
         compute="_compute_waiting_count",
@@ -60,7 +63,9 @@ class RetailSyncChannel(models.Model):
         string="Locations to map", compute="_compute_unmapped_count"
     )
     lag_text = fields.Char(string="Behind by", compute="_compute_lag_text")
-    is_live_database = fields.Boolean(compute="_compute_is_live_database")
+    is_live_database = fields.Boolean(
+        string="Live database", compute="_compute_is_live_database"
+    )
     scopes_text = fields.Char(string="Permissions", compute="_compute_scopes_text")
 
     @api.depends("state", "paused_reason")

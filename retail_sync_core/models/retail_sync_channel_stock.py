@@ -36,7 +36,9 @@ class RetailSyncChannel(models.Model):
         help="So many units of each product are left to this channel by all channels"
         " of a lower rank that offer the same location.",
     )
-    has_first_units = fields.Boolean(compute="_compute_has_first_units")
+    has_first_units = fields.Boolean(
+        string="Has first units", compute="_compute_has_first_units"
+    )
     stale_count = fields.Integer(
         string="Stale stock",
         compute="_compute_stale",

@@ -16,8 +16,10 @@ class RetailSyncChannel(models.Model):
         domain=[("state", "=", "paused")],
         readonly=True,
     )
-    paused_flow_count = fields.Integer(compute="_compute_paused_flow_count")
-    paused_words = fields.Char(compute="_compute_paused_words")
+    paused_flow_count = fields.Integer(
+        string="Workflows paused", compute="_compute_paused_flow_count"
+    )
+    paused_words = fields.Char(string="What is paused", compute="_compute_paused_words")
 
     @api.depends("paused_flow_ids")
     def _compute_paused_flow_count(self):

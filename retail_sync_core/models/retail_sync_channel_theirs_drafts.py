@@ -22,7 +22,7 @@ class RetailSyncChannel(models.Model):
         help="A quotation follows its draft until somebody edits it here, and becomes"
         " the sale order once the draft is ordered.",
     )
-    has_drafts = fields.Boolean(compute="_compute_has_drafts")
+    has_drafts = fields.Boolean(string="Has drafts", compute="_compute_has_drafts")
 
     @api.depends("code")
     def _compute_has_drafts(self):

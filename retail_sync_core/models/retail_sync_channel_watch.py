@@ -46,7 +46,9 @@ class RetailSyncChannel(models.Model):
     watch_read_at = fields.Datetime(
         string="Levels read", compute="_compute_watch_read_at"
     )
-    watch_is_old = fields.Boolean(compute="_compute_watch_read_at")
+    watch_is_old = fields.Boolean(
+        string="Out of date", compute="_compute_watch_read_at"
+    )
 
     def _compute_watch_counts(self):
         levels = self._counts("retail.sync.stock.before", [("difference", "!=", 0)])

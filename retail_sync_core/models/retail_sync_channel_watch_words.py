@@ -9,7 +9,9 @@ class RetailSyncChannel(models.Model):
 
     _inherit = "retail.sync.channel"
 
-    watch_words = fields.Char(compute="_compute_watch_words")
+    watch_words = fields.Char(
+        string="What watching found", compute="_compute_watch_words"
+    )
 
     @api.depends_context("lang", "tz")
     def _compute_watch_words(self):

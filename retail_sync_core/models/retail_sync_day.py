@@ -136,7 +136,7 @@ class RetailSyncDay(models.Model):
 class RetailSyncChannel(models.Model):
     _inherit = "retail.sync.channel"
 
-    day_count = fields.Integer(compute="_compute_day_count")
+    day_count = fields.Integer(string="Days", compute="_compute_day_count")
 
     def _compute_day_count(self):
         rows = self.env["retail.sync.day"]._read_group(

@@ -111,7 +111,7 @@ class RetailSyncDemand(models.Model):
     placed_at = fields.Datetime(string="Placed", readonly=True)
     source = fields.Selection(SOURCES, default="notice", required=True, readonly=True)
     is_moved = fields.Boolean(
-        readonly=True, help="Counted in what the channel has left."
+        string="Moved", readonly=True, help="Counted in what the channel has left."
     )
 
     _line_uniq = models.Constraint(

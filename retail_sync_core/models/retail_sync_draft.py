@@ -56,13 +56,17 @@ class RetailSyncDraft(models.Model):
     version = fields.Char(readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
     read_at = fields.Datetime(string="Read", readonly=True)
-    asked_at = fields.Datetime(readonly=True, help="When it was looked for by its id.")
+    asked_at = fields.Datetime(
+        string="Asked", readonly=True, help="When it was looked for by its id."
+    )
     note = fields.Text(readonly=True)
     written = fields.Char(
         readonly=True, help="A digest of the quotation as it was written last."
     )
     is_behind = fields.Boolean(
-        readonly=True, help="Changed there, but the quotation was edited here."
+        string="Behind the channel",
+        readonly=True,
+        help="Changed there, but the quotation was edited here.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_total = fields.Monetary(string="Total there", readonly=True)

@@ -43,14 +43,14 @@ class RetailSyncEffect(models.Model):
         "retail.sync.channel", required=True, readonly=True, index=True
     )
     kind = fields.Char(required=True, readonly=True)
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     order_key = fields.Char(string="In order with", readonly=True)
     job_id = LooseMany2one("retail.sync.job", readonly=True)
     body = fields.Json(
         readonly=True, groups="retail_sync_core.retail_sync_group_manager"
     )
-    body_digest = fields.Char(readonly=True)
+    body_digest = fields.Char(string="Digest of what was sent", readonly=True)
     key = fields.Char(readonly=True, help="The idempotency key we send.")
     state = fields.Selection(
         STATES, default="intended", required=True, readonly=True, index=True
@@ -65,7 +65,9 @@ class RetailSyncEffect(models.Model):
     message = SaidChar(readonly=True)
     doubt_note = fields.Char(string="Why in doubt", readonly=True)
     late_answer = fields.Json(
-        readonly=True, groups="retail_sync_core.retail_sync_group_manager"
+        string="Late answer",
+        readonly=True,
+        groups="retail_sync_core.retail_sync_group_manager",
     )
 
     _uuid_uniq = models.UniqueIndex("(uuid)", "An action has one identity.")

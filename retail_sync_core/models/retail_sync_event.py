@@ -37,14 +37,18 @@ class RetailSyncEvent(models.Model):
     # loose: many deliveries at once would all lock the channel's one row
     channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
     timezone = fields.Char(compute="_compute_timezone")
-    flow = fields.Selection(FLOWS, readonly=True)
+    flow = fields.Selection(FLOWS, string="Workflow", readonly=True)
     topic = fields.Char(readonly=True)
     external_id = fields.Char(readonly=True)
     external_ref = fields.Char(string="Number there", readonly=True)
     event_id = fields.Char(readonly=True, help="The channel's id of this delivery.")
     version = fields.Char(readonly=True)
     digest = fields.Char(readonly=True)
-    dedup_key = fields.Char(readonly=True, help="What tells a repeated delivery.")
+    dedup_key = fields.Char(
+        string="Key against repetition",
+        readonly=True,
+        help="What tells a repeated delivery.",
+    )
     occurred_at = fields.Datetime(string="Happened", readonly=True)
     received_at = fields.Datetime(string="Came in", readonly=True)
     done_at = fields.Datetime(string="Done", readonly=True)

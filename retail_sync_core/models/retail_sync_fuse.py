@@ -25,7 +25,7 @@ class RetailSyncFuse(models.Model):
 
     identity = fields.Char(required=True, readonly=True)
     confirmed_at = fields.Datetime(
-        required=True, readonly=True, default=fields.Datetime.now
+        string="Confirmed", required=True, readonly=True, default=fields.Datetime.now
     )
     user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
 

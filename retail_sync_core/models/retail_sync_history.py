@@ -61,12 +61,14 @@ class RetailSyncHistory(models.Model):
     total = fields.Integer(
         string="Orders counted there", readonly=True, aggregator=None
     )
-    is_exact = fields.Boolean(default=True, readonly=True)
-    visible_since = fields.Datetime(readonly=True)
-    missing_scope = fields.Char(readonly=True)
+    is_exact = fields.Boolean(string="Counted exactly", default=True, readonly=True)
+    visible_since = fields.Datetime(string="Visible since", readonly=True)
+    missing_scope = fields.Char(string="Missing permission", readonly=True)
     cursor = fields.Char(readonly=True)
     is_listed = fields.Boolean(
-        readonly=True, help="All pages are read; what is left waits for its turn."
+        string="All pages are read",
+        readonly=True,
+        help="All pages are read; what is left waits for its turn.",
     )
     asked_by_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     began_at = fields.Datetime(string="Began", readonly=True)

@@ -18,7 +18,9 @@ class RetailSyncHistory(models.Model):
     progress = fields.Float(compute="_compute_counts")
     summary = fields.Char(compute="_compute_summary")
     left_words = fields.Char(string="Why left out", compute="_compute_summary")
-    scope_warning = fields.Char(compute="_compute_summary")
+    scope_warning = fields.Char(
+        string="What cannot be read", compute="_compute_summary"
+    )
     problem = fields.Char(compute="_compute_problem")
 
     @api.depends("line_ids.state", "state", "total")

@@ -8,6 +8,7 @@ from ..domain.redact import redact
 from ..said import SaidChar
 from .retail_sync_job import OPEN as OPEN_STATES
 
+PRODUCTS = ("unknown_sku", "ambiguous_sku")
 SHOWN_ORDERS = 3
 OPEN_JOBS = ("parked", "dead")
 # Not the ORM: two workers may raise the same at once, and none may fail.
@@ -56,7 +57,7 @@ class RetailSyncIssue(models.Model):
     state = fields.Selection(
         [("open", "Open"), ("closed", "Closed")], default="open", readonly=True
     )
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     owner_id = fields.Many2one("res.users", "Responsible")
     opened_at = fields.Datetime(
@@ -64,9 +65,12 @@ class RetailSyncIssue(models.Model):
     )
     closed_at = fields.Datetime(string="Closed", readonly=True)
     closed_by = fields.Many2one("res.users", string="Closed by", readonly=True)
-    close_note = SaidChar(readonly=True)
+    close_note = SaidChar(string="How it was closed", readonly=True)
     woken_job_ids = fields.Json(
-        readonly=True, copy=False, help="What was let go on when it was closed."
+        string="Work let go on",
+        readonly=True,
+        copy=False,
+        help="What was let go on when it was closed.",
     )
     waiting_count = fields.Integer("Waiting", compute="_compute_waiting_count")
     orders_text = fields.Char("Orders", compute="_compute_orders_text")
@@ -106,6 +110,9 @@ class RetailSyncIssue(models.Model):
         if self.kind == "unknown_gateway":
             name = self.env["retail.sync.map.gateway"]._namer(self.channel_id)
             return name(self.channel_id, self.value)
+        title = (self.params or {}).get("title")
+        if self.kind in PRODUCTS and title and title != self.value:
+            return f"{title} ({self.value})"
         return self.value or ""
 
     def _search_text(self, operator, value):

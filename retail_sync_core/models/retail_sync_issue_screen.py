@@ -2,8 +2,9 @@ import re
 
 from odoo import api, fields, models
 
+from .retail_sync_issue import PRODUCTS
+
 FACT = re.compile(r"%\(\w+\)s")
-PRODUCTS = ("unknown_sku", "ambiguous_sku")
 
 
 class RetailSyncIssue(models.Model):
@@ -11,7 +12,7 @@ class RetailSyncIssue(models.Model):
 
     _inherit = "retail.sync.issue"
 
-    mend_label = fields.Char(compute="_compute_mend_label")
+    mend_label = fields.Char(string="What to do", compute="_compute_mend_label")
     to_match_count = fields.Integer(
         string="Products to match", compute="_compute_to_match_count"
     )

@@ -8,7 +8,10 @@ class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
     suggested_tax_id = fields.Many2one(
-        "account.tax", compute="_compute_suggested_tax_id", compute_sudo=True
+        "account.tax",
+        string="Suggested tax",
+        compute="_compute_suggested_tax_id",
+        compute_sudo=True,
     )
 
     @api.depends("kind", "params", "channel_id", "state")

@@ -67,7 +67,9 @@ class RetailSyncJob(models.Model):
         help="0 near real time, 1 frequent, 2 batch, -1 while connecting",
     )
     flow = fields.Char(
-        readonly=True, help="The workflow it belongs to: paused, it is held."
+        string="Workflow",
+        readonly=True,
+        help="The workflow it belongs to: paused, it is held.",
     )
     payload = fields.Json(readonly=True)
     event_id = LooseMany2one("retail.sync.event", readonly=True)
@@ -76,8 +78,8 @@ class RetailSyncJob(models.Model):
     issue_id = LooseMany2one("retail.sync.issue", readonly=True)
 
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
-    is_head = fields.Boolean(readonly=True)
-    holds_key = fields.Boolean(readonly=True)
+    is_head = fields.Boolean(string="First of its key", readonly=True)
+    holds_key = fields.Boolean(string="Holds its key", readonly=True)
     slot = fields.Integer(readonly=True, aggregator=None)
     claim = fields.Char(readonly=True, groups="base.group_system")
     attempts = fields.Integer(default=0, readonly=True)
@@ -90,16 +92,18 @@ class RetailSyncJob(models.Model):
 
     wait_reason = fields.Char(string="Waits for", readonly=True)
     error_code = fields.Char(string="Error code", readonly=True)
-    error_message = SaidChar(readonly=True)
-    error_params = fields.Json(readonly=True)
+    error_message = SaidChar(string="What went wrong", readonly=True)
+    error_params = fields.Json(string="Facts of the error", readonly=True)
     error_trace = fields.Text(
         string="Where it failed",
         readonly=True,
         groups="retail_sync_core.retail_sync_group_manager",
     )
     note = SaidChar(readonly=True)
-    explanation = fields.Char(compute="_compute_explanation")
-    waiting_behind = fields.Integer(compute="_compute_waiting_behind")
+    explanation = fields.Char(string="Why", compute="_compute_explanation")
+    waiting_behind = fields.Integer(
+        string="Waiting behind it", compute="_compute_waiting_behind"
+    )
 
     _stage_idx = models.Index("(id) WHERE state = 'pending' AND is_head IS NULL")
     _ready_idx = models.Index(

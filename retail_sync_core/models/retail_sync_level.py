@@ -54,33 +54,41 @@ class RetailSyncLevel(models.Model):
         help="What it confirmed last and what it sold or got back since.",
     )
     moved_qty = fields.Integer(
+        string="Moved meanwhile",
         readonly=True,
         aggregator=None,
         help="What the channel itself took (below zero) or put back since we know it.",
     )
-    wanted_generation = fields.Integer(default=1, readonly=True, aggregator=None)
-    sent_generation = fields.Integer(readonly=True, aggregator=None)
+    wanted_generation = fields.Integer(
+        string="Wanted generation", default=1, readonly=True, aggregator=None
+    )
+    sent_generation = fields.Integer(
+        string="Sent generation", readonly=True, aggregator=None
+    )
     marked_at = fields.Datetime(
         string="Waits since", readonly=True, help="First change not confirmed yet."
     )
     acked_at = fields.Datetime(string="It said so at", readonly=True)
     based_at = fields.Datetime(
+        string="Worked out",
         readonly=True,
         help="When the channel's figure was last read and taken over, by its clock.",
     )
     asked_at = fields.Datetime(
+        string="Asked",
         readonly=True,
         help="Orders are fetched since, for the channel's figure differs.",
     )
     suspected_by_id = fields.Many2one(
         "retail.sync.stock.run",
+        string="Suspected by",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
         help="The comparison that found another figure; it is being read once more.",
     )
     last_error = fields.Char(string="Last problem", readonly=True)
-    explanation = fields.Char(compute="_compute_explanation")
+    explanation = fields.Char(string="Why", compute="_compute_explanation")
 
     _address_uniq = models.UniqueIndex(
         "(listing_id, location_id)", "This level exists already."

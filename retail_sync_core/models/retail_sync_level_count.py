@@ -34,20 +34,31 @@ class RetailSyncLevel(models.Model):
     _inherit = "retail.sync.level"
 
     frozen_qty = fields.Integer(
-        readonly=True, aggregator=None, help="What was offered when the count began."
+        string="Offered when the count began",
+        readonly=True,
+        aggregator=None,
+        help="What was offered when the count began.",
     )
     frozen_taken = fields.Float(
-        readonly=True, aggregator=None, help="What was promised when the count began."
+        string="Promised when the count began",
+        readonly=True,
+        aggregator=None,
+        help="What was promised when the count began.",
     )
     frozen_held = fields.Float(
-        readonly=True, aggregator=None, help="Kits that were free when the count began."
+        string="Free kits when the count began",
+        readonly=True,
+        aggregator=None,
+        help="Kits that were free when the count began.",
     )
     frozen_parts = fields.Json(
+        string="Parts when the count began",
         readonly=True,
         help="Of each part of a kit, by its id: for how many kits it was free when the"
         " count began, and for how many it was promised.",
     )
     awaits_count = fields.Boolean(
+        string="Awaits a count",
         readonly=True,
         help="Not told before the count at its location began: told when it ends.",
     )

@@ -74,6 +74,7 @@ class RetailSyncLevel(models.Model):
     _inherit = "retail.sync.level"
 
     held_back = fields.Boolean(
+        string="Held back",
         readonly=True,
         help="More is told once other channels show less of the same stock.",
     )

@@ -70,16 +70,21 @@ class RetailSyncLevel(models.Model):
 
     _inherit = "retail.sync.level"
 
-    near_zero = fields.Boolean(readonly=True, help="Little is left: told at once.")
+    near_zero = fields.Boolean(
+        string="Near zero", readonly=True, help="Little is left: told at once."
+    )
     due_at = fields.Datetime(
         string="Told at the latest",
         readonly=True,
         help="Empty: the change has not been looked at yet.",
     )
     tell_anew = fields.Boolean(
-        readonly=True, help="Told even if the channel has that figure already."
+        string="To be told anew",
+        readonly=True,
+        help="Told even if the channel has that figure already.",
     )
     sold_per_day = fields.Float(
+        string="Sold per day",
         digits=(16, 2),
         readonly=True,
         aggregator=None,

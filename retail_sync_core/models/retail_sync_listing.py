@@ -4,9 +4,9 @@ from odoo.exceptions import UserError
 from ..domain.mapping import match_product, normalize_sku
 
 STATES = [
-    ("matched", "Matched"),
     ("missing", "To match"),
     ("ambiguous", "To match: several fit"),
+    ("matched", "Matched"),
     ("ignored", "Left out"),
 ]
 STOCK_FIELDS = {
@@ -58,7 +58,7 @@ class RetailSyncListing(models.Model):
         ondelete="restrict",
     )
     state = fields.Selection(STATES, default="missing", required=True, index=True)
-    match_code = fields.Char(readonly=True)
+    match_code = fields.Char(string="Code of the match", readonly=True)
     match_reason = fields.Char(string="Why", compute="_compute_match_reason")
 
     uom_id = fields.Many2one(

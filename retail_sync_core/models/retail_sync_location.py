@@ -70,11 +70,15 @@ class RetailSyncLocation(models.Model):
         help="A product the channel does not stock here yet is added to it.",
     )
     orders_asked_at = fields.Datetime(
-        readonly=True, help="Orders are fetched since, before stock is sent."
+        string="Orders asked for",
+        readonly=True,
+        help="Orders are fetched since, before stock is sent.",
     )
     level_ids = fields.One2many("retail.sync.level", "location_id", string="Levels")
     is_at_work = fields.Boolean(
-        compute="_compute_is_at_work", help="Stock is told or read here."
+        string="At work",
+        compute="_compute_is_at_work",
+        help="Stock is told or read here.",
     )
 
     _external_uniq = models.Constraint(

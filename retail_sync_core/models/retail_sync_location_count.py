@@ -23,18 +23,20 @@ class RetailSyncLocation(models.Model):
     )
     # computed once, for counts that began before there was such a field
     is_counted = fields.Boolean(
+        string="Being counted",
         compute="_compute_is_counted",
         store=True,
         copy=False,
         help="The count began here; others that offer the same stock wait for it.",
     )
     frozen_after_id = fields.Integer(
+        string="Last movement before the count",
         readonly=True,
         copy=False,
         aggregator=None,
         help="The newest stock move when the count began: later ones left meanwhile.",
     )
-    reminded_at = fields.Datetime(readonly=True, copy=False)
+    reminded_at = fields.Datetime(string="Reminded", readonly=True, copy=False)
 
     def _compute_is_counted(self):
         for place in self:

@@ -7,7 +7,7 @@ class RetailSyncLocation(models.Model):
 
     _inherit = "retail.sync.location"
 
-    count_story = fields.Char(compute="_compute_count_story")
+    count_story = fields.Char(string="What is counted", compute="_compute_count_story")
     open_line_count = fields.Integer(
         string="Lines to apply", compute="_compute_open_line_count"
     )

@@ -63,12 +63,15 @@ class RetailSyncLocation(models.Model):
         " a lower rank that offer the same stock. 0: as the channel says.",
     )
     is_plain = fields.Boolean(
+        string="Plain stock",
         compute="_compute_is_plain",
         store=True,
         help="Offers just the stock of one location and below.",
     )
     arrivals_at = fields.Datetime(
-        readonly=True, help="When the receipts that come nearer were last counted."
+        string="Arrivals looked at",
+        readonly=True,
+        help="When the receipts that come nearer were last counted.",
     )
 
     _rank_positive = models.Constraint(

@@ -23,7 +23,7 @@ class RetailSyncLocation(models.Model):
         " has is read and booked here as inventory adjustments. Other channels may sell"
         " this stock in both cases.",
     )
-    can_be_read = fields.Boolean(compute="_compute_can_be_read")
+    can_be_read = fields.Boolean(string="Can be read", compute="_compute_can_be_read")
     read_every_min = fields.Integer(
         string="Read it all every (min)",
         default=60,
@@ -38,15 +38,23 @@ class RetailSyncLocation(models.Model):
     drop_units = fields.Float(
         string="and more than (units)", default=20.0, digits="Product Unit"
     )
-    next_take_at = fields.Datetime(readonly=True, copy=False)
-    take_cursor = fields.Char(readonly=True, copy=False)
+    next_take_at = fields.Datetime(string="Next reading", readonly=True, copy=False)
+    take_cursor = fields.Char(string="Where reading goes on", readonly=True, copy=False)
     take_number = fields.Integer(
-        readonly=True, copy=False, help="The complete reading that is under way."
+        string="Number of the reading",
+        readonly=True,
+        copy=False,
+        help="The complete reading that is under way.",
     )
     take_pages_read = fields.Boolean(
-        readonly=True, copy=False, help="What no page named is asked for now."
+        string="All pages are read",
+        readonly=True,
+        copy=False,
+        help="What no page named is asked for now.",
     )
-    take_missing_id = fields.Integer(readonly=True, copy=False)
+    take_missing_id = fields.Integer(
+        string="What was missing up to", readonly=True, copy=False
+    )
     taken_at = fields.Datetime(
         string="All read", readonly=True, copy=False, help="The last complete reading."
     )
@@ -54,9 +62,9 @@ class RetailSyncLocation(models.Model):
         "retail.sync.stock.reading", "location_id", string="Readings"
     )
     heard_at = fields.Datetime(string="Last heard of", compute="_compute_readings")
-    reading_count = fields.Integer(compute="_compute_readings")
-    held_count = fields.Integer(compute="_compute_readings")
-    adjustment_count = fields.Integer(compute="_compute_readings")
+    reading_count = fields.Integer(string="Readings", compute="_compute_readings")
+    held_count = fields.Integer(string="Held", compute="_compute_readings")
+    adjustment_count = fields.Integer(string="Adjustments", compute="_compute_readings")
 
     _limits_range = models.Constraint(
         "CHECK(drop_share BETWEEN 0 AND 100 AND drop_units >= 0"

@@ -93,8 +93,10 @@ class RetailSyncMovement(models.Model):
 
     channel_id = LooseMany2one("retail.sync.channel", required=True, readonly=True)
     external_id = fields.Char(required=True, readonly=True)
-    item_external_id = fields.Char(required=True, readonly=True)
-    location_external_id = fields.Char(required=True, readonly=True)
+    item_external_id = fields.Char(string="Its id there", required=True, readonly=True)
+    location_external_id = fields.Char(
+        string="Location's id there", required=True, readonly=True
+    )
     quantity = fields.Integer(readonly=True)
     occurred_at = fields.Datetime(
         string="Happened", readonly=True, help="By the channel's clock."

@@ -81,10 +81,12 @@ class RetailSyncOrder(models.Model):
         STATES, default="waiting", required=True, readonly=True, index=True
     )
     hold_code = fields.Selection(HOLDS, string="Hold", readonly=True)
-    hold_params = fields.Json(readonly=True)
+    hold_params = fields.Json(string="Facts of the hold", readonly=True)
     released_code = fields.Selection(HOLDS, string="Released by hand", readonly=True)
     released_facts = fields.Json(
-        readonly=True, help="What was released by hand, and what was known then."
+        string="What was released",
+        readonly=True,
+        help="What was released by hand, and what was known then.",
     )
     payment_state = fields.Selection(
         PAYMENT_STATES, string="Payment", default="unknown", readonly=True
@@ -102,6 +104,7 @@ class RetailSyncOrder(models.Model):
     placed_at = fields.Datetime(string="Placed", readonly=True)
     changed_at = fields.Datetime(string="Changed there", readonly=True)
     read_at = fields.Datetime(
+        string="Read",
         readonly=True,
         copy=False,
         help="By the channel's clock. In the very second of the change: others of that"
@@ -116,21 +119,25 @@ class RetailSyncOrder(models.Model):
     difference = fields.Monetary(
         readonly=True, help="The channel's total less what our lines came to."
     )
-    does_not_add_up = fields.Boolean(readonly=True)
-    explanation_rows = fields.Json(readonly=True)
+    does_not_add_up = fields.Boolean(string="Does not add up", readonly=True)
+    explanation_rows = fields.Json(string="Rows of the explanation", readonly=True)
     shipment_orders = fields.Json(
-        readonly=True, help="What the channel asks which place to ship."
+        string="Shipments there",
+        readonly=True,
+        help="What the channel asks which place to ship.",
     )
     shipments = fields.Json(
         readonly=True, help="Shipments the channel knows of, by their ids."
     )
 
     picking_ids = fields.One2many(related="order_id.picking_ids", string="Deliveries")
-    hold_reason = fields.Char(compute="_compute_hold_reason")
+    hold_reason = fields.Char(string="Why on hold", compute="_compute_hold_reason")
     effect_ids = fields.Many2many(
         "retail.sync.effect", string="Told", compute="_compute_effect_ids"
     )
-    waiting_for = fields.Char(compute="_compute_waiting_for")
+    waiting_for = fields.Char(
+        string="What it waits for", compute="_compute_waiting_for"
+    )
     timeline = fields.Json(compute="_compute_timeline")
 
     _external_uniq = models.Constraint(

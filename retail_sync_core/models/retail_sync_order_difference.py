@@ -8,9 +8,11 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     tax_difference = fields.Monetary(
-        readonly=True, help="The channel's tax less what our lines came to."
+        string="Difference of taxes",
+        readonly=True,
+        help="The channel's tax less what our lines came to.",
     )
-    explanation = fields.Text(compute="_compute_explanation")
+    explanation = fields.Text(string="Why", compute="_compute_explanation")
 
     @api.depends("explanation_rows")
     @api.depends_context("lang")

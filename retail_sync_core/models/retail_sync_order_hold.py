@@ -13,7 +13,9 @@ class RetailSyncOrder(models.Model):
 
     _inherit = "retail.sync.order"
 
-    is_held = fields.Boolean(compute="_compute_is_held", search="_search_is_held")
+    is_held = fields.Boolean(
+        string="On hold", compute="_compute_is_held", search="_search_is_held"
+    )
 
     def _compute_is_held(self):
         for order in self:

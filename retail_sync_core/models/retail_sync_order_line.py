@@ -39,7 +39,11 @@ class RetailSyncOrderLine(models.Model):
         index="btree_not_null",
     )
     sale_line_id = fields.Many2one(
-        "sale.order.line", readonly=True, ondelete="set null", index="btree_not_null"
+        "sale.order.line",
+        string="Sales order line",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     sku = fields.Char(string="SKU", readonly=True)
     title = fields.Char(readonly=True)

@@ -19,7 +19,9 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     left_out_code = fields.Char(
-        readonly=True, help="Why it was left out: the code of a step."
+        string="Code of leaving out",
+        readonly=True,
+        help="Why it was left out: the code of a step.",
     )
     had_left = fields.Boolean(
         string="Shipped already",
@@ -27,7 +29,9 @@ class RetailSyncOrder(models.Model):
         help="All of it had left when it was looked at.",
     )
     needs_lots = fields.Boolean(
-        readonly=True, help="It had left, and nobody knows which lots."
+        string="Needs lots",
+        readonly=True,
+        help="It had left, and nobody knows which lots.",
     )
     outlook = fields.Selection(
         OUTLOOKS, string="What would become of it", compute="_compute_outlook"

@@ -8,7 +8,9 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     shipped_before = fields.Boolean(
-        readonly=True, help="All of it was shipped before the channel went live."
+        string="Shipped before",
+        readonly=True,
+        help="All of it was shipped before the channel went live.",
     )
 
     def _hold_cause(self):

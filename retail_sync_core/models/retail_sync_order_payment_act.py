@@ -21,12 +21,14 @@ class RetailSyncOrder(models.Model):
 
     _inherit = "retail.sync.order"
 
-    can_capture = fields.Boolean(compute="_compute_can_act")
-    can_void = fields.Boolean(compute="_compute_can_act")
-    can_mark_paid = fields.Boolean(compute="_compute_can_act")
-    can_give_back = fields.Boolean(compute="_compute_can_act")
+    can_capture = fields.Boolean(string="Can capture", compute="_compute_can_act")
+    can_void = fields.Boolean(string="Can void", compute="_compute_can_act")
+    can_mark_paid = fields.Boolean(string="Can mark paid", compute="_compute_can_act")
+    can_give_back = fields.Boolean(string="Can give back", compute="_compute_can_act")
     money_under_way = fields.Char(
-        compute="_compute_can_act", help="What the channel was asked and has not done."
+        string="Money under way",
+        compute="_compute_can_act",
+        help="What the channel was asked and has not done.",
     )
 
     @api.depends("payment_state", "payment_ids.status", "state")

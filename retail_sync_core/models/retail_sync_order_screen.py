@@ -9,7 +9,9 @@ class RetailSyncOrder(models.Model):
     timezone = fields.Char(related="channel_id.timezone")
     status_note = fields.Char("Why", compute="_compute_status_note")
     paid_by = fields.Char(string="Paid by", compute="_compute_paid_by")
-    picking_count = fields.Integer(compute="_compute_picking_count")
+    picking_count = fields.Integer(
+        string="Deliveries", compute="_compute_picking_count"
+    )
 
     @api.depends("state", "hold_code")
     @api.depends_context("lang")

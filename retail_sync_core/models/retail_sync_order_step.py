@@ -33,7 +33,7 @@ class RetailSyncOrderStep(models.Model):
     at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     code = fields.Char(required=True, readonly=True)
     params = fields.Json(readonly=True)
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     user_id = fields.Many2one(
         "res.users", readonly=True, default=lambda self: self.env.user.id

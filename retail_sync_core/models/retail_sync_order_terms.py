@@ -31,7 +31,9 @@ class RetailSyncOrder(models.Model):
         readonly=True,
         help="What the till rounded the total by when it was paid.",
     )
-    other_currency_id = fields.Many2one("res.currency", readonly=True)
+    other_currency_id = fields.Many2one(
+        "res.currency", string="Other currency", readonly=True
+    )
     other_total = fields.Monetary(
         string="In the other currency",
         currency_field="other_currency_id",

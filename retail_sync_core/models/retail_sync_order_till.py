@@ -33,6 +33,7 @@ class RetailSyncOrder(models.Model):
         readonly=True, help="What came back after it had left, by the channel's ids."
     )
     till_booked = fields.Json(
+        string="Booked from the till",
         readonly=True,
         help="Which of it is booked here: units by line and place, returns by id.",
     )

@@ -20,6 +20,7 @@ class RetailSyncOrder(models.Model):
     )
 
     not_put_back = fields.Json(
+        string="Not put back",
         readonly=True,
         copy=False,
         help="Units by line that were canceled at the channel before they left, and"

@@ -9,7 +9,9 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     channel_amounts = fields.Json(
-        readonly=True, help="Total and taxes by the channel, as our taxes are called."
+        string="Amounts of the channel",
+        readonly=True,
+        help="Total and taxes by the channel, as our taxes are called.",
     )
 
     def _settle_money(self):

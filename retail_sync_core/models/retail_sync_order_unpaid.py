@@ -131,7 +131,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     retail_sync_is_given_free = fields.Boolean(
-        readonly=True, copy=False, help="Its goods wait for money and are not reserved."
+        string="Given free",
+        readonly=True,
+        copy=False,
+        help="Its goods wait for money and are not reserved.",
     )
 
     _retail_sync_given_free_idx = models.Index("(id) WHERE retail_sync_is_given_free")

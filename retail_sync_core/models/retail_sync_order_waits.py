@@ -8,6 +8,7 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     waits_flow = fields.Char(
+        string="Workflow that is waited for",
         readonly=True,
         copy=False,
         help="The paused flow for which its newest version waits.",

@@ -31,8 +31,10 @@ class RetailSyncPickingStop(models.Model):
     company_id = fields.Many2one(related="picking_id.company_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     params = fields.Json(readonly=True)
-    acknowledged_at = fields.Datetime(readonly=True)
-    acknowledged_by = fields.Many2one("res.users", readonly=True)
+    acknowledged_at = fields.Datetime(string="Acknowledged", readonly=True)
+    acknowledged_by = fields.Many2one(
+        "res.users", string="Acknowledged by", readonly=True
+    )
 
     _open_uniq = models.UniqueIndex(
         "(picking_id, kind) WHERE acknowledged_at IS NULL",
@@ -172,6 +174,7 @@ class RetailSyncOrder(models.Model):
     _inherit = "retail.sync.order"
 
     is_to_edit = fields.Boolean(
+        string="To be edited",
         readonly=True,
         copy=False,
         help="A change waited for the picker; the next version is written whole.",

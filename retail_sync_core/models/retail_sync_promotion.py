@@ -62,4 +62,4 @@ class RetailSyncPromotion(models.Model):
         string="Cost", readonly=True, help="By the product's cost when it was sold."
     )
     amount_margin = fields.Monetary(string="Margin", readonly=True)
-    line_there = fields.Char(readonly=True)
+    line_there = fields.Char(string="Line there", readonly=True)

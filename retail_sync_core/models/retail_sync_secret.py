@@ -28,8 +28,8 @@ class RetailSyncSecret(models.Model):
     name = fields.Char(required=True, readonly=True)
     version = fields.Integer(default=1, readonly=True)
     ciphertext = fields.Char(groups="base.group_system", copy=False, readonly=True)
-    rotated_at = fields.Datetime(readonly=True)
-    expires_at = fields.Datetime(readonly=True)
+    rotated_at = fields.Datetime(string="Replaced", readonly=True)
+    expires_at = fields.Datetime(string="Valid until", readonly=True)
     active = fields.Boolean(default=True)
 
     _version_uniq = models.Constraint(

@@ -29,9 +29,9 @@ class RetailSyncSetup(models.Model):
     asked_at = fields.Datetime(string="Asked", readonly=True)
     answered_at = fields.Datetime(string="Last looked", readonly=True)
     nonce = fields.Char(readonly=True, groups="base.group_system")
-    arrived_at = fields.Datetime(readonly=True)
+    arrived_at = fields.Datetime(string="Arrived", readonly=True)
     line_ids = fields.One2many("retail.sync.setup.line", "setup_id", readonly=True)
-    is_busy = fields.Boolean(compute="_compute_verdict")
+    is_busy = fields.Boolean(string="At work", compute="_compute_verdict")
     state = fields.Selection(
         [
             ("waiting", "Looking"),
@@ -42,7 +42,9 @@ class RetailSyncSetup(models.Model):
         compute="_compute_verdict",
     )
     verdict = fields.Char(compute="_compute_verdict")
-    is_live_database = fields.Boolean(compute="_compute_is_live_database")
+    is_live_database = fields.Boolean(
+        string="Live database", compute="_compute_is_live_database"
+    )
 
     @api.depends("line_ids.result", "asked_at")
     @api.depends_context("lang")

@@ -61,7 +61,9 @@ class RetailSyncSetupLine(models.Model):
     _inherit = "retail.sync.setup.line"
 
     told_code = fields.Char(
-        readonly=True, help="What managers have been told of it already."
+        string="Told already",
+        readonly=True,
+        help="What managers have been told of it already.",
     )
 
 

@@ -84,7 +84,7 @@ class RetailSyncStockBefore(models.Model):
     kept_at = fields.Datetime(
         string="Kept", readonly=True, help="Since then it stays: our figures were sent."
     )
-    is_old = fields.Boolean(compute="_compute_is_old")
+    is_old = fields.Boolean(string="Out of date", compute="_compute_is_old")
     why = fields.Char(compute="_compute_why")
     now_qty = fields.Integer(string="There now", related="level_id.expected_qty")
     target_qty = fields.Integer(string="Put back to", compute="_compute_target")

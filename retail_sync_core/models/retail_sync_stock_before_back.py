@@ -45,7 +45,9 @@ class RetailSyncChannel(models.Model):
     stock_restoring = fields.Boolean(
         string="Putting levels back", readonly=True, copy=False
     )
-    before_count = fields.Integer(compute="_compute_before_count")
+    before_count = fields.Integer(
+        string="Levels before", compute="_compute_before_count"
+    )
 
     def _compute_before_count(self):
         counts = self._counts("retail.sync.stock.before", [("kept_at", "!=", False)])

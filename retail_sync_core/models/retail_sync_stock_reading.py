@@ -57,8 +57,8 @@ class RetailSyncStockReading(models.Model):
     read_at = fields.Datetime(string="Came", readonly=True)
     source = fields.Selection(SOURCES, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="waiting")
-    reason_code = fields.Char(readonly=True)
-    reason_params = fields.Json(readonly=True)
+    reason_code = fields.Char(string="Code of the reason", readonly=True)
+    reason_params = fields.Json(string="Facts of the reason", readonly=True)
     reason = fields.Char(compute="_compute_reason")
     book_qty = fields.Float(
         string="We hold", digits="Product Unit", readonly=True, aggregator=None

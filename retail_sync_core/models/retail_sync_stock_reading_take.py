@@ -182,5 +182,6 @@ class RetailSyncStockReading(models.Model):
                 kinds[listing.state],
                 field=self.env._("Stock report"),
                 value=listing.sku or listing.title,
+                params={"title": listing.title},
                 record=listing,
             )

@@ -33,6 +33,7 @@ class RetailSyncStockReading(models.Model):
     _inherit = "retail.sync.stock.reading"
 
     named_in = fields.Integer(
+        string="Named in",
         readonly=True,
         aggregator=None,
         help="The last complete reading or report that named it.",

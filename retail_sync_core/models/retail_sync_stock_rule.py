@@ -67,7 +67,9 @@ class RetailSyncStockRule(models.Model):
     sun = fields.Boolean(string="Sunday", default=True)
     days = fields.Char(string="When", compute="_compute_days")
     days_told = fields.Char(
-        readonly=True, help="The days for which levels were last worked out."
+        string="On which days",
+        readonly=True,
+        help="The days for which levels were last worked out.",
     )
     note = fields.Char(string="Why")
 

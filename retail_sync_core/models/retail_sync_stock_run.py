@@ -92,7 +92,7 @@ class RetailSyncStockRun(models.Model):
     cursor = fields.Integer(readonly=True, aggregator=None)
     total = fields.Integer(string="Levels", readonly=True, aggregator=None)
     done = fields.Integer(string="Looked at", readonly=True, aggregator=None)
-    told_cursor = fields.Integer(readonly=True, aggregator=None)
+    told_cursor = fields.Integer(string="Told up to", readonly=True, aggregator=None)
     told = fields.Integer(string="Confirmed", readonly=True, aggregator=None)
     stuck = fields.Integer(
         string="Not told",

@@ -66,7 +66,7 @@ class RetailSyncWorkflow(models.Model):
         related="channel_id.company_id", store=True, index=True
     )
     sequence = fields.Integer(default=10)
-    flow = fields.Selection(FLOWS, required=True)
+    flow = fields.Selection(FLOWS, string="Workflow", required=True)
     state = fields.Selection(
         [("on", "On"), ("paused", "Paused")], default="on", required=True
     )
@@ -110,7 +110,10 @@ class RetailSyncWorkflow(models.Model):
         readonly=True, copy=False, help="By the channel's clock, with an overlap."
     )
     as_of = fields.Datetime(
-        readonly=True, copy=False, help="The channel's clock when the turn began."
+        string="Read up to",
+        readonly=True,
+        copy=False,
+        help="The channel's clock when the turn began.",
     )
     next_poll_at = fields.Datetime(string="Next turn", readonly=True, copy=False)
     last_success_at = fields.Datetime("Last success", readonly=True, copy=False)

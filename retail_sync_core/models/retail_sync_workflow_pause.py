@@ -40,14 +40,19 @@ class RetailSyncWorkflow(models.Model):
 
     _inherit = "retail.sync.workflow"
 
-    paused_reason = fields.Char(readonly=True, copy=False)
-    paused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    paused_at = fields.Datetime(readonly=True, copy=False)
+    paused_reason = fields.Char(string="Why", readonly=True, copy=False)
+    paused_by_id = fields.Many2one(
+        "res.users", string="Paused by", readonly=True, copy=False
+    )
+    paused_at = fields.Datetime(string="Paused", readonly=True, copy=False)
     resumed_at = fields.Datetime(
-        readonly=True, copy=False, help="When it, or the whole channel, went on."
+        string="Resumed",
+        readonly=True,
+        copy=False,
+        help="When it, or the whole channel, went on.",
     )
     paused_words = fields.Char(string="Why", compute="_compute_paused_words")
-    can_pause = fields.Boolean(compute="_compute_can_pause")
+    can_pause = fields.Boolean(string="Can be paused", compute="_compute_can_pause")
     waiting_count = fields.Integer(
         string="Waiting",
         compute="_compute_waiting_count",

@@ -30,10 +30,10 @@ class RetailSyncWorkflow(models.Model):
 
     _inherit = "retail.sync.workflow"
 
-    lag_s = fields.Integer(compute="_compute_lag")
+    lag_s = fields.Integer(string="Behind (s)", compute="_compute_lag")
     lag_text = fields.Char("Behind by", compute="_compute_lag")
-    is_late = fields.Boolean(compute="_compute_lag")
-    is_watched = fields.Boolean(compute="_compute_watched")
+    is_late = fields.Boolean(string="Late", compute="_compute_lag")
+    is_watched = fields.Boolean(string="Watched", compute="_compute_watched")
     watched_words = fields.Char(string="While watching", compute="_compute_watched")
 
     @api.depends("state", "channel_id.state")

@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
     )
     retail_sync_hold_code = fields.Selection(related="retail_sync_order_ids.hold_code")
     retail_sync_timeline = fields.Json(
+        string="Timeline",
         compute="_compute_retail_sync_timeline",
         groups="retail_sync_core.retail_sync_group_viewer",
     )

@@ -14,6 +14,7 @@ class StockPicking(models.Model):
         related="sale_id.retail_sync_order_ids.hold_code"
     )
     retail_sync_timeline = fields.Json(
+        string="Timeline",
         compute="_compute_retail_sync_timeline",
         groups="retail_sync_core.retail_sync_group_viewer",
     )

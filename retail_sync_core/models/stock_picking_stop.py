@@ -8,10 +8,12 @@ class StockPicking(models.Model):
     retail_sync_stop_ids = fields.One2many(
         "retail.sync.picking.stop",
         "picking_id",
+        string="Stops",
         readonly=True,
         groups="retail_sync_core.retail_sync_group_viewer",
     )
     retail_sync_stop = fields.Json(
+        string="Stop",
         compute="_compute_retail_sync_stop",
         compute_sudo=True,
         help="What the banner on the delivery says, and what to do with the goods.",

@@ -46,6 +46,15 @@ class TestIssue(RetailSyncCommon):
         self.assertTrue(issue.suggestion)
         self.assertEqual(issue.orders_text, "#o-1")
 
+    def test_a_product_is_named_by_its_title_beside_its_sku(self):
+        told = {"params": {"title": "Oak mug"}, "field": "SKU", "value": "MUG-9"}
+        for kind in ("unknown_sku", "ambiguous_sku"):
+            self.issue_model._raise(self.channel, kind, **told)
+
+        for issue in self.issues():
+            self.assertIn("Oak mug (MUG-9)", issue.title)
+            self.assertIn("Oak mug (MUG-9)", issue.message)
+
     def test_all_products_to_match_are_one_press_away(self):
         self.park("o-1")
         issue = self.issues()

@@ -69,8 +69,12 @@ class RetailSyncChannelConnect(models.TransientModel):
     listing_count = fields.Integer(
         related="channel_id.listing_count", related_sudo=False
     )
-    matched_count = fields.Integer(compute="_compute_matched_count")
-    matched_share = fields.Integer(compute="_compute_matched_count")
+    matched_count = fields.Integer(
+        string="Matched count", compute="_compute_matched_count"
+    )
+    matched_share = fields.Integer(
+        string="Matched share", compute="_compute_matched_count"
+    )
     unmatched_count = fields.Integer(
         related="channel_id.unmatched_count", related_sudo=False
     )
@@ -94,10 +98,12 @@ class RetailSyncChannelConnect(models.TransientModel):
     )
     stock_push = fields.Boolean(related="channel_id.stock_push", readonly=False)
     buffer_qty = fields.Float(related="channel_id.buffer_qty", readonly=False)
-    is_live_database = fields.Boolean(compute="_compute_is_live_database")
+    is_live_database = fields.Boolean(
+        string="Live database", compute="_compute_is_live_database"
+    )
 
-    is_busy = fields.Boolean(compute="_compute_work")
-    work_problem = fields.Char(compute="_compute_work")
+    is_busy = fields.Boolean(string="At work", compute="_compute_work")
+    work_problem = fields.Char(string="What stopped it", compute="_compute_work")
 
     @api.model
     def _code_selection(self):

@@ -6,11 +6,15 @@ class RetailSyncChannelConnect(models.TransientModel):
 
     _inherit = "retail.sync.channel.connect"
 
-    optional_scopes_text = fields.Char(compute="_compute_optional_scopes_text")
-    test_failed = fields.Boolean(
-        compute="_compute_test_failed", help="The access page says why the test failed."
+    optional_scopes_text = fields.Char(
+        string="Optional permissions", compute="_compute_optional_scopes_text"
     )
-    twin_note = fields.Char(compute="_compute_twin")
+    test_failed = fields.Boolean(
+        string="Test failed",
+        compute="_compute_test_failed",
+        help="The access page says why the test failed.",
+    )
+    twin_note = fields.Char(string="The same shop elsewhere", compute="_compute_twin")
     twin_id = fields.Many2one("retail.sync.channel", compute="_compute_twin")
 
     @api.depends("channel_id.code")

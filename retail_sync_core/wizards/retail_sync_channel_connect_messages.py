@@ -15,11 +15,14 @@ class RetailSyncChannelConnect(models.TransientModel):
         help="Without them the channel is asked in turns; that is slower.",
     )
     address_is_private = fields.Boolean(
+        string="Address is private",
         compute="_compute_webhook_reachable",
         help="Nobody outside can reach the address, whatever is chosen here.",
     )
 
-    sandbox_note = fields.Char(compute="_compute_sandbox_note")
+    sandbox_note = fields.Char(
+        string="Messages of a sandbox", compute="_compute_sandbox_note"
+    )
 
     @api.depends("webhook_note", "channel_id.environment")
     @api.depends_context("lang")

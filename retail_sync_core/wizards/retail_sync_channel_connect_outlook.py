@@ -23,10 +23,10 @@ class RetailSyncChannelConnect(models.TransientModel):
         related="channel_id.invoice_policy", readonly=False
     )
     sampled_at = fields.Datetime(related="channel_id.sampled_at")
-    can_sample = fields.Boolean(compute="_compute_sample")
-    sample_words = fields.Char(compute="_compute_sample")
+    can_sample = fields.Boolean(string="Can sample", compute="_compute_sample")
+    sample_words = fields.Char(string="Orders looked at", compute="_compute_sample")
     outlook = fields.Html(compute="_compute_outlook")
-    outlook_open = fields.Html(compute="_compute_outlook")
+    outlook_open = fields.Html(string="Still open", compute="_compute_outlook")
 
     @api.depends("channel_id.sampled_at")
     @api.depends_context("lang")

@@ -11,7 +11,7 @@ class RetailSyncGoLive(models.TransientModel):
 
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     story = fields.Text(compute="_compute_story")
-    was_watched = fields.Boolean(compute="_compute_was_watched")
+    was_watched = fields.Boolean(string="Was watched", compute="_compute_was_watched")
     open_count = fields.Integer(string="To be shipped", compute="_compute_counts")
     delivered_count = fields.Integer(string="As delivered", compute="_compute_counts")
     left_out_count = fields.Integer(string="Left out", compute="_compute_counts")
@@ -27,7 +27,9 @@ class RetailSyncGoLive(models.TransientModel):
         required=True,
         default="deliver",
     )
-    keeps_levels = fields.Boolean(compute="_compute_keeps_levels")
+    keeps_levels = fields.Boolean(
+        string="Keeps levels", compute="_compute_keeps_levels"
+    )
 
     @api.model
     def _shipped_selection(self):

@@ -32,13 +32,15 @@ class RetailSyncOrderCancel(models.TransientModel):
         compute="_compute_story",
     )
     story = fields.Char(compute="_compute_story")
-    being_picked = fields.Char(compute="_compute_story")
-    channel_name = fields.Char(compute="_compute_story")
+    being_picked = fields.Char(string="Being picked", compute="_compute_story")
+    channel_name = fields.Char(string="Channel name", compute="_compute_story")
     amount_paid = fields.Monetary(string="Paid", compute="_compute_story")
     amount_invoiced = fields.Monetary(string="Invoiced", compute="_compute_story")
-    is_canceled_there = fields.Boolean(compute="_compute_story")
-    can_tell = fields.Boolean(compute="_compute_story")
-    can_refund = fields.Boolean(compute="_compute_story")
+    is_canceled_there = fields.Boolean(
+        string="Canceled there", compute="_compute_story"
+    )
+    can_tell = fields.Boolean(string="Can tell", compute="_compute_story")
+    can_refund = fields.Boolean(string="Can refund", compute="_compute_story")
     goods = fields.Selection(
         [
             ("shelf", "Back to the stock, to be sold again"),
@@ -84,6 +86,7 @@ class RetailSyncOrderCancel(models.TransientModel):
     )
     amount_back = fields.Monetary(string="Goes back", compute="_compute_amount_back")
     rest_shown = fields.Json(
+        string="Rest shown",
         compute="_compute_rows",
         store=True,
         help="The units of each line that the amounts stand for.",
@@ -95,11 +98,12 @@ class RetailSyncOrderCancel(models.TransientModel):
             ("told", "The channel's figures"),
             ("silent", "The channel did not answer"),
         ],
+        string="State of the offer",
         required=True,
         readonly=True,
         default="own",
     )
-    is_busy = fields.Boolean(compute="_compute_is_busy")
+    is_busy = fields.Boolean(string="At work", compute="_compute_is_busy")
 
     @api.depends("sale_id")
     def _compute_story(self):

@@ -11,8 +11,10 @@ class RetailSyncPutBack(models.TransientModel):
 
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     story = fields.Text(compute="_compute_preview")
-    change_count = fields.Integer(compute="_compute_preview")
-    is_kept = fields.Boolean(compute="_compute_preview")
+    change_count = fields.Integer(
+        string="Levels that change", compute="_compute_preview"
+    )
+    is_kept = fields.Boolean(string="Kept", compute="_compute_preview")
     before_ids = fields.Many2many(
         "retail.sync.stock.before", compute="_compute_preview", string="Levels"
     )

@@ -33,7 +33,7 @@ class RetailSyncSetupLoad(models.TransientModel):
         required=True,
     )
     file = fields.Binary(attachment=False)
-    file_name = fields.Char()
+    file_name = fields.Char(string="Name of the file")
     other_id = fields.Many2one(
         "retail.sync.channel",
         string="Other channel",
@@ -52,11 +52,15 @@ class RetailSyncSetupLoad(models.TransientModel):
     record_ids = fields.Json(readonly=True)
     digest = fields.Char(readonly=True)
     content = fields.Binary(attachment=False, readonly=True)
-    source_name = fields.Char(readonly=True)
-    own_file = fields.Binary(compute="_compute_own_file")
-    own_file_name = fields.Char(compute="_compute_own_file")
-    own_table = fields.Binary(compute="_compute_own_table")
-    own_table_name = fields.Char(compute="_compute_own_table")
+    source_name = fields.Char(string="Compared with", readonly=True)
+    own_file = fields.Binary(string="Set-up file", compute="_compute_own_file")
+    own_file_name = fields.Char(
+        string="Name of the set-up file", compute="_compute_own_file"
+    )
+    own_table = fields.Binary(string="Table", compute="_compute_own_table")
+    own_table_name = fields.Char(
+        string="Name of the table", compute="_compute_own_table"
+    )
     line_ids = fields.One2many("retail.sync.setup.load.line", "load_id")
 
     @api.model

@@ -7,6 +7,7 @@ class RetailSyncLocation(models.Model):
     _inherit = "retail.sync.location"
 
     late_tills = fields.Char(
+        string="Tills not closed",
         compute="_compute_late_tills",
         help="Tills here that book what they sell when their session is closed.",
     )
