@@ -201,9 +201,9 @@ class RetailSyncImporterOrder(models.AbstractModel):
         ]
         if not wanted:
             return
-        self.env["sale.order"].union(
-            *(one.order.order_id for one in wanted)
-        ).action_confirm()
+        sales = self.env["sale.order"].union(*(one.order.order_id for one in wanted))
+        # their money is looked at anyway
+        sales.with_context(retail_sync_settling=True).action_confirm()
         for one in wanted:
             sale = one.order.order_id
             if one.document.note:

@@ -92,6 +92,7 @@ class RetailSyncOrder(models.Model):
         order.write(facts)
         order._judge_hold()
         order._confirm_if_wanted()
+        order._settle_soon()
 
     def _add_correction(self, kind, reason):
         """Add the line with what is missing; it is named by its reason."""

@@ -129,6 +129,13 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def action_confirm(self):
+        """What a person confirms, or releases, may be due for its invoice."""
+        result = super().action_confirm()
+        if not self.env.context.get("retail_sync_settling"):
+            self.sudo().retail_sync_order_ids._settle_soon()
+        return result
+
     def _prepare_invoice(self):
         values = super()._prepare_invoice()
         channel = self.sudo().retail_sync_channel_id

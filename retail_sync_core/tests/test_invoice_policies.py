@@ -106,6 +106,29 @@ class TestInvoicePolicies(MoneyCommon):
         self.assertFalse(order.order_id.invoice_ids)
         self.assertTrue(order.payment_ids.payment_id)
 
+    def test_what_a_person_confirms_is_invoiced_at_once(self):
+        self.channel.order_policy = "quotation"
+        for policy in ("import", "paid"):
+            with self.subTest(policy):
+                self.channel.invoice_policy = policy
+                order = self.settle(self.paid_order(external_id=f"by-{policy}"))
+                self.assertFalse(self.invoices(order))
+
+                order.order_id.action_confirm()
+                self.run_jobs()
+
+                self.assertEqual(self.invoices(order).payment_state, "paid")
+
+    def test_what_a_person_releases_is_invoiced_at_once(self):
+        order = self.settle(self.paid_order(total=Decimal("40.98")))
+        self.assertEqual(order.hold_code, "total")
+        self.assertFalse(self.invoices(order))
+
+        order._accept_difference("fee", "A fee")
+        self.run_jobs()
+
+        self.assertEqual(self.invoices(order).amount_total, 40.98)
+
     def test_each_kind_of_lock_makes_the_document_wait_for_the_first_open_day(self):
         for lock in LOCKS:
             with self.subTest(lock), self.env.cr.savepoint() as savepoint:
