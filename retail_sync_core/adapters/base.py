@@ -31,6 +31,7 @@ from .capabilities import (
     Stock,
 )
 from .counts import Counts
+from .currency import InCurrency
 from .drafts import Drafts
 from .history import History, PastOrders
 from .offers import Offers
@@ -51,6 +52,7 @@ __all__ = [
     "Effect",
     "Effects",
     "History",
+    "InCurrency",
     "Inbox",
     "IncomingRequest",
     "ItemOutcome",

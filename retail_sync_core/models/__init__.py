@@ -141,6 +141,8 @@ from . import (
     retail_sync_order_promotion,
     retail_sync_order_screen,
     retail_sync_order_settle,
+    retail_sync_order_settle_closed,
+    retail_sync_order_settle_rate,
     retail_sync_order_shipment,
     retail_sync_order_step,
     retail_sync_order_step_money,

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResCurrency(models.Model):
@@ -12,11 +12,34 @@ class ResCurrency(models.Model):
         result = super().write(vals)
         now_on = was_off.filtered("active")
         if now_on:
-            self.env["retail.sync.issue"].sudo().search(
+            now_on._issues_about("unknown_currency")._close()
+        return result
+
+    def _issues_about(self, kind):
+        """Return the open issues of ``kind`` about these currencies."""
+        return (
+            self.env["retail.sync.issue"]
+            .sudo()
+            .search(
                 [
-                    ("kind", "=", "unknown_currency"),
-                    ("value", "in", now_on.mapped("name")),
+                    ("kind", "=", kind),
+                    ("value", "in", self.mapped("name")),
                     ("state", "=", "open"),
                 ]
-            )._close()
-        return result
+            )
+        )
+
+
+class ResCurrencyRate(models.Model):
+    """A currency that gets its first rate lets go on what waited for it."""
+
+    _inherit = "res.currency.rate"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        for issue in rates.currency_id._issues_about("no_rate"):
+            # they took what they cost for as much of our own money
+            issue._waiting_orders().order_id._compute_currency_rate()
+            issue._close()
+        return rates

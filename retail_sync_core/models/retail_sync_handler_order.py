@@ -17,11 +17,13 @@ class Wanted:
     """Which order to get; ``body`` where it came whole with its event.
 
     :param draft_ids: the channel's ids of drafts, of which one may have become it
+    :param currency: in which ours is kept, if it is here already
     """
 
     external_id: str
     body: bytes = b""
     draft_ids: tuple[str, ...] = ()
+    currency: str = ""
 
 
 class RetailSyncHandlerOrderFetch(models.AbstractModel):
@@ -44,7 +46,8 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             job.channel_id, external_id, reference
         )
         drafts = self.env["retail.sync.draft"]._candidates(order)
-        return Wanted(external_id, draft_ids=drafts)
+        kept_in = order._kept_in().name or ""
+        return Wanted(external_id, draft_ids=drafts, currency=kept_in)
 
     def _external_id(self, job):
         payload = job.payload or {}
@@ -57,7 +60,8 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
             raise errors.PermanentError(
                 "the channel gives no order by its id", code="not_supported"
             )
-        return _with_draft(adapter, plan, adapter.fetch("order", plan.external_id))
+        order = adapter.fetch("order", plan.external_id)
+        return _with_draft(adapter, plan, _as_kept(adapter, plan, order))
 
     def _apply(self, job, answer):
         importer = self.env["retail.sync.importer.order"]
@@ -159,6 +163,19 @@ class RetailSyncHandlerOrderImport(models.AbstractModel):
                 "the channel's files cannot be read here", code="not_supported"
             )
         return adapter.read(doc.Flow.ORDER.value, plan.body)
+
+
+def _as_kept(adapter, plan, order):
+    """Return ``order`` in the currency in which ours is kept.
+
+    Whose currency orders are booked in may have been changed meanwhile: that counts for
+    new ones.
+    """
+    if plan.currency in ("", order.currency) or plan.currency != order.other_currency:
+        return order
+    if not isinstance(adapter, base.InCurrency):
+        return order
+    return adapter.fetch_in(plan.external_id, plan.currency)
 
 
 def _with_draft(adapter, plan, order):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..domain.errors import DataError
+
 
 class RetailSyncImporterOrder(models.AbstractModel):
     """The terms, the delivery and the second currency, kept beside the sale order."""
@@ -7,6 +9,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     _inherit = "retail.sync.importer.order"
 
     def _prepare_facts(self, order, document, digest):
+        self._check_currency(order, document)
         other = self.env["res.currency"]
         if document.other_currency:
             other = other.with_context(active_test=False).search(
@@ -23,3 +26,19 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "other_total": float(document.other_total or 0),
             "is_subscription": document.is_subscription,
         }
+
+    def _check_currency(self, order, document):
+        """Never write amounts of one currency on a sale order in another.
+
+        :raises DataError: the channel tells a known order in another one
+        """
+        kept_in = order._kept_in().name
+        if kept_in in (False, document.currency):
+            return
+        raise DataError(
+            f"the order is kept in {kept_in}, not in {document.currency}",
+            kind="other_currency",
+            field=self.env._("Currency"),
+            value=document.currency,
+            params={"ours": kept_in},
+        )

@@ -1,7 +1,8 @@
 from datetime import date, timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 
 class RetailSyncIssue(models.Model):
@@ -23,6 +24,21 @@ class RetailSyncIssue(models.Model):
                     " again."
                 ),
             ),
+            "other_currency": (
+                self.env._("Orders are told in %(value)s now"),
+                self.env._("They were imported in %(ours)s: nothing was changed."),
+                self.env._(
+                    "Set the currency of orders back on the channel, then try again."
+                ),
+            ),
+            "no_rate": (
+                self.env._("Currency %(value)s has no rate"),
+                self.env._(
+                    "Without one, 1 %(value)s would be booked as 1 %(ours)s: nothing"
+                    " was posted."
+                ),
+                self.env._("Enter a rate; all that waits goes on by itself."),
+            ),
             "not_booked": (
                 self.env._("The money of %(value)s is not booked"),
                 self.env._("Odoo refused a payment or an invoice of %(value)s."),
@@ -30,28 +46,73 @@ class RetailSyncIssue(models.Model):
             ),
         }
 
-    def _mend_labels(self):
-        return {
-            **super()._mend_labels(),
-            "closed_period": self.env._("Book on the first open day"),
-        }
+    def _named(self):
+        """Say a day as the reader writes it."""
+        named = super()._named()
+        if self.kind != "closed_period":
+            return named
+        return self.env["retail.sync.words"]._say_fact(named)
+
+    @api.depends("params")
+    def _compute_mend_label(self):
+        """Name the day on the button."""
+        result = super()._compute_mend_label()
+        for issue in self.filtered(lambda one: one.kind == "closed_period"):
+            day = issue.sudo()._first_open_day()
+            issue.mend_label = self.env._("Book on %s", format_date(self.env, day))
+        return result
 
     def _mend_closed_period(self):
-        """Book what waits on the first day that is open now; written down who said so.
-
-        Only what waits at this moment: what comes later asks anew.
-        """
+        """Show what would be booked, and on which day."""
         self.ensure_one()
+        self._check_may_book()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "retail_sync_core.retail_sync_book_closed_action"
+        )
+        action["context"] = {"default_issue_id": self.id}
+        return action
+
+    def _mend_no_rate(self):
+        """Open the currency with its rates."""
+        currency = self.env["res.currency"].search([("name", "=", self.value)], limit=1)
+        return currency.get_formview_action()
+
+    def _check_may_book(self):
         if not self.env.user.has_group("retail_sync_core.retail_sync_group_operator"):
             raise AccessError(self.env._("Only operators may do this."))
         self.check_access("write")
-        issue_sudo = self.sudo()
-        day = issue_sudo._first_open_day()
+
+    def _waiting_orders(self):
+        """Return the orders whose documents wait for this."""
         jobs = self.env["retail.sync.job"].sudo()
         waiting = jobs.search([("issue_id", "=", self.id), ("state", "=", "parked")])
         orders = self.env["retail.sync.order"].sudo()
         for job in waiting:
             orders |= orders._find_waiting_with(job)
+        return orders
+
+    def _documents_that_wait(self, orders):
+        """Return what of ``orders`` belongs to the closed period, a sentence each."""
+        journal, has_tax = self._closed_journal()
+        company = self.channel_id.company_id.sudo()
+
+        def is_closed(day):
+            return bool(company._get_violated_lock_dates(day, has_tax, journal))
+
+        return [
+            words
+            for order in orders.sudo()
+            for words in order._documents_to_book(is_closed)
+        ]
+
+    def _book_on(self, day, orders):
+        """Book what waits of ``orders`` on ``day``; written down who said so.
+
+        What is not among them asks anew.
+        """
+        self.ensure_one()
+        self._check_may_book()
+        orders = orders.sudo() & self._waiting_orders()
         orders.booking_day = day
         self.env["retail.sync.audit"]._record(
             self.channel_id,
@@ -60,16 +121,19 @@ class RetailSyncIssue(models.Model):
             {"day": str(day), "orders": len(orders)},
         )
         self._close(self.env._("Booked on %s.", day))
-        return True
 
     def _first_open_day(self):
         """Return the first day after all locks that concern these documents."""
-        params = self.params or {}
-        journal = self.env["account.journal"].browse(params["journal_id"]).exists()
-        day = date.fromisoformat(params["until"])
-        company = self.channel_id.company_id
-        while locks := company._get_violated_lock_dates(
-            day, params.get("has_tax"), journal
-        ):
+        journal, has_tax = self._closed_journal()
+        day = date.fromisoformat((self.params or {}).get("until") or self.value)
+        company = self.channel_id.company_id.sudo()
+        while locks := company._get_violated_lock_dates(day, has_tax, journal):
             day = max(locks[-1][0], day) + timedelta(days=1)
         return day
+
+    def _closed_journal(self):
+        """Return (journal, whether taxes are concerned) of what waits."""
+        params = self.params or {}
+        journals = self.env["account.journal"].sudo()
+        journal = journals.browse(params.get("journal_id") or []).exists()
+        return journal, params.get("has_tax")

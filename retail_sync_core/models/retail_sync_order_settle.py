@@ -101,7 +101,7 @@ class RetailSyncOrder(models.Model):
 
     def _post_payment(self, row):
         """Book one movement at the channel's own day; what is too much stays open."""
-        day = self.channel_id._own_day(row.processed_at or self.placed_at)
+        day = self._own_day_of(row)
         gateway = self.env["retail.sync.map.gateway"]._row_for(
             self.channel_id, row.gateway, row.currency_id
         )
@@ -121,6 +121,10 @@ class RetailSyncOrder(models.Model):
             payment, "money_booked", amount=row.currency_id.format(row.amount)
         )
         return payment
+
+    def _own_day_of(self, row):
+        """Return the day, in the company's time zone, at which money moved."""
+        return self.channel_id._own_day(row.processed_at or self.placed_at)
 
     def _post_refund_payment(self, row):
         """Book money given back, and match it with the order's credit notes.

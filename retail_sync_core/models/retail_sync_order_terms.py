@@ -43,6 +43,10 @@ class RetailSyncOrder(models.Model):
     )
     is_subscription = fields.Boolean(string="Subscription", readonly=True)
 
+    def _kept_in(self):
+        """Return the currency of its sale order, in which its amounts stay."""
+        return self.sudo().order_id.currency_id
+
     def _has_paid_enough(self):
         """What is bought on account does not wait for the money."""
         return bool(self.terms_name) or super()._has_paid_enough()

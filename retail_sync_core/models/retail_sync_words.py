@@ -1,7 +1,9 @@
 import re
+from datetime import date
 from functools import lru_cache
 
 from odoo import api, models
+from odoo.tools import format_date
 from odoo.tools.translate import code_translations
 
 FACT = re.compile(r"%\((\w+)\)s|%s|%%")
@@ -12,6 +14,8 @@ AMOUNT = re.compile(
     r"(?:(?<=[^«\s]\xa0)|(?<=[^«\s]\xa0-\ufeff))\d[\d,]*(?:\.\d+)?"
     r"|(?<![\d.,])\d[\d,]*(?:\.\d+)?(?=\xa0[^\s:;!?»%])"
 )
+# a day by itself, neither in a name nor before a time of day
+DAY = re.compile(r"(?<![^\s(])\d{4}-\d\d-\d\d(?=[.,;)]*(?:\s(?!\d\d:)|$))")
 OPERATION = re.compile(r"\w+: ")
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
 
@@ -31,11 +35,13 @@ class RetailSyncWords(models.AbstractModel):
     def _say(self, text):
         """Return ``text`` in the language of the environment, as far as it is known."""
         lang = self.env.lang or "en_US"
-        if not text or not isinstance(text, str) or lang == "en_US":
+        if not text or not isinstance(text, str):
             return text
-        modules = self._modules()
-        lines = [_say_line(line, modules, lang) for line in text.split("\n")]
-        return self._say_amounts("\n".join(lines))
+        if lang != "en_US":
+            modules = self._modules()
+            lines = [_say_line(line, modules, lang) for line in text.split("\n")]
+            text = self._say_amounts("\n".join(lines))
+        return self._say_days(text)
 
     @api.model
     def _say_facts(self, facts):
@@ -47,7 +53,9 @@ class RetailSyncWords(models.AbstractModel):
 
     @api.model
     def _say_fact(self, fact):
-        return self._say(fact) if " " in fact else self._say_amounts(fact)
+        return (
+            self._say(fact) if " " in fact else self._say_days(self._say_amounts(fact))
+        )
 
     @api.model
     def _say_amounts(self, text):
@@ -58,6 +66,17 @@ class RetailSyncWords(models.AbstractModel):
             ord("."): lang.decimal_point or ".",
         }
         return AMOUNT.sub(lambda found: found[0].translate(marks), text)
+
+    @api.model
+    def _say_days(self, text):
+        """Write the days in ``text`` (2026-11-22) as the reader's language does."""
+        return DAY.sub(lambda found: self._say_day(found[0]), text)
+
+    def _say_day(self, told):
+        try:
+            return format_date(self.env, date.fromisoformat(told))
+        except ValueError:
+            return told
 
     def _modules(self):
         loaded = self.env.registry._init_modules

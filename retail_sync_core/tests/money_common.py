@@ -114,6 +114,16 @@ class MoneyCommon(OrdersCommon):
         order.invalidate_recordset()
         return order
 
+    def ask_for_open_day(self, issue):
+        """Press the issue's button; return the dialog, as the screen shows it."""
+        action = issue.action_mend()
+        dialogs = self.env[action["res_model"]].with_context(**action["context"])
+        return dialogs.create({})
+
+    def book_on_open_day(self, issue):
+        """Press both buttons that book what waits for a closed period."""
+        self.ask_for_open_day(issue).action_book()
+
     def balance(self, account):
         """Return what stands on ``account``, in its journal items."""
         lines = self.env["account.move.line"].search(

@@ -133,9 +133,9 @@ class TestDayLeftOut(DayCommon):
 
         self.assertFalse(self.invoice_day())
         issue = self.issues("closed_period")
-        self.assertEqual(issue.mend_label, "Book on the first open day")
+        self.assertEqual(issue.mend_label, "Book on 11/22/2026")
 
-        issue.action_mend()
+        self.book_on_open_day(issue)
         row = self.invoice_day()
 
         self.assertEqual(str(row.day), "2026-11-20")

@@ -134,11 +134,11 @@ class TestInvoicePolicies(MoneyCommon):
             with self.subTest(lock), self.env.cr.savepoint() as savepoint:
                 order = self.settle_closed(self.paid_order(), lock)
                 issue = self.issues("closed_period")
-                self.assertIn("Books are closed until", issue.title)
-                self.assertEqual(issue.mend_label, "Book on the first open day")
+                self.assertIn("Books are closed until 11/21/2026", issue.title)
+                self.assertEqual(issue.mend_label, "Book on 11/22/2026")
                 self.assertFalse(self.invoices(order))
 
-                issue.action_mend()
+                self.book_on_open_day(issue)
                 self.run_jobs()
 
                 self.assertEqual(str(self.invoices(order).date), "2026-11-22")

@@ -191,7 +191,7 @@ class TestPayments(MoneyCommon):
         self.assertFalse(order.payment_ids.payment_id)
         issue = self.issues("closed_period")
         self.assertEqual(len(issue), 1)
-        issue.action_mend()
+        self.book_on_open_day(issue)
         self.run_jobs()
         self.assertEqual(order.payment_ids.payment_id.date, date(2026, 11, 22))
         self.assertEqual(order.order_id.invoice_ids.date, date(2026, 11, 22))
@@ -207,12 +207,17 @@ class TestPayments(MoneyCommon):
         user = new_test_user(
             self.env, "rs-viewer", "retail_sync_core.retail_sync_group_viewer"
         )
-        with self.assertRaises(AccessError):
-            self.issues("closed_period").with_user(user).action_mend()
+        issue = self.issues("closed_period")
+        for step in (
+            issue.with_user(user).action_mend,
+            self.ask_for_open_day(issue).with_user(user).action_book,
+        ):
+            with self.assertRaises(AccessError):
+                step()
 
     def test_only_the_order_that_waits_is_booked_on_the_chosen_day(self):
         self.settle_closed(self.paid_order())
-        self.issues("closed_period").action_mend()
+        self.book_on_open_day(self.issues("closed_period"))
         self.run_jobs()
         self.company.fiscalyear_lock_date = False
         other = self.settle_closed(self.paid_order(external_id="order-2"))

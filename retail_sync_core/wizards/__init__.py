@@ -1,4 +1,5 @@
 from . import (
+    retail_sync_book_closed,
     retail_sync_channel_connect,
     retail_sync_channel_connect_access,
     retail_sync_channel_connect_messages,

@@ -46,15 +46,16 @@ class Sizes:
         return None if smaller == self else smaller
 
 
-def fetch_order(client: Client, external_id: str) -> doc.Order:
+def fetch_order(client: Client, external_id: str, in_currency: str = "") -> doc.Order:
     """Return the order; the id may be that of a fulfillment order or return of it.
 
+    :param in_currency: the shop's or the customer's; as the account says without it
     :raises MissingError: when it is not there (yet), or older than the app may see
     :raises ConflictError: when it changed between two pages
     """
     order_id = _order_of(client, external_id)
     node = _first_answer(client, order_id)
-    mode = order_currency(client.account)
+    mode = _mode(node, in_currency) or order_currency(client.account)
     try:
         return parsing.order(_complete(client, node), mode)
     except (KeyError, TypeError, AttributeError) as exc:
@@ -64,6 +65,14 @@ def fetch_order(client: Client, external_id: str) -> doc.Order:
             field=type(exc).__name__,
             value=str(exc)[:80],
         ) from exc
+
+
+def _mode(node: Mapping, in_currency: str) -> str:
+    """Return whose currency ``in_currency`` is, or nothing."""
+    if not in_currency or text(node.get("currencyCode")) == in_currency:
+        return "shop" if in_currency else ""
+    theirs = text(node.get("presentmentCurrencyCode")) == in_currency
+    return "presentment" if theirs else ""
 
 
 def to_ship(

@@ -20,7 +20,7 @@ from . import queries_money as queries
 from .address import order_currency
 from .client import Client
 from .refund_plan import WHOLE, open_places
-from .values import SIDES, amount
+from .values import SIDES, amount, currency
 
 CHARGES = ("shipping", "duty", "fee")
 CURRENCY = "presentmentCurrencyCode"
@@ -94,7 +94,9 @@ def duties_of(
         return ZERO
     named = _duties(order, {line["lineItemId"] for line in goods})
     found = suggested(client, order.external_id, Input(lines=goods, duties=named))
-    return amount(found.get("totalDutiesSet"), SIDES[order_currency(client.account)])
+    bag = found.get("totalDutiesSet")
+    sides = [one for one in SIDES.values() if currency(bag, one) == order.currency]
+    return amount(bag, sides[0]) if sides else ZERO
 
 
 def decided(

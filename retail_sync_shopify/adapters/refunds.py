@@ -57,7 +57,7 @@ def cancel_rest(client: Client, effect: Effect) -> Outcome:
 def _cancel_as_decided(client: Client, effect: Effect) -> Outcome:
     """Give back what a person decided, named as Shopify names it where it can."""
     body: doc.Cancellation = effect.body
-    order = orders.fetch_order(client, body.order_id)
+    order = orders.fetch_order(client, body.order_id, body.currency)
     parts, missing = open_places(body.lines, order.shipment_orders)
     if missing:
         return _shipped_meanwhile(missing)

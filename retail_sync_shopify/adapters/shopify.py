@@ -100,7 +100,7 @@ class ShopifyAdapter(base.Adapter):
         """Return the verdict on a webhook."""
         return webhook.receive(self.account, request)
 
-    # Pages, Lookup, Levels
+    # Pages, Lookup, InCurrency, Levels
 
     def fetch_page(self, flow: str, cursor: str, since: datetime | None) -> base.Page:
         """Return one page of a flow; see :func:`reading.fetch_page`."""
@@ -111,6 +111,10 @@ class ShopifyAdapter(base.Adapter):
         if flow != "order":
             raise PermanentError(f"Shopify has no single {flow}", code="no_such_flow")
         return orders.fetch_order(self.client, external_id)
+
+    def fetch_in(self, external_id: str, currency: str) -> doc.Order:
+        """Return the newest version of an order, its amounts in ``currency``."""
+        return orders.fetch_order(self.client, external_id, currency)
 
     def read_levels(
         self, refs: tuple[doc.LevelRef, ...]

@@ -1,10 +1,13 @@
 """Who bought, on which terms, and where the goods go: through the sandbox."""
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
 from odoo.addons.retail_sync_core.domain import documents as doc
+from odoo.addons.retail_sync_core.domain.amounts import sum_of_parts
+from odoo.addons.retail_sync_shopify.adapters.shopify import ShopifyAdapter
 
 PLACED = "2026-11-20T10:00:00Z"
 
@@ -84,6 +87,20 @@ def test_a_pickup_point_is_where_the_parcel_goes(bench):
     assert order.delivery.place.name == "Kiosk am Markt"
     assert order.delivery.place.city == "Kiel"
     assert order.delivery.place_id == ""
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD"])
+@pytest.mark.parametrize("mode", ["shop", "customer"])
+def test_an_order_is_told_in_the_currency_that_is_asked_for(bench, mode, currency):
+    placed = bench.order(presentment_currency="USD", rate="1.1")
+    account = bench.account()
+    account = replace(account, settings={**account.settings, "order_currency": mode})
+
+    order = ShopifyAdapter(account, bench).fetch_in(placed["id"], currency)
+
+    assert order.currency == currency
+    assert {one.currency for one in order.payments} == {currency}
+    assert sum_of_parts(order) == order.total
 
 
 def test_both_currencies_are_told_and_never_mixed(bench):
