@@ -3,6 +3,7 @@ from importlib.util import find_spec
 from . import (
     test_address_change,
     test_allocation,
+    test_books_of_channel,
     test_bulk_tags,
     test_cancel_rest,
     test_channel,
