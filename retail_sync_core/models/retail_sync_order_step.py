@@ -240,7 +240,7 @@ class RetailSyncOrderStep(models.Model):
         return {
             "shipment": (
                 "sent",
-                self.env._("Delivery %(name)s is done: %(units)s units to be told."),
+                self.env._("Delivery %(name)s is done; units to be told: %(units)s."),
             ),
             "shipment_none": (
                 "decided",

@@ -30,6 +30,16 @@ class RetailSyncOrder(models.Model):
             self.channel_id, KIND, self.display_name
         )
 
+    def _rest_issue(self):
+        return self.env["retail.sync.issue"].search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("kind", "=", KIND),
+                ("value", "=", self.display_name),
+                ("state", "=", "open"),
+            ]
+        )
+
     def action_deliver_rest(self):
         """Make the deliveries again of what the channel did not cancel.
 

@@ -32,6 +32,20 @@ class TestEvent(RetailSyncCommon):
 
         self.assertEqual(self.jobs("order.fetch").mapped("lane"), [1, 0])
 
+    def test_a_message_says_what_it_is_and_leads_to_its_order(self):
+        order = self.env["retail.sync.order"]._ensure(self.channel, "o-1", "#1001")
+        told = self.make_notice("o-1", external_ref="#1001", topic="orders/create")
+        found = self.make_notice("o-1", external_ref="#1001", topic="poll")
+        stock = self.make_notice("o-1", flow=doc.Flow.STOCK, topic="levels/update")
+        event = self.deliver(told)
+        turn = self.deliver(found, source="poll")
+        level = self.deliver(stock)
+
+        self.assertEqual(event.display_name, "#1001: orders/create")
+        self.assertEqual(turn.subject, "Found by asking what has changed")
+        self.assertEqual((event | turn).order_id, order)
+        self.assertFalse(level.order_id)
+
     def test_a_repeat_gives_no_event_and_no_job(self):
         first = self.deliver(self.make_notice(event_id="e-1"))
         again = self.deliver(self.make_notice(event_id="e-1"))

@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..domain import documents as doc
 from .undo_common import CANCELED_AT, UndoCommon
 
 
@@ -92,6 +95,51 @@ class TestRestRefused(UndoCommon):
         with self.assertRaisesRegex(UserError, "wanted anymore"):
             order.action_deliver_rest()
         self.assertEqual(self.open_units(order), 0)
+
+    def parcels(self, order):
+        """Return our parcel, and the one by which they shipped the rest."""
+        (told,) = self.effects(order)
+        return tuple(
+            doc.Shipped(external_id=parcel, lines=(("line-1", Decimal(units)),))
+            for parcel, units in ((told.external_id, 1), ("theirs", 2))
+        )
+
+    def test_what_they_shipped_meanwhile_is_said_instead(self):
+        order = self.refused()
+
+        self.import_order(self.three(3, version=2, shipments=self.parcels(order)))
+
+        self.assertFalse(self.issues("rest_refused"))
+        issue = self.issues("rest_shipped")
+        self.assertIn("shipped over there", issue.title)
+        self.assertFalse(self.issues("refund_open"), "the customer has it")
+        issue.action_close()
+        self.import_order(
+            self.three(3, version=3, note="more", shipments=self.parcels(order))
+        )
+        self.assertFalse(self.issues("rest_shipped"), "it is told once")
+
+    def test_they_tell_that_they_shipped_it_before_they_refuse(self):
+        order = self.bring()
+        self.ship(order.order_id.picking_ids, SHIRT=1)
+        self.run_jobs()
+        self.cancel(order)
+        self.import_order(self.three(3, version=2, shipments=self.parcels(order)))
+        (effect,) = self.effects(order, "cancellation")
+
+        effect.sudo().state = "unknown"
+        effect.action_settle("abandoned", "they were shipped")
+
+        self.assertFalse(self.issues("rest_refused"))
+        self.assertTrue(self.issues("rest_shipped"))
+
+    def test_taken_off_there_meanwhile_asks_nobody(self):
+        self.refused()
+
+        self.import_order(self.three(1, version=2))
+
+        self.assertFalse(self.issues("rest_refused"))
+        self.assertFalse(self.issues("rest_shipped"))
 
     def test_only_operators_of_the_company_may(self):
         order = self.refused()

@@ -94,7 +94,7 @@ def _shipped_meanwhile(missing: Decimal) -> Outcome:
         message=_(
             "Shopify has %(missing)s units less to cancel than asked:"
             " they were shipped or cancelled there.",
-            missing=f"{missing:f}",
+            missing=f"{missing.normalize():f}",
         ),
     )
 

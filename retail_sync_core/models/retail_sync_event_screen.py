@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+
+from .retail_sync_workflow import OF_ORDERS
+
+
+class RetailSyncEvent(models.Model):
+    """What a message is called on the screen, and the order that it is about."""
+
+    _inherit = "retail.sync.event"
+
+    subject = fields.Char(string="Message", compute="_compute_subject")
+    order_id = fields.Many2one(
+        "retail.sync.order", string="Order there", compute="_compute_order_id"
+    )
+
+    @api.depends("topic", "source")
+    @api.depends_context("lang")
+    def _compute_subject(self):
+        found = self.env._("Found by asking what has changed")
+        for event in self:
+            event.subject = found if event.source == "poll" else event.topic
+
+    @api.depends("subject", "external_ref")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for event in self:
+            parts = filter(None, (event.external_ref, event.subject))
+            event.display_name = ": ".join(parts)
+
+    @api.depends("channel_id", "flow", "external_id", "external_ref")
+    def _compute_order_id(self):
+        orders = self.env["retail.sync.order"]
+        for event in self:
+            about = [("external_id", "=", event.external_id)]
+            if event.external_ref:  # a part of an order has an id of its own
+                about = ["|", ("external_ref", "=", event.external_ref), *about]
+            here = [("channel_id", "=", event.channel_id.id)]
+            is_order = event.flow in OF_ORDERS and event.external_id
+            event.order_id = orders.search(here + about, limit=1) if is_order else False

@@ -1,0 +1,54 @@
+from odoo import models
+
+KIND = "rest_shipped"
+
+
+class RetailSyncOrder(models.Model):
+    """The channel did not cancel the rest, for it was shipped over there by then."""
+
+    _inherit = "retail.sync.order"
+
+    def _judge_refund(self):
+        result = super()._judge_refund()
+        for order in self.filtered("is_rest_cancelled"):
+            order._look_at_refused_rest()
+        return result
+
+    def _ask_about_rest(self, answer):
+        result = super()._ask_about_rest(answer)
+        self._look_at_refused_rest()
+        return result
+
+    def _look_at_refused_rest(self):
+        """Offer no deliveries of what is gone: say so instead."""
+        issue = self._rest_issue()
+        if not issue or self._rest():
+            return
+        issue._close()
+        if self._shipped_elsewhere():
+            self.env["retail.sync.issue"]._raise(
+                self.channel_id,
+                KIND,
+                field=self.env._("Order"),
+                value=self.display_name,
+                record=self,
+            )
+
+
+class RetailSyncIssue(models.Model):
+    _inherit = "retail.sync.issue"
+
+    def _words(self):
+        return {
+            **super()._words(),
+            KIND: (
+                self.env._("The rest of %(value)s was shipped over there"),
+                self.env._(
+                    "It was canceled here, and the channel tells that somebody shipped"
+                    " it before. Nothing was canceled there, and no money went back."
+                ),
+                self.env._(
+                    "Where it left your own stock, take it off that; then close this."
+                ),
+            ),
+        }
