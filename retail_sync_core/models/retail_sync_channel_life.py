@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ..adapters import base
+from ..domain import sentence
 from ..said import SaidText
 from ..waking import wake_after_commit
 from .retail_sync_channel import WORKING
@@ -183,11 +184,13 @@ class RetailSyncChannel(models.Model):
         )
         self.invalidate_recordset()
         for channel in self.browse([row_id for (row_id,) in rows]).sudo():
-            channel.activity_schedule(
+            owner = channel.owner_id or self.env.ref("base.user_admin")
+            own = channel.with_context(lang=owner.lang)
+            own.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("%s is paused", channel.name),
-                note=reason,
-                user_id=(channel.owner_id or self.env.ref("base.user_admin")).id,
+                summary=own.env._("%s is paused", channel.name),
+                note=own.env["retail.sync.words"]._say(reason),
+                user_id=owner.id,
             )
             self.env["retail.sync.issue"]._raise(
                 channel,
@@ -324,10 +327,11 @@ class RetailSyncChannel(models.Model):
             "clock_offset_s": self._clock_offset_s(info.clock),
         }
         if self.account_id and info.account_id and info.account_id != self.account_id:
-            problem = self.env._(
+            words = self.env["retail.sync.words"]
+            problem = sentence._(
                 "Another account answers: %(now)s instead of %(before)s.",
-                now=info.account_id,
-                before=self.account_id,
+                now=words._say_ids(info.account_id),
+                before=words._say_ids(self.account_id),
             )
             values.update(last_test_ok=False, last_test_message=problem)
             values.pop("account_name")

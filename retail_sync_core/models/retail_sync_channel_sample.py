@@ -19,7 +19,7 @@ class RetailSyncChannel(models.Model):
     )
     sampled_at = fields.Datetime("Orders looked at", readonly=True, copy=False)
     sampled_count = fields.Integer(
-        string="Orders looked at", readonly=True, copy=False, aggregator=None
+        string="Number of orders looked at", readonly=True, copy=False, aggregator=None
     )
     sampled_from = fields.Datetime(
         string="Looked at orders since",

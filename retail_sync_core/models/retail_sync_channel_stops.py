@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..domain import sentence
 from .retail_sync_channel import WORKING
+
+# what data/neutralize.sql writes as the reason, for the translators
+COPY = sentence._("This is a copy of the database.")
 
 
 class RetailSyncChannel(models.Model):

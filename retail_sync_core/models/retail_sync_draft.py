@@ -81,7 +81,9 @@ class RetailSyncDraft(models.Model):
     @api.depends("external_ref", "external_id")
     def _compute_display_name(self):
         for draft in self:
-            draft.display_name = draft.external_ref or draft.external_id
+            words = self.env["retail.sync.words"]
+            number = words._say_ids(draft.external_id)
+            draft.display_name = draft.external_ref or number
 
     @api.model
     def _ensure(self, channel, external_id, external_ref=""):

@@ -40,8 +40,8 @@ class RetailSyncHandlerConnectionTest(models.AbstractModel):
             return exc
 
     def _apply(self, job, answer):
-        channel = job.channel_id.sudo()
-        channel = channel.with_context(lang=channel.owner_id.lang)
+        # kept in English: each reader is shown it in that person's language
+        channel = job.channel_id.sudo().with_context(lang="en_US")
         if isinstance(answer, errors.SyncError):
             return self._note_failure(channel, answer)
         channel._note_tested(answer)
@@ -52,7 +52,7 @@ class RetailSyncHandlerConnectionTest(models.AbstractModel):
         self._note_failure(job.channel_id.sudo(), error)
 
     def _note_failure(self, channel, error):
-        channel = channel.with_context(lang=channel.owner_id.lang)
+        channel = channel.with_context(lang="en_US")
         message = channel._say_failure(error) or redact(error)[:500]
         channel.write(
             {

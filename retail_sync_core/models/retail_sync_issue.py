@@ -113,7 +113,7 @@ class RetailSyncIssue(models.Model):
         title = (self.params or {}).get("title")
         if self.kind in PRODUCTS and title and title != self.value:
             return f"{title} ({self.value})"
-        return self.value or ""
+        return self.env["retail.sync.words"]._say_ids(self.value or "")
 
     def _search_text(self, operator, value):
         return [

@@ -26,7 +26,9 @@ class RetailSyncLevel(models.Model):
             return self.env._(
                 "%(offered)s offered: set by hand until %(until)s.",
                 offered=terms.offered,
-                until=format_datetime(self.env, self.listing_id.fixed_until),
+                until=format_datetime(
+                    self.env, self.listing_id.fixed_until, tz=str(self.env.tz)
+                ),
             )
         if self.awaits_count:
             return self.env._(
@@ -39,7 +41,9 @@ class RetailSyncLevel(models.Model):
                 " %(before)s were offered then, and what is sold meanwhile is taken"
                 " off.",
                 offered=terms.offered,
-                since=format_datetime(self.env, self.location_id.frozen_at),
+                since=format_datetime(
+                    self.env, self.location_id.frozen_at, tz=str(self.env.tz)
+                ),
                 before=self.frozen_qty,
             )
         return " ".join(
@@ -87,7 +91,7 @@ class RetailSyncLevel(models.Model):
         """Return what was sent and what the channel said of it."""
         if not self.acked_at:
             return self.env._("The channel has not been told yet.")
-        when = format_datetime(self.env, self.acked_at)
+        when = format_datetime(self.env, self.acked_at, tz=str(self.env.tz))
         if self.state == "acknowledged":
             return self.env._(
                 "The channel confirmed %(qty)s on %(when)s.",

@@ -62,7 +62,9 @@ class RetailSyncLocation(models.Model):
         "retail.sync.stock.reading", "location_id", string="Readings"
     )
     heard_at = fields.Datetime(string="Last heard of", compute="_compute_readings")
-    reading_count = fields.Integer(string="Readings", compute="_compute_readings")
+    reading_count = fields.Integer(
+        string="Number of readings", compute="_compute_readings"
+    )
     held_count = fields.Integer(string="Held", compute="_compute_readings")
     adjustment_count = fields.Integer(string="Adjustments", compute="_compute_readings")
 

@@ -147,7 +147,9 @@ class RetailSyncOrder(models.Model):
     @api.depends("external_ref", "external_id")
     def _compute_display_name(self):
         for order in self:
-            order.display_name = order.external_ref or order.external_id
+            words = self.env["retail.sync.words"]
+            number = words._say_ids(order.external_id)
+            order.display_name = order.external_ref or number
 
     @api.depends("hold_code", "hold_params")
     @api.depends_context("lang")

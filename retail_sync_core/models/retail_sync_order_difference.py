@@ -12,7 +12,7 @@ class RetailSyncOrder(models.Model):
         readonly=True,
         help="The channel's tax less what our lines came to.",
     )
-    explanation = fields.Text(string="Why", compute="_compute_explanation")
+    explanation = fields.Text(string="What differs", compute="_compute_explanation")
 
     @api.depends("explanation_rows")
     @api.depends_context("lang")

@@ -10,7 +10,7 @@ class RetailSyncOrder(models.Model):
     status_note = fields.Char("Why", compute="_compute_status_note")
     paid_by = fields.Char(string="Paid by", compute="_compute_paid_by")
     picking_count = fields.Integer(
-        string="Deliveries", compute="_compute_picking_count"
+        string="Number of deliveries", compute="_compute_picking_count"
     )
 
     @api.depends("state", "hold_code")

@@ -86,6 +86,10 @@ class RetailSyncSetupLine(models.Model):
         company = channel.exists().company_id
         if company and not self.env.su and company not in self.env.user.company_ids:
             facts["channel"] = self.env._("a channel of another company")
+        if "seconds" in facts:
+            facts["time"] = self.env["retail.sync.workflow"]._say_duration(
+                facts["seconds"]
+            )
         if self.kind == "address":
             judge = self.env["retail.sync.setup.judge"]
             facts["minutes"] = judge._turn_minutes()

@@ -186,11 +186,11 @@ class RetailSyncSetupLine(models.Model):
     def _words_of_waking(self):
         return {
             "waking": (
-                self.env._("A worker came %(seconds)s s after it was called."),
+                self.env._("A worker came %(time)s after it was called."),
                 "",
             ),
             "waking_slow": (
-                self.env._("A worker came only %(seconds)s s after it was called."),
+                self.env._("A worker came only %(time)s after it was called."),
                 self.env._(
                     "Set ODOO_NOTIFY_CRON_CHANGES=1 in the server's environment and"
                     " give it more threads for scheduled actions."
@@ -220,13 +220,13 @@ class RetailSyncSetupLine(models.Model):
             ),
             "clock_server": (
                 self.env._(
-                    "The clocks of the server and the database are %(seconds)s s apart."
+                    "The clocks of the server and the database are %(time)s apart."
                 ),
                 remedy,
             ),
             "clock_channel": (
                 self.env._(
-                    "The clock of %(channel)s was %(seconds)s s away from ours when it"
+                    "The clock of %(channel)s was %(time)s away from ours when it"
                     " was last tested."
                 ),
                 remedy,
@@ -288,7 +288,7 @@ class RetailSyncSetupLine(models.Model):
             "keepalive_late": (
                 self.env._(
                     "PostgreSQL looks for a server that vanished only after"
-                    " %(seconds)s s of silence; its work waits 5 minutes."
+                    " %(time)s of silence; its work waits 5 minutes."
                 ),
                 self.env._(
                     "Set tcp_keepalives_idle = 30, tcp_keepalives_interval = 10 and"

@@ -76,7 +76,7 @@ class RetailSyncStockAdjustment(models.Model):
                 "%(figure)s %(kind)s there, %(time)s",
                 figure=f"{self.figure:g}",
                 kind=kind,
-                time=format_datetime(self.env, self.as_of),
+                time=format_datetime(self.env, self.as_of, tz=str(self.env.tz)),
             ),
             self.sold
             and self.env._(

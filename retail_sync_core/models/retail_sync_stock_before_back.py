@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..adapters import base
+from ..domain import sentence
 
 # A level that somebody else keeps open: it is on its way, or the orders come first.
 OPEN = """
@@ -125,7 +126,7 @@ class RetailSyncChannel(models.Model):
             if is_open or channel._to_take_off():
                 continue
             channel._end_put_back(
-                self.env._(
+                sentence._(
                     "The levels of before are back. Resumed, the channel is told ours"
                     " again."
                 )

@@ -16,6 +16,8 @@ AMOUNT = re.compile(
 )
 # a day by itself, neither in a name nor before a time of day
 DAY = re.compile(r"(?<![^\s(])\d{4}-\d\d-\d\d(?=[.,;)]*(?:\s(?!\d\d:)|$))")
+# a global id, of which people know the number alone
+GLOBAL_ID = re.compile(r"\bgid://[\w-]+/(?:\w+/)*(\w+)")
 OPERATION = re.compile(r"\w+: ")
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=\S)")
 
@@ -52,7 +54,17 @@ class RetailSyncWords(models.AbstractModel):
         }
 
     @api.model
+    def _say_ids(self, text):
+        """Return ``text`` with the last part of each global id alone.
+
+        >>> env["retail.sync.words"]._say_ids("gid://shopify/Order/820982911")
+        '820982911'
+        """
+        return GLOBAL_ID.sub(r"\1", text) if text else text
+
+    @api.model
     def _say_fact(self, fact):
+        fact = self._say_ids(fact)
         return (
             self._say(fact) if " " in fact else self._say_days(self._say_amounts(fact))
         )

@@ -8,42 +8,43 @@ from ..adapters import base
 from ..domain.documents import Flow
 from .retail_sync_channel import WORKING
 
+# in the order in which people think of them; lists follow it
 FLOWS = [
-    ("stock", "Stock"),
-    ("payment", "Payments"),
-    ("cancellation", "Cancellations"),
-    ("hold", "Holds"),
     ("order", "Orders"),
+    ("draft", "Drafts"),
+    ("stock", "Stock"),
     ("shipment", "Shipments"),
+    ("payment", "Payments"),
+    ("hold", "Holds"),
+    ("cancellation", "Cancellations"),
     ("return", "Returns"),
     ("refund", "Refunds"),
     ("catalog", "Products"),
     ("price", "Prices"),
     ("settlement", "Settlements"),
     ("report", "Reports"),
-    ("draft", "Drafts"),
 ]
 # No module does anything for these yet: a screen that calls them "On" would mislead.
 WITHOUT_WORK = ("price", "settlement", "report")
 DAY_S = 86400
 # flow: mode, interval (s), target (s), owner of the data
 DEFAULTS = {
-    Flow.STOCK: ("realtime", 300, 60, "odoo"),
-    Flow.PAYMENT: ("realtime", 300, 60, "channel"),
-    Flow.CANCELLATION: ("realtime", 300, 60, "channel"),
-    Flow.HOLD: ("realtime", 300, 60, "channel"),
     Flow.ORDER: ("realtime", 120, 120, "channel"),
+    Flow.DRAFT: ("realtime", 300, 300, "channel"),
+    Flow.STOCK: ("realtime", 300, 60, "odoo"),
     Flow.SHIPMENT: ("realtime", 300, 300, "odoo"),
+    Flow.PAYMENT: ("realtime", 300, 60, "channel"),
+    Flow.HOLD: ("realtime", 300, 60, "channel"),
+    Flow.CANCELLATION: ("realtime", 300, 60, "channel"),
     Flow.RETURN: ("realtime", 300, 300, "channel"),
     Flow.REFUND: ("realtime", 300, 300, "channel"),
     Flow.CATALOG: ("batch", DAY_S, DAY_S, "field"),
     Flow.PRICE: ("batch", DAY_S, DAY_S, "odoo"),
     Flow.SETTLEMENT: ("batch", DAY_S, DAY_S, "channel"),
     Flow.REPORT: ("batch", DAY_S, DAY_S, "channel"),
-    Flow.DRAFT: ("realtime", 300, 300, "channel"),
 }
 # An order is read whole: its poll brings all of these.
-OF_ORDERS = ("order", "payment", "cancellation", "hold", "shipment", "return", "refund")
+OF_ORDERS = ("order", "shipment", "payment", "hold", "cancellation", "return", "refund")
 POLLED = ("order", "catalog", "stock", "draft")
 SHORTEST_S = 10
 TURNING = {"mode", "interval_s", "window_start", "window_end", "state"}

@@ -6,11 +6,11 @@ from .retail_sync_level_ledger import TELLABLE
 
 # flows with work of their own; all else of an order comes when the order is read
 PAUSABLE = (
-    "stock",
     "order",
+    "stock",
     "shipment",
-    "cancellation",
     "payment",
+    "cancellation",
     "catalog",
 )
 WAITING = """
@@ -40,7 +40,7 @@ class RetailSyncWorkflow(models.Model):
 
     _inherit = "retail.sync.workflow"
 
-    paused_reason = fields.Char(string="Why", readonly=True, copy=False)
+    paused_reason = fields.Char(string="Reason of the pause", readonly=True, copy=False)
     paused_by_id = fields.Many2one(
         "res.users", string="Paused by", readonly=True, copy=False
     )
@@ -69,16 +69,18 @@ class RetailSyncWorkflow(models.Model):
     @api.depends("state", "paused_reason", "paused_by_id", "paused_at")
     @api.depends_context("lang", "tz")
     def _compute_paused_words(self):
+        words = self.env["retail.sync.words"]
         for workflow in self:
+            reason, user = workflow.paused_reason, workflow.paused_by_id
             workflow.paused_words = workflow.state == "paused" and self._say_pause(
-                workflow.paused_by_id, workflow.paused_at, workflow.paused_reason
+                user, workflow.paused_at, reason if user else words._say(reason)
             )
 
     @api.model
     def _say_pause(self, user, moment, reason):
         """Return who paused something, when and why, in one sentence."""
         parts = [reason]
-        when = moment and format_datetime(self.env, moment)
+        when = moment and format_datetime(self.env, moment, tz=str(self.env.tz))
         if user and when:
             parts.append(
                 self.env._("(%(user)s, %(when)s)", user=user.sudo().name, when=when)

@@ -67,6 +67,7 @@ from . import (
     test_location_left_out,
     test_map,
     test_mark,
+    test_menus,
     test_neutralize,
     test_order_batch,
     test_order_concurrency,

@@ -38,6 +38,13 @@ class TestSetupTell(SetupCommon):
         self.assertFalse(setup.is_busy)
         self.assertEqual(setup.answered_at, answered_at, "no worker has looked")
 
+    def test_how_long_something_takes_is_said_as_people_do(self):
+        setup = self.look()
+        line = self.line(setup, "keepalive")
+        line.write({"code": "keepalive_late", "params": {"seconds": 7200}})
+
+        self.assertIn("only after 2 h of silence", line.finding)
+
     def test_each_manager_is_told_once_and_nobody_else(self):
         self.look()
         self.look()

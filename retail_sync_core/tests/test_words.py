@@ -82,6 +82,28 @@ class TestWords(RetailSyncCommon):
 
         self.assertEqual(french._say_reason(), "The channel is paused.")
 
+    def test_a_workflow_the_engine_paused_says_so_in_the_readers_language(self):
+        workflow = self.channel._workflow("order")
+        workflow._pause("Another account answers: B instead of A.")
+
+        said = workflow.with_context(lang="fr_FR").paused_words
+        self.assertIn("Un autre compte répond", said)
+        self.assertIn("Another account", workflow.paused_words)
+
+    def test_of_a_global_id_people_read_the_number(self):
+        issue = self.env["retail.sync.issue"]._raise(
+            self.channel,
+            "bad_payload",
+            field="Event",
+            value="gid://shopify/Order/8209829119",
+        )
+        self.assertIn("Event: 8209829119", issue.message)
+        facts = {"id": "gid://shopify/Fulfillment/255", "url": "https://a.example/b/c"}
+        self.assertEqual(
+            self.env["retail.sync.words"]._say_facts(facts),
+            {"id": "255", "url": "https://a.example/b/c"},
+        )
+
     def test_amounts_are_written_as_the_reader_writes_them(self):
         for kept, read in (
             ("12.50\xa0€", "12,50\xa0€"),

@@ -24,7 +24,7 @@ class RetailSyncChannelConnect(models.TransientModel):
     )
     sampled_at = fields.Datetime(related="channel_id.sampled_at")
     can_sample = fields.Boolean(string="Can sample", compute="_compute_sample")
-    sample_words = fields.Char(string="Orders looked at", compute="_compute_sample")
+    sample_words = fields.Char(string="What they name", compute="_compute_sample")
     outlook = fields.Html(compute="_compute_outlook")
     outlook_open = fields.Html(string="Still open", compute="_compute_outlook")
 

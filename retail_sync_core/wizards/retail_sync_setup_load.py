@@ -57,7 +57,7 @@ class RetailSyncSetupLoad(models.TransientModel):
     own_file_name = fields.Char(
         string="Name of the set-up file", compute="_compute_own_file"
     )
-    own_table = fields.Binary(string="Table", compute="_compute_own_table")
+    own_table = fields.Binary(string="Table as a file", compute="_compute_own_table")
     own_table_name = fields.Char(
         string="Name of the table", compute="_compute_own_table"
     )

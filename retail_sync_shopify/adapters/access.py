@@ -48,14 +48,14 @@ CREDENTIALS = (
         label=_("Client ID"),
         secret=False,
         required=False,
-        note=_("not beside a fixed access token"),
+        note=_("needed unless there is a fixed access token"),
         help=_("In Shopify's Dev Dashboard, in your app, under Settings."),
     ),
     base.Credential(
         name="client_secret",
         label=_("Client secret"),
         required=False,
-        note=_("not beside a fixed access token"),
+        note=_("needed unless there is a fixed access token"),
         help=_(
             "Beside the client ID. Access is fetched with it, and messages are proven."
         ),
@@ -74,7 +74,7 @@ CREDENTIALS = (
         name="webhook_secret",
         label=_("Webhook secret"),
         required=False,
-        note=_("only beside a fixed access token"),
+        note=_("only with a fixed access token"),
         help=_("The API secret key of that app. Messages are proven with it."),
     ),
     base.Credential(

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.addons.retail_sync_core.domain import sentence
 
 
 class RetailSyncChannel(models.Model):
@@ -13,7 +14,7 @@ class RetailSyncChannel(models.Model):
 
     def _let_go_of_shopify(self):
         """Stop these channels and tell who is responsible; what they made stays."""
-        self._pause(self.env._("The module for Shopify was removed."))
+        self._pause(sentence._("The module for Shopify was removed."))
         self.code = "manual"
 
     def _say_failure(self, error):

@@ -69,6 +69,22 @@ class TestAccess(TransactionCase):
         self.assertEqual(self.doubted(self.asked()), set())
         self.assertEqual(self.doubted(self.refused("404")), {"shop"})
 
+    def test_each_reader_reads_why_in_his_own_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.channel.state = "live"
+        self.channel.owner_id = self.env.user
+        self.env.user.lang = "fr_FR"
+
+        self.refused("402")
+
+        english = self.channel.with_context(lang="en_US")
+        french = self.channel.with_context(lang="fr_FR")
+        self.assertIn("The shop is frozen", english.paused_words)
+        self.assertIn("La boutique est gelée", french.paused_words)
+        (row,) = french.read(["last_test_message"])
+        self.assertIn("La boutique est gelée", row["last_test_message"])
+        self.assertIn("La boutique est gelée", self.channel.activity_ids.note)
+
     def test_what_was_fetched_for_another_secret_is_not_tested(self):
         self.env["retail.sync.secret"]._store(
             self.channel, "access_token", "fetched", self.env.cr.now()

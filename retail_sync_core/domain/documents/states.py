@@ -19,19 +19,19 @@ def nothing() -> Mapping[str, object]:
 class Flow(str, enum.Enum):
     """The workflows a channel can have; the values are stored."""
 
-    STOCK = "stock"
-    PAYMENT = "payment"
-    CANCELLATION = "cancellation"
-    HOLD = "hold"
     ORDER = "order"
+    DRAFT = "draft"
+    STOCK = "stock"
     SHIPMENT = "shipment"
+    PAYMENT = "payment"
+    HOLD = "hold"
+    CANCELLATION = "cancellation"
     RETURN = "return"
     REFUND = "refund"
     CATALOG = "catalog"
     PRICE = "price"
     SETTLEMENT = "settlement"
     REPORT = "report"
-    DRAFT = "draft"
 
 
 class PaymentState(str, enum.Enum):

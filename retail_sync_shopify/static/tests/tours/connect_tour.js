@@ -161,8 +161,13 @@ const LIVE = [
 
 const ORDER = [
     {
+        content: "What is about orders",
+        trigger: MENU("retail_sync_sales_menu"),
+        run: "click",
+    },
+    {
         content: "Its orders",
-        trigger: MENU("retail_sync_order_menu"),
+        trigger: `.o-dropdown--menu [data-menu-xmlid="retail_sync_core.retail_sync_order_menu"]`,
         run: "click",
     },
     {
