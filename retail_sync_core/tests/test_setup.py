@@ -58,7 +58,6 @@ class TestSetupJudge(SetupCommon):
         """Return (result, code), having seen that there are words for it."""
         result, code, params = finding
         finding_text, remedy = self.env["retail.sync.setup.line"]._words()[code]
-        # how it is when somebody reads it
         facts = {**params, "minutes": 2, "time": "2 min"}
         self.assertTrue(finding_text % facts if params else finding_text)
         self.assertEqual(bool(remedy), result != "good", code)
