@@ -10,7 +10,7 @@ class RetailSyncChannel(models.Model):
 
     cancel_there = fields.Boolean(
         string="Cancel there what is canceled here",
-        help="A sale order canceled by a person is canceled at the channel, too.",
+        help="A sales order canceled by a person is canceled at the channel, too.",
     )
 
     def write(self, vals):

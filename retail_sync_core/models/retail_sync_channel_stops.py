@@ -16,7 +16,7 @@ class RetailSyncChannel(models.Model):
     paused_flow_ids = fields.One2many(
         "retail.sync.workflow",
         "channel_id",
-        string="Paused flows",
+        string="Paused workflows",
         domain=[("state", "=", "paused")],
         readonly=True,
     )

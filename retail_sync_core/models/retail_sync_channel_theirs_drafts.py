@@ -20,7 +20,7 @@ class RetailSyncChannel(models.Model):
         default="ignore",
         required=True,
         help="A quotation follows its draft until somebody edits it here, and becomes"
-        " the sale order once the draft is ordered.",
+        " the sales order once the draft is ordered.",
     )
     has_drafts = fields.Boolean(string="Has drafts", compute="_compute_has_drafts")
 

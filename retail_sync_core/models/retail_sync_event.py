@@ -86,8 +86,8 @@ class RetailSyncEvent(models.Model):
     def _compute_problem(self):
         words = {
             "known": self.env._("We hold this version of the order already."),
-            "later": self.env._("Left to the next turn: this flow works in turns."),
-            "paused": self.env._("Left lying: this flow is paused."),
+            "later": self.env._("Left to the next turn: this workflow works in turns."),
+            "paused": self.env._("Left lying: this workflow is paused."),
             "not_needed": self.env._("Nothing is to be done for it."),
             "no_record": self.env._("It does not say what it is about."),
             "unreadable": self.env._("It cannot be read."),

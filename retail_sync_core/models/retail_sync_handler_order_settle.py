@@ -19,7 +19,7 @@ class RetailSyncHandlerOrderSettle(models.AbstractModel):
             job.channel_id, job.order_key
         )
         if not order.order_id:
-            return self.env._("Nothing to book: there is no sale order.")
+            return self.env._("Nothing to book: there is no sales order.")
         problems = order._settle_money()
         if problems:
             return Stop.of(problems[0])

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 WHAT = [
-    ("orders", "Customers and sale orders, for statistics"),
+    ("orders", "Customers and sales orders, for statistics"),
     ("customers", "Customers only"),
 ]
 UNKNOWN = [

@@ -12,7 +12,7 @@ LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH = LANES = (-1, 0, 1, 2)
 STATES = [
     ("pending", "Waiting"),
     ("running", "Under way"),
-    ("held", "Held: its flow is paused"),
+    ("held", "Held: its workflow is paused"),
     ("done", "Done"),
     ("parked", "Needs a person"),
     ("dead", "Given up"),
@@ -147,7 +147,7 @@ class RetailSyncJob(models.Model):
         for job in self:
             if job.state == "held":
                 job.explanation = self.env._(
-                    "This flow is paused; it goes on when somebody resumes it."
+                    "This workflow is paused; it goes on when somebody resumes it."
                 )
             elif job.state == "pending":
                 waits = reasons.get(job.wait_reason) or reasons[""]

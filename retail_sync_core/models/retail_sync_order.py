@@ -67,7 +67,7 @@ class RetailSyncOrder(models.Model):
     external_ref = fields.Char(string="Number there", readonly=True, index=True)
     order_id = fields.Many2one(
         "sale.order",
-        string="Sale order",
+        string="Sales order",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
@@ -92,7 +92,7 @@ class RetailSyncOrder(models.Model):
         PAYMENT_STATES, string="Payment", default="unknown", readonly=True
     )
     fulfillment_state = fields.Selection(
-        FULFILLMENT_STATES, string="Fulfillment there", default="unknown", readonly=True
+        FULFILLMENT_STATES, string="Shipped there", default="unknown", readonly=True
     )
     return_state = fields.Char(string="Return there", readonly=True)
     risk = fields.Selection(RISKS, default="none", readonly=True)

@@ -36,7 +36,7 @@ class RetailSyncOrder(models.Model):
     outlook = fields.Selection(
         OUTLOOKS, string="What would become of it", compute="_compute_outlook"
     )
-    outlook_note = fields.Char(string="Because", compute="_compute_outlook")
+    outlook_note = fields.Char(string="Why it becomes that", compute="_compute_outlook")
 
     # not stored: the channel's date and policies are tried out
     @api.depends_context("lang")

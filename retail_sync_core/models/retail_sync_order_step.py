@@ -117,7 +117,7 @@ class RetailSyncOrderStep(models.Model):
     def _import_sentences(self):
         return {
             "came": ("came", self.env._("A new version came from the channel.")),
-            "imported": ("decided", self.env._("Sale order %(name)s was made.")),
+            "imported": ("decided", self.env._("Sales order %(name)s was made.")),
             "took_quotation": (
                 "decided",
                 self.env._("Quotation %(name)s of draft %(draft)s became this order."),

@@ -11,7 +11,7 @@ class RetailSyncOrder(models.Model):
         string="Workflow that is waited for",
         readonly=True,
         copy=False,
-        help="The paused flow for which its newest version waits.",
+        help="The paused workflow for which its newest version waits.",
     )
 
     _waits_idx = models.Index("(channel_id, waits_flow) WHERE waits_flow IS NOT NULL")

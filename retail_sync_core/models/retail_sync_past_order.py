@@ -162,7 +162,7 @@ class RetailSyncIssue(models.Model):
             KIND: (
                 self.env._("Past order %(value)s was changed over there"),
                 self.env._(
-                    "%(changes)s. The sale order follows, for the statistics. No stock"
+                    "%(changes)s. The sales order follows, for the statistics. No stock"
                     " was moved and nothing was booked here: it is a past order."
                 ),
                 self.env._(

@@ -303,7 +303,7 @@ class RetailSyncSetupFile(models.AbstractModel):
             "locations": self.env._("Locations"),
             "taxes": self.env._("Taxes"),
             "payment_methods": self.env._("Payment methods"),
-            "carriers": self.env._("Carriers"),
+            "carriers": self.env._("Shipping methods"),
             "regions": self.env._("States and regions"),
             "stock_rules": self.env._("Stock rules"),
             "products": self.env._("Products offered"),

@@ -124,7 +124,7 @@ class RetailSyncWorkflow(models.Model):
         "Stock is gathered for at most an hour; limits cannot be below zero.",
     )
     _flow_uniq = models.Constraint(
-        "UNIQUE(channel_id, flow)", "Each flow stands once in a channel."
+        "UNIQUE(channel_id, flow)", "Each workflow stands once in a channel."
     )
 
     @api.depends("flow")
