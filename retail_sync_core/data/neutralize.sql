@@ -20,7 +20,7 @@ UPDATE retail_sync_effect
  WHERE state IN ('intended', 'sent', 'unknown', 'accepted');
 DELETE FROM retail_sync_setup;
 DELETE FROM retail_sync_stock_before;
-UPDATE retail_sync_channel SET stock_restoring = false;
+UPDATE retail_sync_channel SET stock_restoring = false, stock_put_back_at = NULL;
 UPDATE retail_sync_slot SET awake = false, claim = NULL;
 -- Bodies are personal data of real customers.
 DELETE FROM ir_attachment WHERE res_model = 'retail.sync.event.body';

@@ -116,8 +116,12 @@ class RetailSyncChannel(models.Model):
         self.ensure_one()
         if self.state == "draft" or self._only_looks():
             return Domain.FALSE  # nothing is told, so nothing can be late
-        target_s = self._workflow("stock").target_s or 60
+        workflow = self._workflow("stock")
+        target_s = workflow.target_s or 60
         before = fields.Datetime.now() - timedelta(seconds=target_s)
+        went_on = workflow._went_on_at()
+        if workflow.state == "paused" or (went_on and went_on > before):
+            return Domain.FALSE  # nor was there time to tell anything
         gathered = Domain("near_zero", "=", False) & Domain("due_at", ">", before)
         return (
             Domain("channel_id", "=", self.id)

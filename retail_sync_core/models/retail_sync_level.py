@@ -42,7 +42,9 @@ class RetailSyncLevel(models.Model):
     )
     state = fields.Selection(STATES, default="wanted", required=True, readonly=True)
 
-    wanted_qty = fields.Integer(string="To offer", readonly=True, aggregator=None)
+    wanted_qty = fields.Integer(
+        string="Last worked out", readonly=True, aggregator=None
+    )
     sent_qty = fields.Integer(string="Last sent", readonly=True, aggregator=None)
     acked_qty = fields.Integer(
         string="The channel says", readonly=True, aggregator=None
@@ -89,6 +91,12 @@ class RetailSyncLevel(models.Model):
     )
     last_error = fields.Char(string="Last problem", readonly=True)
     explanation = fields.Char(string="Why", compute="_compute_explanation")
+    offer_qty = fields.Integer(
+        string="To offer",
+        compute="_compute_explanation",
+        help="As it is worked out right now; the explanation says from what.",
+    )
+    offer_change = fields.Integer(string="Change", compute="_compute_offer_change")
 
     _address_uniq = models.UniqueIndex(
         "(listing_id, location_id)", "This level exists already."
@@ -108,9 +116,18 @@ class RetailSyncLevel(models.Model):
     # not stored, and no depends: stock changes without any of our fields
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
-        terms = self._terms_and_parts(self)
+        # of a dialog that is not saved yet the records stand for those they come from
+        terms = self._terms_and_parts(self._origin)
         for level in self:
-            level.explanation = level._explain(*terms.get(level.id, (None, None)))
+            figures, part_id = terms.get(level._origin.id, (None, None))
+            level.explanation = level._explain(figures, part_id)
+            counts = figures and level.product_id.active
+            level.offer_qty = figures.offered if counts else 0
+
+    @api.depends("expected_qty")
+    def _compute_offer_change(self):
+        for level in self:
+            level.offer_change = level.offer_qty - level.expected_qty
 
     def action_check_again(self):
         """Have the levels worked out and compared again."""

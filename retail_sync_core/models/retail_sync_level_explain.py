@@ -50,26 +50,47 @@ class RetailSyncLevel(models.Model):
             [self._explain_sum(terms), *self._explain_limits(terms, part_id)]
         )
 
+    def _explain_briefly(self, terms, part_id):
+        """Return what the figure is made of, without what is zero."""
+        if (
+            terms is None
+            or not self.product_id.active
+            or self.awaits_count
+            or terms.fixed is not None
+            or terms.frozen is not None
+        ):
+            return self._explain(terms, part_id)
+        share = terms.share != 100 and self.env._("%s %% of it", plain(terms.share))
+        parts = [*self._sum_parts(terms, brief=True), share]
+        limits = self._explain_limits(terms, part_id)
+        return " ".join([", ".join(filter(None, parts)) + ".", *limits])
+
+    def _sum_parts(self, terms, *, brief=False):
+        """Return the terms in words; ``brief``: those alone that are not zero."""
+        usual = not brief  # said even where it is zero
+        parts = [
+            (True, terms.on_hand, self.env._("%s on hand")),
+            (False, terms.incoming, self.env._("plus %s to come")),
+            (usual, terms.reserved, self.env._("less %s reserved")),
+            (usual, terms.unreserved, self.env._("%s sold and not reserved yet")),
+            (
+                usual,
+                terms.pending,
+                self.env._("%s sold on channels and not imported yet"),
+            ),
+            (False, terms.at_tills, self.env._("%s sold at tills still open")),
+            (usual, terms.buffer, self.env._("%s kept back")),
+            (False, terms.kept, self.env._("%s that other channels get first")),
+        ]
+        return [words % plain(units) for said, units, words in parts if said or units]
+
     def _explain_sum(self, terms):
         """Return the sum in one sentence."""
-        parts = [
-            self.env._("%s on hand", plain(terms.on_hand)),
-            terms.incoming and self.env._("plus %s to come", plain(terms.incoming)),
-            self.env._("less %s reserved", plain(terms.reserved)),
-            self.env._("%s sold and not reserved yet", plain(terms.unreserved)),
-            self.env._(
-                "%s sold on channels and not imported yet", plain(terms.pending)
-            ),
-            terms.at_tills
-            and self.env._("%s sold at tills still open", plain(terms.at_tills)),
-            self.env._("%s kept back", plain(terms.buffer)),
-            terms.kept
-            and self.env._("%s that other channels get first", plain(terms.kept)),
-        ]
+        parts = self._sum_parts(terms)
         return self.env._(
             "%(offered)s offered: %(sum)s; %(share)s %% of the rest.",
             offered=terms.offered,
-            sum=", ".join(filter(None, parts)),
+            sum=", ".join(parts),
             share=plain(terms.share),
         )
 

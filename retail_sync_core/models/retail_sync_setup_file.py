@@ -44,6 +44,8 @@ class Section:
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COUNT = ("frozen_after_id", "frozen_at", "frozen_by_id", "is_counted")
 OWNED = ("channel_id", "company_id")
+PAUSED = ("paused_at", "paused_by_id", "paused_reason")
+SAMPLED = ("sampled_at", "sampled_count", "sampled_from")
 # what tells where and by whom it is run, when it was, and what lets us in
 CHANNEL_KEPT_BACK = (
     "account_id",
@@ -75,20 +77,17 @@ CHANNEL_KEPT_BACK = (
     "name",
     "next_check_at",
     "owner_id",
-    "paused_at",
-    "paused_by_id",
     "paused_flow_ids",
     "paused_from",
-    "paused_reason",
-    "sampled_at",
-    "sampled_count",
-    "sampled_from",
+    *PAUSED,
+    *SAMPLED,
     "secret_ids",
     "receipt_partner_id",
     "sequence",
     "settings",
     "shown_workflow_ids",
     "state",
+    "stock_put_back_at",
     "stock_restoring",
     "subscriptions_checked_at",
     "supported_until",

@@ -72,9 +72,8 @@ class RetailSyncStockBefore(models.Model):
     theirs_qty = fields.Integer(string="Theirs", readonly=True, aggregator=None)
     ours_qty = fields.Integer(string="Ours", readonly=True, aggregator=None)
     difference = fields.Integer(readonly=True, aggregator=None)
-    worth = fields.Float(
-        readonly=True, help="The difference at our list price.", digits=(16, 2)
-    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    worth = fields.Monetary(readonly=True, help="The difference at our list price.")
     promises_too_much = fields.Boolean(
         string="Promises too much",
         readonly=True,
@@ -86,6 +85,7 @@ class RetailSyncStockBefore(models.Model):
     )
     is_old = fields.Boolean(string="Out of date", compute="_compute_is_old")
     why = fields.Char(compute="_compute_why")
+    moved_qty = fields.Integer(string="Since then", related="level_id.moved_qty")
     now_qty = fields.Integer(string="There now", related="level_id.expected_qty")
     target_qty = fields.Integer(string="Put back to", compute="_compute_target")
     change = fields.Integer(compute="_compute_target")
@@ -113,8 +113,15 @@ class RetailSyncStockBefore(models.Model):
     # not stored, and no depends: stock changes without any of our fields
     @api.depends_context("lang", "tz")
     def _compute_why(self):
+        terms = self.level_id._terms_and_parts(self.level_id)
         for row in self:
-            row.why = row.level_id.explanation
+            figures, part_id = terms.get(row.level_id.id, (None, None))
+            row.why = row.level_id._explain_briefly(figures, part_id)
+
+    def action_open_level(self):
+        """Show the level with the whole explanation of its figure."""
+        self.ensure_one()
+        return self.level_id.get_formview_action()
 
     @api.depends("theirs_qty", "level_id.expected_qty", "level_id.moved_qty")
     def _compute_target(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..adapters import base
 from ..domain import sentence
+from .retail_sync_level_ledger import TELLABLE
 
 # A level that somebody else keeps open: it is on its way, or the orders come first.
 OPEN = """
@@ -30,6 +31,25 @@ SELECT l.id
    AND l.wanted_generation <= l.sent_generation AND (%s IS NULL OR p.id = %s)
  ORDER BY l.id LIMIT %s
 """
+# How many levels putting back would change now; all that is on its way counts.
+TO_CHANGE = """
+SELECT count(*)
+  FROM retail_sync_stock_before b
+  JOIN retail_sync_level l ON l.id = b.level_id
+ WHERE b.channel_id = %(channel)s AND b.kept_at IS NOT NULL AND l.state <> 'inactive'
+   AND (GREATEST(0, b.theirs_qty + COALESCE(l.moved_qty, 0)) <> l.expected_qty
+        OR l.state = 'sent' OR NOT b.stocked AND %(takes_off)s
+        OR l.wanted_generation > l.sent_generation AND NOT %(paused)s)
+"""
+TO_TELL = """
+SELECT l.id
+  FROM retail_sync_level l
+  JOIN retail_sync_listing i ON i.id = l.listing_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+ WHERE p.channel_id = %s AND p.state = 'mapped' AND p.stock_owner = 'odoo'
+   AND l.wanted_generation > l.sent_generation AND %s
+ ORDER BY l.id
+"""
 # not stocked there; or open already, behind the orders that are asked for
 LEFT_ALONE = ("inactive", "conflict")
 
@@ -46,9 +66,43 @@ class RetailSyncChannel(models.Model):
     stock_restoring = fields.Boolean(
         string="Putting levels back", readonly=True, copy=False
     )
+    stock_put_back_at = fields.Datetime(
+        string="Levels put back",
+        readonly=True,
+        copy=False,
+        help="Since then stock is paused. Resumed, the channel is told our levels.",
+    )
     before_count = fields.Integer(
         string="Levels before", compute="_compute_before_count"
     )
+    to_put_back_count = fields.Integer(
+        string="Levels to put back", compute="_compute_to_put_back_count"
+    )
+    restoring_words = fields.Char(
+        string="How far putting back is", compute="_compute_restoring_words"
+    )
+
+    def _compute_to_put_back_count(self):
+        self.env.flush_all()
+        for channel in self:
+            query = SQL(
+                TO_CHANGE,
+                channel=channel.id,
+                takes_off=channel._takes_off(),
+                paused=channel.sudo()._workflow("stock").state == "paused",
+            )
+            channel.to_put_back_count = self.env.execute_query(query)[0][0]
+
+    @api.depends("stock_restoring")
+    @api.depends_context("lang")
+    def _compute_restoring_words(self):
+        """Say how far putting back is, while it goes on."""
+        for channel in self:
+            channel.restoring_words = channel.stock_restoring and self.env._(
+                "Levels of before that are not confirmed yet: %s. Afterwards stock is"
+                " paused.",
+                channel._count_open_levels() + len(channel._to_take_off(limit=None)),
+            )
 
     def _compute_before_count(self):
         counts = self._counts("retail.sync.stock.before", [("kept_at", "!=", False)])
@@ -102,12 +156,15 @@ class RetailSyncChannel(models.Model):
             )
         channel_sudo = self.sudo()
         channel_sudo.stock_restoring = True
-        self._post_pause(self.env._("The levels of before are put back."), reason)
+        self._post_pause(
+            self.env._("Putting the levels of before back begins:"), reason
+        )
         self.env["retail.sync.audit"]._record(self, self, "stock.put_back")
         levels = (
             self.env["retail.sync.stock.before"].sudo()._kept(channel_sudo).level_id
         )
         workflow = channel_sudo._workflow("stock")
+        channel_sudo.stock_put_back_at = False
         if workflow.state == "paused":
             workflow._resume()
         # all of them: our figure may be on its way to one that seems unchanged
@@ -121,9 +178,7 @@ class RetailSyncChannel(models.Model):
         for channel in self.sudo().search(
             [("stock_restoring", "=", True), ("state", "=", "live")]
         ):
-            self.env.flush_all()
-            is_open = self.env.execute_query(SQL(OPEN, channel.id))[0][0]
-            if is_open or channel._to_take_off():
+            if channel._count_open_levels() or channel._to_take_off():
                 continue
             channel._end_put_back(
                 sentence._(
@@ -132,9 +187,14 @@ class RetailSyncChannel(models.Model):
                 )
             )
 
+    def _count_open_levels(self):
+        """Return how many levels are on their way back."""
+        self.env.flush_all()
+        return self.env.execute_query(SQL(OPEN, self.id))[0][0]
+
     def _end_put_back(self, reason, user=None):
         """Pause stock; ours are to be told again when somebody resumes it."""
-        self.stock_restoring = False
+        self.write({"stock_restoring": False, "stock_put_back_at": self.env.cr.now()})
         self._workflow("stock")._pause(reason, user)
         rows = self.env["retail.sync.stock.before"]._kept(self)
         off = rows.filtered(
@@ -153,3 +213,19 @@ class RetailSyncChannel(models.Model):
                 self.env.user,
             )
         return True
+
+    def _levels_to_tell(self):
+        """Return the levels that are told once stock is resumed."""
+        self.env.flush_all()
+        # ORM: no domain compares two columns
+        rows = self.env.execute_query(SQL(TO_TELL, self.id or None, TELLABLE))
+        return self.env["retail.sync.level"].browse(level_id for (level_id,) in rows)
+
+    def _judge_health(self):
+        """Say that levels are put back, before what merely runs late."""
+        health, note, step = super()._judge_health()
+        if self.state != "live" or health not in ("busy", "good"):
+            return health, note, step
+        if not self.stock_restoring:
+            return health, note, step
+        return "busy", self.env._("Its own levels are being put back."), ""

@@ -129,17 +129,28 @@ class RetailSyncWorkflow(models.Model):
         self.channel_id._post_pause(what, reason)
         self._record("workflow.paused")
 
-    def action_resume(self):
-        """Let this flow go on where it stopped."""
+    def action_resume(self, asked=False):
+        """Let this flow go on where it stopped.
+
+        :param asked: a person has seen that our levels are told again after the
+            channel's own were put back; else that is asked first
+        """
         self.channel_id._check_group("operator")
-        for workflow in self.filtered(lambda w: w.state == "paused"):
+        paused = self.filtered(lambda w: w.state == "paused")
+        back = paused.filtered(lambda w: not asked and w._undoes_put_back())
+        for workflow in paused - back:
             workflow._resume()
-        return True
+        return self.env["retail.sync.stock.resume"]._open(back[0]) if back else True
+
+    def _undoes_put_back(self):
+        """Return whether our levels are told again where theirs were put back."""
+        return self.flow == "stock" and bool(self.channel_id.stock_put_back_at)
 
     def _resume(self):
+        again = self._undoes_put_back() and self.env._("Our levels are told again.")
         self.sudo().write({"state": "on"})
         channel = self.channel_id
-        channel._post_pause(self.env._("%s: resumed.", self._flow_name()))
+        channel._post_pause(self.env._("%s: resumed.", self._flow_name()), again or "")
         self._record("workflow.resumed")
 
     def _record(self, action):
@@ -165,6 +176,9 @@ class RetailSyncWorkflow(models.Model):
                 **vals,
             }
         result = super().write(vals)
+        if vals.get("state") == "on":
+            resumed = changed.filtered(lambda w: w._undoes_put_back())
+            resumed.sudo().channel_id.stock_put_back_at = False
         changed._settle_held()
         return result
 

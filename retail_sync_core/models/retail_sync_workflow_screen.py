@@ -36,13 +36,14 @@ class RetailSyncWorkflow(models.Model):
     is_watched = fields.Boolean(string="Watched", compute="_compute_watched")
     watched_words = fields.Char(string="While watching", compute="_compute_watched")
 
-    @api.depends("state", "channel_id.state")
+    @api.depends("state", "resumed_at", "channel_id.state", "channel_id.live_at")
     @api.depends_context("lang")
     def _compute_lag(self):
         oldest = self._oldest()
         now = fields.Datetime.now()
         for workflow in self:
             since = oldest.get((workflow.channel_id.id, workflow.flow))
+            since = since and max(since, workflow._went_on_at() or since)
             told = WORKING if workflow.flow != "stock" else ("live",)
             works = workflow.state == "on" and workflow.channel_id.state in told
             seconds = int((now - since).total_seconds()) if since and works else 0
@@ -69,6 +70,11 @@ class RetailSyncWorkflow(models.Model):
             workflow.watched_words = workflow.is_watched and words.get(
                 workflow.flow, read
             )
+
+    def _went_on_at(self):
+        """Return since when it works without a break: nothing was late before."""
+        moments = (self.channel_id.live_at, self.resumed_at)
+        return max(filter(None, moments), default=None)
 
     def _oldest(self):
         """Return {(channel id, flow): since when its oldest open thing waits}."""

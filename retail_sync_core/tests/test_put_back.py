@@ -202,7 +202,7 @@ class TestPutBack(StockCase):
         self.assertIn("Nothing was kept", wizard.story)
         self.assertIn("stay as they are: 3", wizard.story)
         self.assertIn("19.0.1.1.0", wizard.story)
-        self.assertFalse(wizard.is_kept)
+        self.assertFalse(wizard.to_put_back_count)
 
     def with_a_product_they_did_not_stock(self):
         """Return the channel's levels before and after ours were told, one new."""
@@ -236,7 +236,7 @@ class TestPutBack(StockCase):
         self.assertFalse(self.issues("effect_refused"))
         kinds = [effect.kind for effect in ShelfAdapter.sent]
         self.assertEqual(kinds.count("deactivation"), 1)
-        self.channel._workflow("stock").action_resume()
+        self.channel._workflow("stock").action_resume(asked=True)
         self.push()
         self.assertEqual(self.shelf["L1", "item-NEW"], 6, "stocked anew when resumed")
 
@@ -292,7 +292,7 @@ class TestPutBack(StockCase):
         ours = dict(self.shelf)
         self.put_back()
 
-        self.channel._workflow("stock").action_resume()
+        self.channel._workflow("stock").action_resume(asked=True)
         self.push()
 
         self.assertEqual(self.shelf, ours)

@@ -14,5 +14,6 @@ from . import (
     retail_sync_put_back,
     retail_sync_setup_load,
     retail_sync_setup_load_line,
+    retail_sync_stock_resume,
     stock_inventory_adjustment_name,
 )

@@ -14,7 +14,7 @@ class RetailSyncPutBack(models.TransientModel):
     change_count = fields.Integer(
         string="Levels that change", compute="_compute_preview"
     )
-    is_kept = fields.Boolean(string="Kept", compute="_compute_preview")
+    to_put_back_count = fields.Integer(related="channel_id.to_put_back_count")
     before_ids = fields.Many2many(
         "retail.sync.stock.before", compute="_compute_preview", string="Levels"
     )
@@ -25,7 +25,7 @@ class RetailSyncPutBack(models.TransientModel):
         """Return the action that shows the preview for ``channel``."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Put the levels of before back"),
+            "name": self.env._("Put back the levels that %s had", channel.name),
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",
@@ -40,7 +40,6 @@ class RetailSyncPutBack(models.TransientModel):
                 lambda row: row.change and row.level_id.state != "inactive"
             ).sorted(lambda row: (-abs(row.change), row.id))
             wizard.change_count = len(changed)
-            wizard.is_kept = bool(rows)
             wizard.before_ids = changed[:SHOWN]
             wizard.story = wizard._tell(rows, changed)
 
@@ -62,6 +61,10 @@ class RetailSyncPutBack(models.TransientModel):
             self.env._(
                 "Each goes back to what the channel had before our first figure, less"
                 " what it sold itself since."
+            ),
+            any(row.theirs_qty < 0 for row in changed)
+            and self.env._(
+                "Where it had less than none, it goes to 0: less cannot be told."
             ),
             self._tell_not_stocked(rows),
             self._tell_unknown(rows),
