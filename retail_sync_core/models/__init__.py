@@ -93,6 +93,7 @@ from . import (
     retail_sync_importer_order_payments,
     retail_sync_importer_order_products,
     retail_sync_importer_order_promotions,
+    retail_sync_importer_order_read,
     retail_sync_importer_order_stock,
     retail_sync_importer_order_stock_undo,
     retail_sync_importer_order_tills,

@@ -149,12 +149,12 @@ class RetailSyncChannel(models.Model):
     def action_open_changes(self):
         """Show each level that would change, what hurts most first."""
         self.ensure_one()
+        action = self._open(
+            "retail_sync_stock_before_watch_action", watched=self.state == "watch"
+        )
+        action["domain"] = [*action["domain"], ("difference", "!=", 0)]
         return {
-            **self._open(
-                "retail_sync_stock_before_watch_action",
-                search_default_differs=1,
-                watched=self.state == "watch",
-            ),
+            **action,
             "name": self.env._("What would change at %s", self.name),
         }
 

@@ -7,7 +7,6 @@ from ..adapters import base
 from ..domain import documents as doc
 from ..domain import errors
 from .retail_sync_handler import Apart, Stop
-from .retail_sync_movement import naive_utc
 
 UNKNOWN_PRODUCT = ("unknown_sku", "ambiguous_sku")
 
@@ -98,13 +97,14 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
         )
 
     def _count_meanwhile(self, job, document):
-        """Take the units of an order that waits off what is offered: they are sold."""
+        """Show what was read of an order that waits; its units are sold."""
         order = self.env["retail.sync.order"]._find_by_key(
             job.channel_id, job.order_key
         )
         if order and not order.order_id and not document.cancelled_at:
-            order.placed_at = order.placed_at or naive_utc(document.created_at)
-            self.env["retail.sync.importer.order"]._tell_stock(order, document)
+            importer = self.env["retail.sync.importer.order"]
+            importer._note_as_read(order, document)
+            importer._tell_stock(order, document)
 
     def _say(self, order):
         """Return what became of the order, in one sentence."""

@@ -13,27 +13,33 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _prepare_facts(self, order, document, digest):
         """Return the values of our row for the version ``document``."""
         currency = self._find_currency(order.channel_id, document.currency)
-        gateways = {p.gateway for p in document.payments if p.status != "failure"}
         cancelled_at = document.cancelled_at
         return {
+            **self._prepare_shown_facts(document),
             "external_ref": document.external_ref,
             "version": document.version,
             "fingerprint": digest,
-            "payment_state": document.payment_state.value,
-            "fulfillment_state": document.fulfillment_state.value,
             "return_state": document.return_state or False,
             "risk": document.risk.value,
-            "gateways": ", ".join(sorted(filter(None, gateways))) or False,
-            "placed_at": document.created_at.replace(tzinfo=None),
             "changed_at": document.updated_at.replace(tzinfo=None),
             "read_at": naive_utc(document.read_at),
             "cancelled_at": cancelled_at and cancelled_at.replace(tzinfo=None),
             "cancel_reason": document.cancel_reason or False,
             "currency_id": currency.id,
-            "amount_total": float(document.total),
-            "amount_tax": float(document.total_tax),
             "shipment_orders": [_plain_request(o) for o in document.shipment_orders],
             "shipments": [_plain_shipment(s) for s in document.shipments],
+        }
+
+    def _prepare_shown_facts(self, document):
+        """Return what is shown of an order, be it here or waiting for a person."""
+        gateways = {p.gateway for p in document.payments if p.status != "failure"}
+        return {
+            "payment_state": document.payment_state.value,
+            "fulfillment_state": document.fulfillment_state.value,
+            "gateways": ", ".join(sorted(filter(None, gateways))) or False,
+            "placed_at": document.created_at.replace(tzinfo=None),
+            "amount_total": float(document.total),
+            "amount_tax": float(document.total_tax),
         }
 
     def _link_lines(self, order, document, plan):

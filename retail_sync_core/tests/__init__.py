@@ -130,6 +130,7 @@ from . import (
     test_watch,
     test_watch_counts,
     test_watch_outlook,
+    test_watch_read,
     test_watch_stop,
     test_webhook,
     test_words,

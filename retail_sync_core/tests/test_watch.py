@@ -168,9 +168,7 @@ class TestWatchStock(StockCase):
 
     def changes(self):
         action = self.channel.action_open_changes()
-        rows = self.env[action["res_model"]].search(
-            [*action["domain"], ("difference", "!=", 0)]
-        )
+        rows = self.env[action["res_model"]].search(action["domain"])
         return [
             (row.product_id.default_code, row.theirs_qty, row.ours_qty, row.stocked)
             for row in rows
@@ -229,6 +227,21 @@ class TestWatchStock(StockCase):
         self.assertEqual(own.name, "What would change")
         self.assertIn(self.channel.name, action["name"])
 
+    def test_only_what_differs_is_listed_and_a_row_opens_its_explanation(self):
+        self.channel.action_watch()
+        self.push()
+
+        action = self.channel.action_open_changes()
+
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(len(rows), 3, "what stays the same is not listed")
+        row = rows.filtered(lambda row: row.product_id.default_code == "A")
+        self.assertEqual(row.why, "10 on hand.")
+        self.assertEqual(row.currency_id, self.channel.company_id.currency_id)
+        opened = row.action_open_level()
+        self.assertEqual(opened["res_model"], "retail.sync.level")
+        self.assertEqual(opened["res_id"], row.level_id.id)
+
     def test_it_is_looked_at_again(self):
         self.channel.action_watch()
         self.push()
@@ -244,7 +257,9 @@ class TestWatchStock(StockCase):
         self.push()
         self.assertFalse(self.channel.watch_is_old)
         action = self.channel.action_open_changes()
-        rows = self.env[action["res_model"]].search(action["domain"])
+        rows = self.env[action["res_model"]].search(
+            [("channel_id", "=", self.channel.id)]
+        )
         for row in rows:
             row.read_at -= timedelta(hours=2)
         self.channel.invalidate_recordset()

@@ -57,6 +57,18 @@ class TestWatchOutlook(WatchCommon):
         outlook, why = self.outlook("test")
         self.assertEqual((outlook, "test order" in why), ("left_out", True))
 
+    def test_the_dialog_names_the_moment_in_the_readers_zone(self):
+        wizard = self.env["retail.sync.go.live"].with_user(self.manager)
+        wizard = wizard.with_context(tz="Europe/Paris").new(
+            {"channel_id": self.channel.id, "since": "2026-11-20 12:00:00"}
+        )
+
+        self.assertIn("1:00", wizard.terms)
+        self.assertIn("Europe/Paris", wizard.terms)
+        self.assertNotIn("number", wizard.terms)
+        wizard.first_number = 1001
+        self.assertIn("1001", wizard.terms)
+
     def test_the_channels_date_number_and_policies_are_tried_out(self):
         self.tell(
             self.paid("old", created_at=LONG_AGO),

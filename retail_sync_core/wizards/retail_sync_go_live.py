@@ -11,6 +11,7 @@ class RetailSyncGoLive(models.TransientModel):
 
     channel_id = fields.Many2one("retail.sync.channel", required=True, readonly=True)
     story = fields.Text(compute="_compute_story")
+    terms = fields.Text(compute="_compute_terms")
     was_watched = fields.Boolean(string="Was watched", compute="_compute_was_watched")
     open_count = fields.Integer(string="To be shipped", compute="_compute_counts")
     delivered_count = fields.Integer(string="As delivered", compute="_compute_counts")
@@ -92,6 +93,30 @@ class RetailSyncGoLive(models.TransientModel):
                 wizard._tell_earlier(),
             ]
             wizard.story = wizard.was_watched and " ".join(filter(None, parts))
+
+    @api.depends("since", "first_number")
+    @api.depends_context("lang", "tz")
+    def _compute_terms(self):
+        """Say in the reader's time which orders are not imported."""
+        zone = str(self.env.tz)
+        for wizard in self:
+            when = wizard.since and format_datetime(self.env, wizard.since, tz=zone)
+            wizard.terms = when and wizard._say_terms(when, zone)
+
+    def _say_terms(self, when, zone):
+        if not self.first_number:
+            return self.env._(
+                "Orders placed before %(when)s (%(zone)s) are not imported.",
+                when=when,
+                zone=zone,
+            )
+        return self.env._(
+            "Orders placed before %(when)s (%(zone)s), or with a lower number than"
+            " %(number)s, are not imported.",
+            when=when,
+            zone=zone,
+            number=str(self.first_number),
+        )
 
     def _tell_earlier(self):
         """Say that older orders than were read are not in the figures."""
