@@ -52,6 +52,7 @@
         "wizards/retail_sync_order_correct_views.xml",
         "wizards/retail_sync_order_cancel_views.xml",
         "wizards/retail_sync_order_money_views.xml",
+        "wizards/retail_sync_order_release_views.xml",
         "wizards/retail_sync_pause_views.xml",
         "wizards/retail_sync_put_back_views.xml",
         "wizards/retail_sync_stock_resume_views.xml",

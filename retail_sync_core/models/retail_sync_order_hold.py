@@ -184,11 +184,25 @@ class RetailSyncOrder(models.Model):
                 self.channel_id, kind, self.display_name
             )
 
-    def action_release(self):
-        """Let the goods go in spite of the hold; it is written down who said so."""
+    def action_ask_release(self):
+        """Ask whether the goods may go in spite of the hold, and why."""
+        self.ensure_one()
         self._check_operator()
+        return self.env["retail.sync.order.release"]._open(self)
+
+    def action_release(self, why=""):
+        """Let the goods go in spite of the hold; it is written down who said so.
+
+        :param why: in a person's words; where amounts differ there must be some
+        """
+        self._check_operator()
+        why = (why or "").strip()
         for order in self.sudo().filtered("hold_code"):
             code, sentence = order.hold_code, order._hold_sentence()
+            if code == "total" and not why:
+                raise UserError(
+                    self.env._("Say in a few words why %s may go.", order.display_name)
+                )
             order.write(
                 {
                     "released_code": code,
@@ -198,9 +212,7 @@ class RetailSyncOrder(models.Model):
                     },
                 }
             )
-            order._note(
-                "released_by_hand", user=self.env.user.display_name, reason=sentence
-            )
+            order._note_release(self.env.user, sentence, why)
             self.env["retail.sync.audit"]._record(
                 order.channel_id, order, "hold.released", {"hold": code}
             )
@@ -208,11 +220,27 @@ class RetailSyncOrder(models.Model):
             order._confirm_if_wanted()
         return True
 
+    def _note_release(self, user, sentence, why):
+        """Keep who released it and why: on its timeline and beside the sale order."""
+        code = "released_because" if why else "released_by_hand"
+        self._note(code, user=user.display_name, reason=sentence, why=why)
+        text = self.env._("Released in spite of: %(reason)s", reason=sentence)
+        self.order_id.message_post(
+            body=f"{text} {why}".strip(),
+            author_id=user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _is_accepted(self):
+        """Return whether a person let it go although its amounts differ."""
+        released = (self.released_facts or {}).get("total")
+        return self.does_not_add_up and released == self._fact("total")
+
     def _release_or_open(self):
-        """Release it from afar, unless what differs shows on its own form only."""
+        """Ask to release it from afar, unless what differs shows on its own form."""
         if self.hold_code in TO_BE_SEEN:
             return self.get_formview_action()
-        return self.action_release()
+        return self.action_ask_release()
 
     def action_cancel_here(self):
         """Cancel what the channel canceled after all: the goods are on the shelf again.

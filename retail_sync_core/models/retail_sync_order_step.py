@@ -111,6 +111,7 @@ class RetailSyncOrderStep(models.Model):
             **self._past_sentences(),
             **self._amount_sentences(),
             **self._change_sentences(),
+            **self._hold_sentences(),
             **self._shipment_sentences(),
         }
 
@@ -208,12 +209,6 @@ class RetailSyncOrderStep(models.Model):
                     "Canceled at the channel, but %(why)s. A person must decide."
                 ),
             ),
-            "held": ("stopped", self.env._("On hold: %(reason)s")),
-            "released": ("decided", self.env._("The hold is gone: %(reason)s")),
-            "released_by_hand": (
-                "decided",
-                self.env._("%(user)s let it go in spite of: %(reason)s"),
-            ),
             "payment": ("decided", self.env._("Payment is now: %(state)s")),
             "quantity": (
                 "decided",
@@ -233,6 +228,20 @@ class RetailSyncOrderStep(models.Model):
             "changed": (
                 "stopped",
                 self.env._("Changed at the channel, not followed here: %(what)s"),
+            ),
+        }
+
+    def _hold_sentences(self):
+        return {
+            "held": ("stopped", self.env._("On hold: %(reason)s")),
+            "released": ("decided", self.env._("The hold is gone: %(reason)s")),
+            "released_by_hand": (
+                "decided",
+                self.env._("%(user)s let it go in spite of: %(reason)s"),
+            ),
+            "released_because": (
+                "decided",
+                self.env._("%(user)s let it go in spite of: %(reason)s Why: %(why)s"),
             ),
         }
 

@@ -266,10 +266,10 @@ class RetailSyncOrder(models.Model):
             ended.acknowledged_at = fields.Datetime.now()
             self.env["bus.bus"]._sendone(CHANNEL, MESSAGE, {})
 
-    def action_release(self):
+    def action_release(self, why=""):
         """Whoever lets a canceled order go all the same lets the picker go on."""
         canceled = self.filtered(lambda order: order.hold_code == "cancel")
-        result = super().action_release()
+        result = super().action_release(why)
         for order in canceled:
             order._end_stops("cancel")
         return result

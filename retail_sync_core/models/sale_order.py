@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
     retail_sync_state = fields.Selection(
         [
             ("ok", "In step"),
+            ("accepted", "Accepted with a difference"),
             ("waiting", "Being told"),
             ("hold", "On hold"),
             ("trouble", "Needs a person"),
@@ -47,7 +48,11 @@ class SaleOrder(models.Model):
             order.currency_id = order.retail_sync_currency_id
         return result
 
-    @api.depends("retail_sync_order_ids.state", "picking_ids.state")
+    @api.depends(
+        "retail_sync_order_ids.state",
+        "retail_sync_order_ids.does_not_add_up",
+        "picking_ids.state",
+    )
     def _compute_retail_sync_state(self):
         for order in self:
             theirs = order.retail_sync_order_ids[:1]
@@ -58,8 +63,10 @@ class SaleOrder(models.Model):
                 order.retail_sync_state = "trouble"
             elif theirs.state in ("hold", "cancelled"):
                 order.retail_sync_state = theirs.state
+            elif "waiting" in told:
+                order.retail_sync_state = "waiting"
             else:
-                order.retail_sync_state = "waiting" if "waiting" in told else "ok"
+                order.retail_sync_state = "accepted" if theirs._is_accepted() else "ok"
 
     def _prepare_confirmation_values(self):
         """Keep the date at which the customer ordered: confirming overwrites it."""

@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         return self.retail_sync_order_ids[:1].get_formview_action()
 
     def retail_sync_action_release(self):
-        """Release the channel's order behind it; operators only, and written down.
+        """Ask to release the channel's order behind it; operators only.
 
         Where amounts or goods differ it is opened instead: that has to be seen.
         """

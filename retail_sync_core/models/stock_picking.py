@@ -109,9 +109,10 @@ class StockPicking(models.Model):
             if picking.retail_sync_hold_reason:
                 raise UserError(
                     self.env._(
-                        "%(delivery)s is on hold. %(reason)s",
+                        "%(delivery)s is on hold. %(reason)s %(todo)s",
                         delivery=picking.display_name,
                         reason=picking.retail_sync_hold_reason,
+                        todo=picking._retail_sync_hold_todo(),
                     )
                 )
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .retail_sync_order_hold import TO_BE_SEEN
+
 
 class StockPicking(models.Model):
     """The channel's side of a delivery, on its own form."""
@@ -25,13 +27,34 @@ class StockPicking(models.Model):
         for picking in self:
             picking.retail_sync_timeline = picking.retail_sync_order_id.timeline
 
+    def _retail_sync_hold_todo(self):
+        """Return what whoever wants to validate a held delivery is to do now."""
+        code = self.sudo().retail_sync_order_id.hold_code
+        operates = self.env.user.has_group(
+            "retail_sync_core.retail_sync_group_operator"
+        )
+        if not operates:
+            return self.env._(
+                "Leave the goods here and ask an operator of Retail Sync: only they can"
+                " release the order."
+            )
+        if code in TO_BE_SEEN:
+            return self.env._(
+                "Press “See what differs”: on the order it is put right, canceled or"
+                " released."
+            )
+        return self.env._(
+            "It goes on by itself once that is over; “Release the order” lets it go"
+            " before."
+        )
+
     def retail_sync_action_open_order(self):
         """Open the channel's order behind this delivery."""
         self.ensure_one()
         return self.retail_sync_order_id.get_formview_action()
 
     def retail_sync_action_release(self):
-        """Release the order from its delivery; operators only, and written down.
+        """Ask to release the order from its delivery; operators only.
 
         Where amounts or goods differ it is opened instead: that has to be seen.
         """

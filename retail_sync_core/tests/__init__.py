@@ -97,6 +97,7 @@ from . import (
     test_random_orders,
     test_refund_once,
     test_refund_race,
+    test_release,
     test_rest_refused,
     test_resume_orders,
     test_review_odd,

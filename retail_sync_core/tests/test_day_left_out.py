@@ -58,7 +58,7 @@ class TestDayLeftOut(DayCommon):
         note = self.day_jobs().filtered(lambda job: job.state == "done")[:1].note
         self.assertIn(held.display_name, note)
 
-        held.action_release()
+        held.action_release("Agreed")
         self.run_jobs()
         self.settle(self.till_order(external_id="unpaid", version=2))
         rows = self.invoice_day()

@@ -144,7 +144,7 @@ class TestImporterAmounts(OrdersCommon):
         self.channel.order_policy = "confirm"
         order = self.import_order(self.order(total=Decimal("45.00")))
 
-        order.action_release()
+        order.action_release("Agreed")
 
         self.assertEqual(order.order_id.state, "sale")
         self.assertRecordValues(order, [{"state": "imported", "hold_code": False}])
@@ -156,7 +156,7 @@ class TestImporterAmounts(OrdersCommon):
 
     def test_a_released_hold_stays_released_with_the_next_version(self):
         order = self.import_order(self.order(total=Decimal("45.00")))
-        order.action_release()
+        order.action_release("Agreed")
 
         self.import_order(self.order(total=Decimal("45.00"), version=2, note="x"))
 

@@ -92,7 +92,7 @@ class TestStatusFromTheChannel(OrdersCommon):
         )
         self.assertEqual(order.hold_code, "total")
 
-        order.action_release()
+        order.action_release("Agreed")
         self.assertEqual(order.hold_code, "payment")
         self.assertEqual(order.order_id.state, "sale")
         order.action_release()

@@ -343,7 +343,7 @@ class TestTills(TillCommon):
         self.assertEqual(order.hold_code, "total")
         self.assertEqual(self.on_shelf(), 10)
 
-        order.action_release()
+        order.action_release("Agreed")
 
         self.assertEqual(self.on_shelf(), 8)
         self.assertFalse(order.hold_code)

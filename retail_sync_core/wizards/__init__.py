@@ -10,6 +10,7 @@ from . import (
     retail_sync_order_cancel,
     retail_sync_order_correct,
     retail_sync_order_money,
+    retail_sync_order_release,
     retail_sync_pause,
     retail_sync_put_back,
     retail_sync_setup_load,
