@@ -100,7 +100,7 @@ class RetailSyncChannel(models.Model):
             return "busy", text, ""
         if self.unmatched_count:
             text = self.env._("Products to match: %s.", self.unmatched_count)
-            return "good", text, self.env._("Match products")
+            return "attention", text, self.env._("Match products")
         return "good", self.env._("Everything is in step."), ""
 
     def _tell_draft(self):

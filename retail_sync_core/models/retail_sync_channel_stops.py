@@ -52,7 +52,8 @@ class RetailSyncChannel(models.Model):
             return self.env["retail.sync.pause"]._open(self)
         reason = self._check_reason(reason)
         working = self.filtered(lambda channel: channel.state in WORKING)
-        for channel in working.sudo():
+        # said once: the note tells it with its reason
+        for channel in working.sudo().with_context(mail_notrack=True):
             channel.write(
                 {
                     "paused_from": channel.state,
@@ -109,6 +110,7 @@ class RetailSyncChannel(models.Model):
             flows=names,
             count=sum(flows.mapped("waiting_count")),
         )
+        text = " ".join(filter(None, (text, self._tell_issues())))
         return "attention", text, self.env._("Show channel")
 
     def action_next_step(self):

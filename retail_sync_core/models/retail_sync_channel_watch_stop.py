@@ -37,7 +37,9 @@ class RetailSyncChannel(models.Model):
         """
         channel_sudo = self.sudo()
         self._forget_orders()  # an import, too, locks its order before the channel
-        channel_sudo.write({"state": "draft", **UNPAUSED})
+        channel_sudo.with_context(mail_notrack=True).write(
+            {"state": "draft", **UNPAUSED}
+        )
         channel_sudo._end_runs()
         channel_sudo._cancel_waiting("the channel is not watched anymore")
         self.env["retail.sync.demand"].sudo()._drop_unimported(channel_sudo)

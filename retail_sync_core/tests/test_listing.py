@@ -34,6 +34,18 @@ class TestListing(StockCase):
             ],
         )
 
+    def test_a_channel_with_products_to_match_needs_a_person(self):
+        self.env["retail.sync.fuse"].sudo().action_confirm_database()
+        self.assertEqual(self.channel.health, "good")
+
+        self.receive(self.item(sku="NOBODY"))
+        self.channel.invalidate_recordset()
+
+        self.assertEqual(self.channel.health, "attention")
+        self.assertIn("Products to match: 1", self.channel.health_note)
+        action = self.channel.action_next_step()
+        self.assertEqual(action["res_model"], "retail.sync.listing")
+
     def test_a_sku_is_compared_without_case_or_spaces(self):
         product = self.make_product("AB-1")
 

@@ -130,6 +130,10 @@ class TestPause(OrdersCommon):
         self.assertEqual(order.waiting_count, 1)
         self.assertEqual(self.channel.health, "attention")
         self.assertIn("Waiting: 1", self.channel.health_note)
+        self.assertNotIn("Open issues", self.channel.health_note)
+        self.env["retail.sync.issue"]._raise(self.channel, "bad_payload", value="X")
+        self.channel.invalidate_recordset()
+        self.assertIn("Open issues: 1.", self.channel.health_note)
 
         order.action_resume()
         self.run_jobs()
