@@ -21,7 +21,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _note_as_read(self, order, document):
         """Keep what ``document`` says of an order that waits for a person.
 
-        Its version stays unknown: it is imported as if it had just come.
+        Its version stays unknown: it is imported as if it had just come. Whatever was
+        to become of it before, it waits now.
         """
         if order.state not in NOT_HERE:
             return
@@ -29,6 +30,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         order.write(
             {
                 **self._prepare_shown_facts(document),
+                "state": "waiting",
                 "currency_id": currency.search(
                     [("name", "=", document.currency)], limit=1
                 ).id,

@@ -67,6 +67,17 @@ class TestWatchRead(WatchCommon):
 
         self.assertEqual(self.lines(), [("SHIRT", "SHIRT", 3.0, 19.99)])
 
+    def test_one_that_was_left_out_and_needs_a_person_now_says_so(self):
+        self.channel.sudo().import_since = "2030-01-01"
+        self.tell(self.unknown())
+        self.assertEqual(self.theirs().state, "ignored")
+
+        self.go_live()
+
+        order = self.theirs()
+        self.assertEqual(order.state, "waiting")
+        self.assertTrue(order.waiting_for)
+
     def test_imported_each_line_stands_once_beside_its_sale_order_line(self):
         self.tell(self.unknown())
         self.make_product("NOBODY")

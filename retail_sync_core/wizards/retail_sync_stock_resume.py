@@ -13,7 +13,9 @@ class RetailSyncStockResume(models.TransientModel):
     workflow_id = fields.Many2one("retail.sync.workflow", required=True, readonly=True)
     channel_id = fields.Many2one(related="workflow_id.channel_id")
     story = fields.Text(compute="_compute_preview")
-    change_count = fields.Integer(compute="_compute_preview")
+    change_count = fields.Integer(
+        string="Levels that change", compute="_compute_preview"
+    )
     level_ids = fields.Many2many(
         "retail.sync.level", compute="_compute_preview", string="Levels"
     )
