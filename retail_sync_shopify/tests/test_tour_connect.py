@@ -126,6 +126,7 @@ class TestTourConnect(HttpCase):
         self.assertEqual(order.channel_id.state, "live")
         self.assertEqual(order.order_id.order_line.product_id, self.product)
         self.assertEqual(order.order_id.state, "sale")
+        self.assertEqual(order.channel_id._workflow("order").interval_s, 180)
         secrets = order.channel_id.sudo().secret_ids
         self.assertEqual(
             set(secrets.mapped("name")) & {"client_secret"}, {"client_secret"}

@@ -159,6 +159,29 @@ const LIVE = [
     },
 ];
 
+const EVERY = "div[name=shown_workflow_ids] tr.o_data_row:first td[name=interval_s]";
+const TURNS = [
+    {
+        content: "Orders stand first, and are asked for every two minutes",
+        trigger: `${EVERY}:contains(2 min)`,
+        run: "click",
+    },
+    {
+        content: "A number alone has the unit that was shown",
+        trigger: `${EVERY} input`,
+        run: "edit 3",
+    },
+    {
+        content: "Keep it",
+        trigger: ".o_form_button_save",
+        run: "click",
+    },
+    {
+        content: "It is said as a person says it",
+        trigger: `body:not(:has(.o_form_button_save:visible)) ${EVERY}:contains(3 min)`,
+    },
+];
+
 const ORDER = [
     {
         content: "What is about orders",
@@ -202,7 +225,7 @@ const ORDER = [
 registry.category("web_tour.tours").add("retail_sync_shopify_connect", {
     url: "/odoo/retail-sync",
     steps: () =>
-        [...CONNECT, ...WATCH, ...LIVE, ...ORDER].map((step) => ({
+        [...CONNECT, ...WATCH, ...LIVE, ...TURNS, ...ORDER].map((step) => ({
             timeout: PATIENCE,
             ...step,
         })),
