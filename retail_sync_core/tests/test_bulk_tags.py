@@ -1,13 +1,19 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..models import retail_sync_worker
 from ..models.retail_sync_door_minor import MOST
+from ..models.retail_sync_worker import Turn
+from ..testing_orders import PLACED_AT
 from .common_orders import OrdersCommon
 
 MANY = 1000
+FETCH_S = 4.2  # 420 points, of which the smallest plan gives 100 a second
 
 
 @tagged("post_install", "-at_install")
@@ -92,6 +98,28 @@ class TestBulkTags(OrdersCommon):
 
         self.assertLessEqual(len(frequent), MOST + 1)
         self.assertEqual(frequent[-1].order_key, "order:new-1")
+
+    def test_a_new_order_is_fetched_within_its_target(self):
+        """By the whole engine, each fetch as dear as an order can be on Shopify."""
+        self.tag(range(MANY))
+        self.shop.put(self.order("new-1"))
+        for number in range(MANY):  # tagged only: nothing to be written
+            self.shop.put(self.order(f"tagged-{number}", updated_at=PLACED_AT))
+        self.deliver(self.make_notice("new-1", event_id="new", topic="orders/create"))
+        # a fetch takes longer than what a worker takes at once: it takes one
+        one = patch.object(Turn, "batch_size", lambda _turn, _lane: 1)
+        look = patch.object(retail_sync_worker, "LOOK_S", 0.0)
+
+        with one, look, mute_logger("odoo.addons.retail_sync_core"):
+            self.run_jobs(40)
+
+        asked = [external_id for _flow, external_id in self.shop.calls("fetch")]
+        before = asked.index("new-1")
+        target = self.channel._workflow("order").target_s
+        self.assertEqual(len(asked), len(set(asked)), "each at most once")
+        self.assertLess((before + 1) * FETCH_S, target, f"{before} before it")
+        order = self.env["retail.sync.order"]._find_by_key(self.channel, "order:new-1")
+        self.assertEqual(order.state, "imported")
 
     def test_what_matters_of_a_tagged_order_is_not_behind(self):
         self.tag(range(MANY))
