@@ -62,6 +62,7 @@
         "views/retail_sync_day_views.xml",
         "views/retail_sync_draft_views.xml",
         "views/retail_sync_menus.xml",
+        "views/retail_sync_order_find_views.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",
     ],

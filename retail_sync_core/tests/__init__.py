@@ -3,6 +3,7 @@ from importlib.util import find_spec
 from . import (
     test_address_change,
     test_allocation,
+    test_answer,
     test_books_of_channel,
     test_bulk_tags,
     test_cancel_rest,
@@ -46,6 +47,7 @@ from . import (
     test_event,
     test_event_follow,
     test_expected,
+    test_find,
     test_folder_channel,
     test_history,
     test_history_details,

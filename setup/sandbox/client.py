@@ -63,7 +63,7 @@ class Sandbox:
             "POST", f"orders/{quote(reference, safe='')}/{action}", body
         )
 
-    def wait_until_up(self, seconds: float = 20) -> dict:
+    def wait_until_up(self, seconds: float = 120) -> dict:
         """Wait for a server that was just started.
 
         :raises SandboxError: when it does not come up in time
@@ -209,7 +209,7 @@ class Sandbox:
     def flush_webhooks(self) -> None:
         self.request("POST", "webhooks/flush", {})
 
-    def wait_for_webhooks(self, seconds: float = 20) -> dict:
+    def wait_for_webhooks(self, seconds: float = 120) -> dict:
         """Wait until no webhook is queued, then give them all.
 
         :raises SandboxError: when it takes longer
