@@ -118,6 +118,19 @@ class TestPause(OrdersCommon):
         both.action_pause("Mine, too")
         self.assertEqual(stock.sudo().state, "paused")
 
+    def test_a_pause_of_the_channel_is_said_once(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        before = self.channel.message_ids
+
+        self.channel.action_pause("Moving house")
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+        said = self.channel.message_ids - before
+        self.assertEqual(len(said), 1)
+        self.assertIn("Moving house", said.body)
+
     def test_orders_are_kept_while_paused_and_imported_afterwards(self):
         order = self.flow("order")
         order.action_pause("New tax rates")
