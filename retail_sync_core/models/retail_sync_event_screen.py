@@ -16,7 +16,7 @@ class RetailSyncEvent(models.Model):
     @api.depends("topic", "source")
     @api.depends_context("lang")
     def _compute_subject(self):
-        found = self.env._("Found by asking what has changed")
+        found = self.env._("Found in a turn")
         for event in self:
             event.subject = found if event.source == "poll" else event.topic
 

@@ -38,6 +38,13 @@ class RetailSyncOrder(models.Model):
 class RetailSyncIssue(models.Model):
     _inherit = "retail.sync.issue"
 
+    def _mend_rest_refused(self):
+        """Look once more: by now the rest may be gone."""
+        order = self.env[self.res_model].browse(self.res_id).exists()
+        order._check_operator()
+        order.sudo()._look_at_refused_rest()
+        return super()._mend_rest_refused() if self.state == "open" else True
+
     def _words(self):
         return {
             **super()._words(),

@@ -42,7 +42,7 @@ class TestEvent(RetailSyncCommon):
         level = self.deliver(stock)
 
         self.assertEqual(event.display_name, "#1001: orders/create")
-        self.assertEqual(turn.subject, "Found by asking what has changed")
+        self.assertEqual(turn.subject, "Found in a turn")
         self.assertEqual((event | turn).order_id, order)
         self.assertFalse(level.order_id)
 

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -118,6 +119,19 @@ class TestRestRefused(UndoCommon):
             self.three(3, version=3, note="more", shipments=self.parcels(order))
         )
         self.assertFalse(self.issues("rest_shipped"), "it is told once")
+
+    def test_an_older_issue_says_it_when_it_is_pressed(self):
+        order = self.refused()
+        issue = self.issues("rest_refused")
+        look = patch.object(type(order), "_look_at_refused_rest", lambda _self: None)
+        with look:
+            self.import_order(self.three(3, version=2, shipments=self.parcels(order)))
+        self.assertEqual(self.issues("rest_refused"), issue)
+
+        issue.action_mend()
+
+        self.assertFalse(self.issues("rest_refused"))
+        self.assertTrue(self.issues("rest_shipped"))
 
     def test_they_tell_that_they_shipped_it_before_they_refuse(self):
         order = self.bring()
