@@ -114,8 +114,18 @@ class RetailSyncOrder(models.Model):
         if len(text) < LETTERS_AT_LEAST:
             return self.browse()
         partners = self._partners([("name", "ilike", text)])
-        return self._of_partners(partners) or self.search(
-            [("external_ref", "ilike", text)], limit=AT_MOST
+        return self._of_partners(partners) or self._find_by_beginning(text)
+
+    def _find_by_beginning(self, text):
+        """Return the orders whose number there begins with ``text``."""
+        bare = re.sub(r"([\\%_])", r"\\\1", text.lstrip("#"))
+        return self.search(
+            [
+                "|",
+                ("external_ref", "=like", f"{bare}%"),
+                ("external_ref", "=like", f"#{bare}%"),
+            ],
+            limit=AT_MOST,
         )
 
     def _partners(self, domain):

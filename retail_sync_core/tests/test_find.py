@@ -49,6 +49,14 @@ class TestFind(OrdersCommon):
             self.assertEqual(self.found(number), order, number)
         self.assertEqual(self.found("#70124"), other)
 
+    def test_the_beginning_of_a_number_is_enough(self):
+        order = self.sold("a", "#70123")
+        self.sold("b", "#71123")
+
+        self.assertEqual(self.found("701"), order)
+        self.assertEqual(self.found("#701"), order)
+        self.assertFalse(self.found("7%3"))
+
     def test_an_exact_number_hides_names_that_have_it(self):
         order = self.sold("a", "70123")
         named = self.sold("b", "#70124", name="Club 70123")

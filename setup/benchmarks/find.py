@@ -1,0 +1,144 @@
+"""A buyer's order found and answered among many, by whatever is read out; floor: 0.3 s.
+
+Each case is a search and the first page of answers, as the screen asks for them, the
+tables' pages being in memory. "Nothing" looks everywhere and finds no order.
+"""
+
+import os
+import statistics
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from devenv import database
+from devenv.bench import Figure
+
+from . import _odoo, _scale
+
+ORDERS = 200_000
+ROUNDS = 7
+TARGET_S = 0.3
+SHOWN = ["external_ref", "buyer_id", "placed_at", "answer", "state"]
+# what is typed for the n-th order
+CASES = {
+    "its number there": "#{n}",
+    "its number here": "FIND-{n}",
+    "its delivery": "OUT-{n}",
+    "its parcel": "PARCEL-{n}B",
+    "an e-mail address": "buyer-{n}@example.com",
+    "a phone number": "555 {n:08}",
+    "a part of a name": "uyer number {n}",
+    "nothing": "nobody has {n} of it",
+}
+
+
+def measure(env: Mapping[str, str]) -> Iterator[Figure]:
+    """Search by each of the cases, the orders being others each time."""
+    orders = int(os.environ.get("RETAIL_SYNC_BENCH_ORDERS") or ORDERS)
+    with _odoo.fresh_database(env, "find") as name:
+        loaded = _odoo.registry(name)
+        make(loaded, name, orders)
+        for case, text in CASES.items():
+            spent = [
+                look(loaded, text.format(n=orders * k // (ROUNDS + 2)), case)
+                for k in range(1, ROUNDS + 2)
+            ]
+            yield Figure(
+                f"{case}, {orders:,} orders",
+                statistics.median(spent[1:]),
+                "s",
+                TARGET_S,
+                higher_is_better=False,
+                beside={"slowest": round(max(spent[1:]), 3)},
+            )
+
+
+def look(loaded: Any, text: str, case: str) -> float:
+    """Return the seconds until the answer is there."""
+    with _odoo.environment(loaded) as env:
+        found: list[Any] = []
+        wanted = {field: {} for field in SHOWN}
+
+        def ask() -> None:
+            found.append(
+                env["retail.sync.order"].web_search_read(
+                    [("anything", "ilike", text)], wanted, limit=20
+                )
+            )
+
+        spent = _odoo.seconds(ask)
+    if bool(found[0]["records"]) == (case == "nothing"):
+        raise AssertionError(f"{text!r} found {found[0]['length']} orders")
+    return spent
+
+
+def make(loaded: Any, name: str, orders: int) -> None:
+    """Make so many orders of as many buyers, each with a delivery of two parcels."""
+    with _odoo.environment(loaded) as env:
+        row = _make_one(env)
+
+    def clone(table: str, **changes: str) -> str:
+        ids = _scale._clone(name, table, row[table], orders, changes)
+        return f"{min(ids)} + n - 1"
+
+    partner = clone(
+        "res_partner",
+        name="'Buyer number ' || n",
+        complete_name="'Buyer number ' || n",
+        email_normalized="'buyer-' || n || '@example.com'",
+        phone="'+44 555 ' || lpad(n::text, 8, '0')",
+        commercial_partner_id="NULL",
+    )
+    whose = {"partner_id": partner, "partner_shipping_id": partner}
+    sale = clone(
+        "sale_order",
+        name="'FIND-' || n",
+        partner_invoice_id=partner,
+        access_token="NULL",
+        **whose,
+    )
+    clone(
+        "stock_picking",
+        name="'OUT-' || n",
+        sale_id=sale,
+        partner_id=partner,
+        carrier_tracking_ref="'PARCEL-' || n || 'A,PARCEL-' || n || 'B'",
+    )
+    clone(
+        "retail_sync_order",
+        external_id="'there-' || n",
+        external_ref="'#' || n",
+        order_id=sale,
+    )
+    database.query(name, "VACUUM ANALYZE")
+
+
+def _make_one(env: Any) -> dict[str, int]:
+    """Make the rows that are multiplied, by Odoo itself; return their ids by table."""
+    channel = env["retail.sync.channel"].create(
+        {"name": "Find", "code": "manual", "state": "live"}
+    )
+    partner = env["res.partner"].create({"name": "Buyer", "email": "b@example.com"})
+    product = env["product.product"].create({"name": "Find", "type": "consu"})
+    sale = env["sale.order"].create(
+        {
+            "partner_id": partner.id,
+            "order_line": [(0, 0, {"product_id": product.id})],
+        }
+    )
+    sale.action_confirm()
+    order = env["retail.sync.order"].create(
+        {
+            "channel_id": channel.id,
+            "external_id": "there-0",
+            "external_ref": "#0",
+            "order_id": sale.id,
+            "state": "imported",
+            "payment_state": "paid",
+        }
+    )
+    return {
+        "res_partner": partner.id,
+        "sale_order": sale.id,
+        "stock_picking": sale.picking_ids.id,
+        "retail_sync_order": order.id,
+    }
