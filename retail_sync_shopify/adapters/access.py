@@ -28,7 +28,7 @@ STEPS = (
     ),
     _("On the app's Home press Install app, choose the shop and agree."),
     _(
-        "Under Settings, Credentials, stand the client ID and the client secret: copy"
+        "Under Settings, Credentials, stand the client ID and the client secret. Copy"
         " both into the fields below."
     ),
     _(

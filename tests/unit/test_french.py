@@ -17,10 +17,11 @@ SAME = frozenset(
     """%(explanation)s|%s h|%s min|%s minutes|%s s|(%(user)s, %(when)s)
     |Action|Actions|Cause|Code|Configuration|Contact|Correction|Document
     |ID|Import|Journal|Message|Messages|Mode|Nonce|Note|Odoo
-    |Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
+    |Patience|Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
     |Secret|Shopify|Source|Stock|Suggestion|Table|Taxes|Test|Total|UPS
     |Verdict|Version|Webhook|http://127.0.0.1:8071
-    |https://carrier.example/track/{number}|load_id""".replace("\n    ", "").split("|")
+    |https://carrier.example/track/{number}|load_id|min
+    """.replace("\n    ", "").split("|")
 )
 
 
