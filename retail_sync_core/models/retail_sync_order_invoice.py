@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..domain import errors
 from .retail_sync_order_hold import PAID
@@ -128,6 +128,15 @@ class SaleOrder(models.Model):
     """What of a channel's order goes on an invoice, and where that is booked."""
 
     _inherit = "sale.order"
+
+    @api.depends("retail_sync_channel_id")
+    def _compute_fiscal_position_id(self):
+        result = super()._compute_fiscal_position_id()
+        for sale in self:
+            channel = sale.sudo().retail_sync_channel_id
+            if channel.fiscal_position_id:
+                sale.fiscal_position_id = channel.fiscal_position_id
+        return result
 
     def action_confirm(self):
         """What a person confirms, or releases, may be due for its invoice."""

@@ -8,7 +8,8 @@ from .day_common import DayCommon
 
 @tagged("post_install", "-at_install")
 class TestBooksOfChannel(DayCommon):
-    """Sales team and analytic account are the channel's, on whatever is booked."""
+    """Sales team, analytic account and fiscal position are the channel's, on whatever
+    is booked."""
 
     def setUp(self):
         super().setUp()
@@ -19,6 +20,9 @@ class TestBooksOfChannel(DayCommon):
         self.team = self.env["crm.team"].create(
             {"name": "Web", "company_id": self.company.id}
         )
+        self.position = self.env["account.fiscal.position"].create(
+            {"name": "Web", "company_id": self.company.id}
+        )
         # of somebody who is in another team
         other = self.env["crm.team"].create({"name": "Shops"})
         self.channel.user_id.sale_team_id = other
@@ -26,6 +30,7 @@ class TestBooksOfChannel(DayCommon):
             {
                 "analytic_account_id": self.analytic.id,
                 "team_id": self.team.id,
+                "fiscal_position_id": self.position.id,
                 "invoice_policy": "import",
             }
         )
@@ -37,6 +42,7 @@ class TestBooksOfChannel(DayCommon):
         share = {str(self.analytic.id): 100.0}
         self.assertEqual(lines.mapped("analytic_distribution"), [share] * len(lines))
         self.assertEqual(move.team_id, self.team)
+        self.assertEqual(move.fiscal_position_id, self.position)
         return lines
 
     def test_on_invoice_and_credit_note_with_shipping_and_rounding(self):
@@ -50,6 +56,7 @@ class TestBooksOfChannel(DayCommon):
         sale = order.order_id
 
         self.assertEqual(sale.team_id, self.team)
+        self.assertEqual(sale.fiscal_position_id, self.position)
         kinds = set(sale.order_line.mapped("retail_sync_kind"))
         self.assertTrue({"shipping", "rounding"} <= kinds)
         self.assertEqual(len(self.check(sale.invoice_ids)), len(sale.order_line))
