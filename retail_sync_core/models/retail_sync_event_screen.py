@@ -31,9 +31,13 @@ class RetailSyncEvent(models.Model):
     def _compute_order_id(self):
         orders = self.env["retail.sync.order"]
         for event in self:
-            about = [("external_id", "=", event.external_id)]
-            if event.external_ref:  # a part of an order has an id of its own
-                about = ["|", ("external_ref", "=", event.external_ref), *about]
+            if event.flow not in OF_ORDERS or not event.external_id:
+                event.order_id = False
+                continue
             here = [("channel_id", "=", event.channel_id.id)]
-            is_order = event.flow in OF_ORDERS and event.external_id
-            event.order_id = orders.search(here + about, limit=1) if is_order else False
+            found = orders.search([*here, ("external_id", "=", event.external_id)])
+            if not found and event.external_ref:
+                # a part of an order has an id of its own
+                number = [("external_ref", "=", event.external_ref)]
+                found = orders.search(here + number, limit=1)
+            event.order_id = found

@@ -139,6 +139,12 @@ class RetailSyncHistory(models.Model):
         """End a count that found nothing, and ask for other days."""
         self.ensure_one()
         self._check_group("manager")
+        if self.state != "ready" or self.total:
+            raise UserError(
+                self.env._(
+                    "Something has become of this import meanwhile: load the page anew."
+                )
+            )
         self.sudo()._end()
         action = self.env["retail.sync.history.ask"]._open(self.channel_id)
         asked = {

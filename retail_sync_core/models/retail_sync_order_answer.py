@@ -67,7 +67,7 @@ class RetailSyncOrder(models.Model):
             return self.env._("Paid on %(day)s.", day=self._spoken(max(days)))
         if self.cancelled_at:
             return ""
-        if state == "partially_paid":
+        if state == "partially_paid" and self.currency_id:
             return self.env._(
                 "%(paid)s of %(total)s is paid.",
                 paid=self.currency_id.format(sum(paid.mapped("amount"))),
@@ -144,7 +144,8 @@ class RetailSyncOrder(models.Model):
         values = {"part": part, "place": place}
         if picking.state != "done":
             return [self._open_sentence(picking, values)]
-        values["day"] = self._spoken(picking.date_done)
+        # what an import set to done has no day of its own
+        values["day"] = self._spoken(picking.date_done or picking.write_date)
         if picking.retail_sync_at_till:
             return [
                 self.env._(

@@ -113,6 +113,8 @@ class RetailSyncOrder(models.Model):
     def _find_by_part(self, text):
         if len(text) < LETTERS_AT_LEAST:
             return self.browse()
+        if text.lstrip("#").isdigit() and (found := self._find_by_beginning(text)):
+            return found
         partners = self._partners([("name", "ilike", text)])
         return self._of_partners(partners) or self._find_by_beginning(text)
 
@@ -129,8 +131,9 @@ class RetailSyncOrder(models.Model):
         )
 
     def _partners(self, domain):
+        """Return whom ``domain`` finds; of very many, those who came last."""
         Partner = self.env["res.partner"].sudo().with_context(active_test=False)
-        return Partner.search(domain, limit=AT_MOST)
+        return Partner.search(domain, order="id desc", limit=AT_MOST)
 
     def _of_partners(self, partners):
         """Return what these people bought, receive or pay for."""

@@ -224,6 +224,8 @@ class RetailSyncOrder(models.Model):
         """Keep who released it and why: on its timeline and beside the sale order."""
         code = "released_because" if why else "released_by_hand"
         self._note(code, user=user.display_name, reason=sentence, why=why)
+        if not self.order_id:  # a quotation that somebody has deleted
+            return
         text = self.env._("Released in spite of: %(reason)s", reason=sentence)
         self.order_id.message_post(
             body=f"{text} {why}".strip(),

@@ -46,6 +46,14 @@ class TestEvent(RetailSyncCommon):
         self.assertEqual((event | turn).order_id, order)
         self.assertFalse(level.order_id)
 
+    def test_of_two_orders_with_one_number_it_leads_to_the_one_that_is_told(self):
+        order = self.env["retail.sync.order"]._ensure(self.channel, "o-1", "#1001")
+        self.env["retail.sync.order"]._ensure(self.channel, "o-2", "#1001")
+
+        event = self.deliver(self.make_notice("o-1", external_ref="#1001"))
+
+        self.assertEqual(event.order_id, order)
+
     def test_a_repeat_gives_no_event_and_no_job(self):
         first = self.deliver(self.make_notice(event_id="e-1"))
         again = self.deliver(self.make_notice(event_id="e-1"))

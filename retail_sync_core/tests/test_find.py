@@ -56,6 +56,8 @@ class TestFind(OrdersCommon):
         self.assertEqual(self.found("701"), order)
         self.assertEqual(self.found("#701"), order)
         self.assertFalse(self.found("7%3"))
+        self.sold("c", "#5", name="Club 701")
+        self.assertEqual(self.found("701"), order)
 
     def test_an_exact_number_hides_names_that_have_it(self):
         order = self.sold("a", "70123")

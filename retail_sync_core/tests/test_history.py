@@ -234,6 +234,8 @@ class TestHistory(HistoryCommon):
         self.assertEqual(
             asked.create({}).until, fields.Datetime.to_datetime("2025-02-01 12:00:00")
         )
+        with self.assertRaisesRegex(UserError, "load the page anew"):
+            run.action_ask_again()
 
     # a person's verbs
     def test_stopped_it_begins_nothing_and_goes_on_where_it_was(self):

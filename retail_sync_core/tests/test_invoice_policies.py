@@ -119,7 +119,7 @@ class TestInvoicePolicies(MoneyCommon):
 
                 self.assertEqual(self.invoices(order).payment_state, "paid")
 
-    def test_what_a_person_releases_is_invoiced_at_once(self):
+    def test_what_a_person_puts_right_is_invoiced_at_once(self):
         order = self.settle(self.paid_order(total=Decimal("40.98")))
         self.assertEqual(order.hold_code, "total")
         self.assertFalse(self.invoices(order))
@@ -128,6 +128,15 @@ class TestInvoicePolicies(MoneyCommon):
         self.run_jobs()
 
         self.assertEqual(self.invoices(order).amount_total, 40.98)
+
+    def test_what_a_person_releases_with_a_difference_is_left_to_a_person(self):
+        order = self.settle(self.paid_order(total=Decimal("40.98")))
+
+        order.action_release("A voucher on paper.")
+        self.run_jobs()
+
+        self.assertFalse(order.hold_code)
+        self.assertFalse(self.invoices(order))
 
     def test_each_kind_of_lock_makes_the_document_wait_for_the_first_open_day(self):
         for lock in LOCKS:

@@ -27,10 +27,17 @@ class TestRelease(OrdersCommon):
 
     def ask(self, record, verb, **answers):
         """Press the button of ``record`` and answer its dialog."""
-        action = getattr(record.with_user(self.operator), verb)()
-        wizard = self.env[action["res_model"]].with_user(self.operator)
-        wizard = wizard.with_context(**action["context"]).create(answers)
+        wizard = self.open(record, verb)
+        wizard.write(answers)
         wizard.action_release()
+
+    def open(self, record, verb="action_ask_release"):
+        action = getattr(record.with_user(self.operator), verb)()
+        return (
+            self.env[action["res_model"]]
+            .with_user(self.operator)
+            .browse(action["res_id"])
+        )
 
     def notes(self, order):
         return " ".join(order.order_id.message_ids.mapped("body"))
@@ -44,6 +51,42 @@ class TestRelease(OrdersCommon):
             self.assertEqual(order.hold_code, "total")
 
         self.ask(order, "action_ask_release", why="A voucher on paper.")
+        self.assertFalse(order.hold_code)
+
+    def test_a_hold_that_came_after_the_dialog_is_not_overruled(self):
+        order = self.import_order(self.order(risk=doc.RiskLevel.CANCEL))
+        wizard = self.open(order)
+        order.write({"hold_code": "cancel"})
+
+        with self.assertRaisesRegex(UserError, "Something else holds"):
+            wizard.action_release()
+        self.assertEqual(order.hold_code, "cancel")
+
+    def test_another_difference_than_the_one_shown_is_not_accepted(self):
+        order = self.differing()
+        wizard = self.open(order)
+        wizard.why = "A voucher on paper."
+        self.import_order(self.order(version=2, total=Decimal("46.00")))
+
+        with self.assertRaisesRegex(UserError, "Something else holds"):
+            wizard.action_release()
+        self.assertEqual(order.hold_code, "total")
+
+    def test_a_hold_that_is_gone_meanwhile_needs_no_release(self):
+        order = self.differing()
+        wizard = self.open(order)
+        self.import_order(self.order(version=2))
+
+        wizard.action_release()
+
+        self.assertFalse(order.released_code)
+
+    def test_a_held_quotation_that_was_deleted_can_be_released(self):
+        order = self.differing()
+        order.order_id.unlink()
+
+        self.ask(order, "action_ask_release", why="It is gone.")
+
         self.assertFalse(order.hold_code)
 
     def test_the_reason_is_kept_beside_the_sale_order_and_on_the_timeline(self):

@@ -4,12 +4,12 @@ import {registry} from "@web/core/registry";
 import {useInputField} from "@web/views/fields/input_field_hook";
 import {useState} from "@odoo/owl";
 
-// seconds, and the letters that begin the unit's name: day, jour, Tag...
+// seconds, how so many are said, and what people write for the unit: day, jour, Tag...
 const UNITS = [
-    {size: 86400, name: () => _t("d"), letters: "djt"},
-    {size: 3600, name: () => _t("h"), letters: "h"},
-    {size: 60, name: () => _t("min"), letters: "m"},
-    {size: 1, name: () => _t("s"), letters: "s"},
+    {size: 86400, say: (n) => _t("%s d", n), words: /^(d|days?|j|jours?|t|tage?)$/},
+    {size: 3600, say: (n) => _t("%s h", n), words: /^(h|hours?|heures?|std|stunden?)$/},
+    {size: 60, say: (n) => _t("%s min", n), words: /^(m|min|mins|minutes?|minuten)$/},
+    {size: 1, say: (n) => _t("%s s", n), words: /^(s|sec|secs|seconds?|secondes?)$/},
 ];
 
 /** The largest unit that says ``seconds`` without a rest. */
@@ -20,7 +20,7 @@ function unitOf(seconds) {
 /** Say seconds as a person does: 300 is 5 min. */
 export function sayDuration(seconds) {
     const unit = unitOf(seconds);
-    return `${(seconds || 0) / unit.size} ${unit.name()}`;
+    return unit.say((seconds || 0) / unit.size).toString();
 }
 
 /**
@@ -30,11 +30,9 @@ export function sayDuration(seconds) {
  * @param {number} before the seconds that were shown
  */
 export function readDuration(text, before) {
-    const found = /^\s*(\d+)\s*([a-z]?)[a-z]*\.?\s*$/i.exec(text);
-    const letter = found && found[2].toLowerCase();
-    const unit = letter
-        ? UNITS.find(({letters}) => letters.includes(letter))
-        : unitOf(before);
+    const found = /^\s*(\d+)\s*(\p{L}*)\.?\s*$/u.exec(text);
+    const word = found && found[2].toLowerCase();
+    const unit = word ? UNITS.find(({words}) => words.test(word)) : unitOf(before);
     if (!found || !unit) {
         throw new Error(`no duration: ${text}`);
     }
@@ -43,6 +41,8 @@ export function readDuration(text, before) {
 
 /** Seconds in the database, minutes, hours and days on the screen. */
 export class RetailSyncDurationField extends IntegerField {
+    static template = "retail_sync_core.DurationField";
+
     setup() {
         this.state = useState({hasFocus: false});
         useInputField({
