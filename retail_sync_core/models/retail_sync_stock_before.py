@@ -35,6 +35,15 @@ SELECT l.id, CASE WHEN b.id IS NULL THEN l.expected_qty
   LEFT JOIN retail_sync_stock_before b ON b.level_id = l.id AND b.kept_at IS NOT NULL
  WHERE l.id = ANY(%s)
 """
+# the levels that are told from here
+TOLD = [
+    ("level_id.state", "!=", "inactive"),
+    ("location_id.state", "=", "mapped"),
+    ("location_id.stock_owner", "=", "odoo"),
+    ("listing_id.state", "=", "matched"),
+    ("listing_id.published", "=", True),
+    ("listing_id.tracked", "=", True),
+]
 
 
 class RetailSyncStockBefore(models.Model):
@@ -131,9 +140,13 @@ class RetailSyncStockBefore(models.Model):
             row.change = row.target_qty - row.now_qty
 
     @api.model
-    def _kept(self, channel):
-        """Return the rows that stay: what ``channel`` had before our first figures."""
-        return self.search([("channel_id", "=", channel.id), ("kept_at", "!=", False)])
+    def _kept(self, channel, *, told=False):
+        """Return the rows that stay: what ``channel`` had before our first figures.
+
+        :param told: only those whose level is told from here: it can be put back
+        """
+        own = [("channel_id", "=", channel.id), ("kept_at", "!=", False)]
+        return self.search([*own, *(TOLD if told else [])])
 
     @api.model
     def _keep(self, theirs, ours, *, keep):

@@ -6,40 +6,43 @@ from ..adapters import base
 from ..domain import sentence
 from .retail_sync_level_ledger import TELLABLE
 
-# A level that somebody else keeps open: it is on its way, or the orders come first.
-OPEN = """
-SELECT count(*)
+# what was kept of levels that are told from here
+KEPT = """
   FROM retail_sync_stock_before b
   JOIN retail_sync_level l ON l.id = b.level_id
   JOIN retail_sync_listing i ON i.id = l.listing_id
   JOIN retail_sync_location p ON p.id = l.location_id
- WHERE b.channel_id = %s AND b.kept_at IS NOT NULL AND p.state = 'mapped'
+ WHERE b.channel_id = %(channel)s AND b.kept_at IS NOT NULL AND p.state = 'mapped'
    AND p.stock_owner = 'odoo' AND l.state <> 'inactive'
    AND i.state = 'matched' AND i.published AND i.tracked
+"""
+# A level that somebody else keeps open: it is on its way, or the orders come first.
+OPEN = f"""
+SELECT count(*) {KEPT}
    AND (l.wanted_generation > l.sent_generation OR l.state = 'sent')
 """
-
-# Not stocked there before: put back to 0, and not taken off the location yet.
-TO_TAKE_OFF = """
-SELECT l.id
-  FROM retail_sync_stock_before b
-  JOIN retail_sync_level l ON l.id = b.level_id
-  JOIN retail_sync_location p ON p.id = l.location_id
- WHERE b.channel_id = %s AND b.kept_at IS NOT NULL AND NOT b.stocked
-   AND p.state = 'mapped' AND p.stock_owner = 'odoo' AND l.state = 'acknowledged'
-   AND l.acked_qty = 0 AND l.expected_qty = 0
-   AND l.wanted_generation <= l.sent_generation AND (%s IS NULL OR p.id = %s)
- ORDER BY l.id LIMIT %s
-"""
 # How many levels putting back would change now; all that is on its way counts.
-TO_CHANGE = """
-SELECT count(*)
-  FROM retail_sync_stock_before b
-  JOIN retail_sync_level l ON l.id = b.level_id
- WHERE b.channel_id = %(channel)s AND b.kept_at IS NOT NULL AND l.state <> 'inactive'
+TO_CHANGE = f"""
+SELECT count(*) {KEPT}
    AND (GREATEST(0, b.theirs_qty + COALESCE(l.moved_qty, 0)) <> l.expected_qty
         OR l.state = 'sent' OR NOT b.stocked AND %(takes_off)s
         OR l.wanted_generation > l.sent_generation AND NOT %(paused)s)
+"""
+# Not stocked there before: put back to 0, and not taken off the location yet.
+TO_TAKE_OFF = """
+  FROM retail_sync_stock_before b
+  JOIN retail_sync_level l ON l.id = b.level_id
+  JOIN retail_sync_location p ON p.id = l.location_id
+ WHERE b.channel_id = %(channel)s AND b.kept_at IS NOT NULL AND NOT b.stocked
+   AND p.state = 'mapped' AND p.stock_owner = 'odoo' AND l.state = 'acknowledged'
+   AND l.acked_qty = 0 AND l.expected_qty = 0
+   AND l.wanted_generation <= l.sent_generation
+"""
+COUNT_TO_TAKE_OFF = f"SELECT count(*) {TO_TAKE_OFF}"
+FIND_TO_TAKE_OFF = f"""
+SELECT l.id {TO_TAKE_OFF}
+   AND (%(place)s IS NULL OR p.id = %(place)s)
+ ORDER BY l.id LIMIT %(limit)s
 """
 TO_TELL = """
 SELECT l.id
@@ -82,16 +85,17 @@ class RetailSyncChannel(models.Model):
         string="How far putting back is", compute="_compute_restoring_words"
     )
 
+    @api.depends("before_count", "stock_restoring")
     def _compute_to_put_back_count(self):
-        self.env.flush_all()
         for channel in self:
-            query = SQL(
+            if channel.stock_restoring or not channel.before_count:
+                channel.to_put_back_count = 0
+                continue
+            channel.to_put_back_count = channel._count_kept(
                 TO_CHANGE,
-                channel=channel.id,
                 takes_off=channel._takes_off(),
                 paused=channel.sudo()._workflow("stock").state == "paused",
             )
-            channel.to_put_back_count = self.env.execute_query(query)[0][0]
 
     @api.depends("stock_restoring")
     @api.depends_context("lang")
@@ -101,7 +105,7 @@ class RetailSyncChannel(models.Model):
             channel.restoring_words = channel.stock_restoring and self.env._(
                 "Levels of before that are not confirmed yet: %s. Afterwards stock is"
                 " paused.",
-                channel._count_open_levels() + len(channel._to_take_off(limit=None)),
+                channel._count_open_levels() + channel._count_to_take_off(),
             )
 
     def _compute_before_count(self):
@@ -133,9 +137,13 @@ class RetailSyncChannel(models.Model):
         self.env.flush_all()
         place_id = place.id if place else None
         rows = self.env.execute_query(
-            SQL(TO_TAKE_OFF, self.id, place_id, place_id, limit)
+            SQL(FIND_TO_TAKE_OFF, channel=self.id, place=place_id, limit=limit)
         )
         return [level_id for (level_id,) in rows]
+
+    def _count_to_take_off(self):
+        """Return how many levels are back at 0 and leave the location still."""
+        return self._count_kept(COUNT_TO_TAKE_OFF) if self._takes_off() else 0
 
     def _put_back(self, reason):
         """Begin to put the levels of before back."""
@@ -189,8 +197,13 @@ class RetailSyncChannel(models.Model):
 
     def _count_open_levels(self):
         """Return how many levels are on their way back."""
+        return self._count_kept(OPEN)
+
+    def _count_kept(self, query, **values):
+        """Return what the counting ``query`` finds of what was kept."""
         self.env.flush_all()
-        return self.env.execute_query(SQL(OPEN, self.id))[0][0]
+        query = SQL(query, channel=self._origin.id or None, **values)
+        return self.env.execute_query(query)[0][0]
 
     def _end_put_back(self, reason, user=None):
         """Pause stock; ours are to be told again when somebody resumes it."""

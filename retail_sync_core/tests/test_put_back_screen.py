@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .stock_common import StockCase
 
@@ -13,7 +13,7 @@ class TestPutBackScreen(StockCase):
     def setUp(self):
         super().setUp()
         self.product = self.make_product("A", 10)
-        self.make_listing(self.product, there=3)
+        self.listing = self.make_listing(self.product, there=3)
         self.flow = self.channel._workflow("stock")
 
     def put_back(self):
@@ -43,6 +43,36 @@ class TestPutBackScreen(StockCase):
 
         self.flow.action_resume(asked=True)
         self.assertEqual(self.seen("to_put_back_count"), 1, "ours is on its way")
+
+    def test_a_form_that_is_not_saved_opens(self):
+        form = Form(self.env["retail.sync.channel"])
+
+        self.assertFalse(form.to_put_back_count)
+
+    def test_what_is_not_told_from_here_cannot_be_put_back(self):
+        self.push()
+        for record, values in (
+            (self.place, {"state": "ignored"}),
+            (self.listing, {"state": "ignored"}),
+            (self.listing, {"published": False}),
+            (self.listing, {"tracked": False}),
+            (self.place, {"stock_owner": "channel"}),
+        ):
+            with self.subTest(values=values):
+                self.assertEqual(self.seen("to_put_back_count"), 1)
+                self.assertEqual(self.preview().change_count, 1)
+                usual = {name: record[name] for name in values}
+                record.write(values)
+                self.assertEqual(self.seen("to_put_back_count"), 0)
+                self.assertEqual(self.preview().change_count, 0)
+                record.write(usual)
+
+    def test_while_it_runs_nothing_more_is_offered(self):
+        self.push()
+
+        self.channel._put_back("A trial")
+
+        self.assertEqual(self.seen("to_put_back_count"), 0)
 
     def test_stopped_half_way_it_is_still_offered(self):
         self.push()

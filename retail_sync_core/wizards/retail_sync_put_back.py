@@ -36,14 +36,15 @@ class RetailSyncPutBack(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             rows = self.env["retail.sync.stock.before"]._kept(wizard.channel_id)
-            changed = rows.filtered(
-                lambda row: row.change and row.level_id.state != "inactive"
-            ).sorted(lambda row: (-abs(row.change), row.id))
+            told = rows._kept(wizard.channel_id, told=True)
+            changed = told.filtered("change").sorted(
+                lambda row: (-abs(row.change), row.id)
+            )
             wizard.change_count = len(changed)
             wizard.before_ids = changed[:SHOWN]
-            wizard.story = wizard._tell(rows, changed)
+            wizard.story = wizard._tell(rows, told, changed)
 
-    def _tell(self, rows, changed):
+    def _tell(self, rows, told, changed):
         """Say what happens in a few sentences."""
         if not rows:
             nothing = self.env._(
@@ -66,7 +67,7 @@ class RetailSyncPutBack(models.TransientModel):
             and self.env._(
                 "Where it had less than none, it goes to 0: less cannot be told."
             ),
-            self._tell_not_stocked(rows),
+            self._tell_not_stocked(told),
             self._tell_unknown(rows),
             self.env._("Afterwards stock is paused until somebody resumes it."),
         ]
@@ -74,11 +75,9 @@ class RetailSyncPutBack(models.TransientModel):
             parts.insert(1, self.env._("The %s largest changes are listed.", SHOWN))
         return " ".join(filter(None, parts))
 
-    def _tell_not_stocked(self, rows):
+    def _tell_not_stocked(self, told):
         """Say what becomes of what the channel did not stock there before."""
-        added = rows.filtered(
-            lambda row: not row.stocked and row.level_id.state != "inactive"
-        )
+        added = told.filtered(lambda row: not row.stocked)
         if not added:
             return ""
         if self.channel_id._takes_off():
