@@ -45,7 +45,7 @@ SELECT l.id {TO_TAKE_OFF}
  ORDER BY l.id LIMIT %(limit)s
 """
 TO_TELL = """
-SELECT l.id
+SELECT l.id, l.expected_qty
   FROM retail_sync_level l
   JOIN retail_sync_listing i ON i.id = l.listing_id
   JOIN retail_sync_location p ON p.id = l.location_id
@@ -228,11 +228,10 @@ class RetailSyncChannel(models.Model):
         return True
 
     def _levels_to_tell(self):
-        """Return the levels that are told once stock is resumed."""
+        """Return {id: units there now} of the levels told once stock is resumed."""
         self.env.flush_all()
         # ORM: no domain compares two columns
-        rows = self.env.execute_query(SQL(TO_TELL, self.id or None, TELLABLE))
-        return self.env["retail.sync.level"].browse(level_id for (level_id,) in rows)
+        return dict(self.env.execute_query(SQL(TO_TELL, self.id or None, TELLABLE)))
 
     def _judge_health(self):
         """Say that levels are put back, before what merely runs late."""

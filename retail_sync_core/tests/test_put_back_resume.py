@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import new_test_user, tagged
 
+from ..wizards import retail_sync_stock_resume
 from .stock_common import StockCase
 
 GROUP = "retail_sync_core.retail_sync_group_"
@@ -42,6 +45,24 @@ class TestPutBackResume(StockCase):
         self.assertEqual((shown.expected_qty, shown.offer_qty), (3, 10), "not saved")
         self.push()
         self.assertEqual(self.shelf["L1", "item-A"], 3)
+
+    def test_only_what_is_listed_is_explained(self):
+        self.make_listing(self.make_product("C", 30), there=1)
+        self.make_listing(self.make_product("D", 0), there=5)
+        self.push()
+        self.put_back()
+        self.startPatcher(patch.object(retail_sync_stock_resume, "SHOWN", 2))
+
+        levels = type(self.env["retail.sync.level"])
+        with patch.object(levels, "_terms_and_parts") as explain:
+            wizard = self.open_wizard(self.flow.action_resume())
+            story, shown = wizard.story, wizard.level_ids
+
+        self.assertFalse(explain.called)
+        self.assertEqual(shown.listing_id.mapped("sku"), ["C", "A"], "largest first")
+        self.assertEqual(wizard.change_count, 3)
+        self.assertIn("3 of 4 levels change, by 41 units", story)
+        self.assertIn("The 2 largest", story)
 
     def test_answered_the_channel_is_told_and_it_is_written_down(self):
         self.put_back()

@@ -37,15 +37,26 @@ class RetailSyncStockResume(models.TransientModel):
     @api.depends_context("lang", "tz")
     def _compute_preview(self):
         for wizard in self:
-            levels = wizard.channel_id._levels_to_tell()
-            changed = levels.filtered("offer_change").sorted(
-                lambda level: (-abs(level.offer_change), level.id)
+            changes = wizard._find_changes()
+            changed = sorted(
+                filter(changes.get, changes),
+                key=lambda level_id: (-abs(changes[level_id]), level_id),
             )
             wizard.change_count = len(changed)
-            wizard.level_ids = changed[:SHOWN]
-            wizard.story = wizard._tell(levels, changed)
+            wizard.level_ids = self.env["retail.sync.level"].browse(changed[:SHOWN])
+            wizard.story = wizard._tell(changes)
 
-    def _tell(self, levels, changed):
+    def _find_changes(self):
+        """Return {level id: units more, or fewer} of all that is told, in one go.
+
+        The levels' own figures come with their explanation: too much for all of them.
+        """
+        there = self.channel_id._levels_to_tell()
+        levels = self.env["retail.sync.level"].browse(there)
+        offered = levels._offered(levels)
+        return {key: offered.get(key, 0) - units for key, units in there.items()}
+
+    def _tell(self, changes):
         """Say what happens in a few sentences."""
         when = format_datetime(
             self.env, self.channel_id.stock_put_back_at, tz=str(self.env.tz)
@@ -58,11 +69,11 @@ class RetailSyncStockResume(models.TransientModel):
             ),
             self.env._(
                 "%(count)s of %(all)s levels change, by %(units)s units in all.",
-                count=len(changed),
-                all=len(levels),
-                units=sum(abs(level.offer_change) for level in changed),
+                count=self.change_count,
+                all=len(changes),
+                units=sum(map(abs, changes.values())),
             ),
-            len(changed) > SHOWN
+            self.change_count > SHOWN
             and self.env._("The %s largest changes are listed.", SHOWN),
             self.env._(
                 "To go on without telling stock, leave it paused: orders and all else"
