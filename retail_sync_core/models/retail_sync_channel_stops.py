@@ -69,7 +69,7 @@ class RetailSyncChannel(models.Model):
         return True
 
     def _ask_for_orders(self):
-        """What sold while the channel was paused is read before its stock is told."""
+        """What sold while the channel did not work is read before stock is told."""
         self.workflow_ids.resumed_at = self.env.cr.now()
         for channel in self:
             self.env["retail.sync.stock.orders"]._ask(channel)

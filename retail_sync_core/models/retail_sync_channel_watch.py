@@ -186,7 +186,9 @@ class RetailSyncChannel(models.Model):
         result = super().action_go_live()
         first.sudo().write({"live_at": fields.Datetime.now()})
         first._take_up(("watched", "ignored", "waiting"))
-        (begun - first)._take_up(("waiting",))
+        again = begun - first
+        again._take_up(("waiting",))
+        again.sudo()._ask_for_orders()
         return result
 
     def _take_up(self, states):

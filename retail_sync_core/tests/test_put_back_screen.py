@@ -138,6 +138,23 @@ class TestPutBackScreen(StockCase):
         self.assertEqual(self.seen("stale_count"), 0)
 
         self.flow.action_resume()
+        self.resumed_just_now()
 
         self.assertEqual(self.seen("stale_count"), 0)
         self.assertFalse(self.flow.is_late)
+
+    def test_what_waited_before_it_went_live_again_is_not_late_yet(self):
+        self.waits_since(60)
+        self.channel.live_at = fields.Datetime.now() - timedelta(days=9)
+        self.channel.state = "draft"  # as when its system was changed
+
+        self.channel.action_go_live()
+        self.resumed_just_now()
+
+        self.assertEqual(self.seen("stale_count"), 0)
+        self.assertFalse(self.flow.is_late)
+
+    def resumed_just_now(self):
+        """What is noted is when the transaction began: for a test, long ago."""
+        self.assertTrue(self.flow.resumed_at)
+        self.flow.resumed_at = fields.Datetime.now()

@@ -73,6 +73,17 @@ class TestResumeOrders(StockCase):
 
                 self.assertIn("flow.poll", self.jobs().mapped("handler"))
 
+    def test_live_once_more_the_orders_are_asked_for_first(self):
+        self.channel.live_at = fields.Datetime.now() - timedelta(days=9)
+        self.channel.state = "draft"
+        self.flow.last_success_at = fields.Datetime.now() - timedelta(hours=1)
+        self.jobs()._cancel()
+
+        self.channel.action_go_live()
+
+        self.assertIn("flow.poll", self.jobs().mapped("handler"))
+        self.assertFalse(self.are_in(), "what sold meanwhile is read before")
+
     def test_stock_waits_for_the_backlog(self):
         product = self.make_product("A", 10)
         self.make_listing(product)
