@@ -227,6 +227,11 @@ class RetailSyncChannel(models.Model):
             )
         return True
 
+    def _disconnect(self):
+        """What was put back, or is being, was so at the system of before."""
+        super()._disconnect()
+        self.sudo().write({"stock_restoring": False, "stock_put_back_at": False})
+
     def _levels_to_tell(self):
         """Return {id: units there now} of the levels told once stock is resumed."""
         self.env.flush_all()

@@ -64,6 +64,23 @@ class TestPutBackResume(StockCase):
         self.assertIn("3 of 4 levels change, by 41 units", story)
         self.assertIn("The 2 largest", story)
 
+    def test_another_system_is_told_ours_unasked(self):
+        self.put_back()
+
+        self.channel._disconnect()
+
+        self.assertFalse(self.channel.stock_put_back_at)
+        self.channel.action_go_live()
+        self.flow.action_resume()
+        self.assertEqual(self.flow.state, "on")
+
+    def test_nothing_is_put_back_at_another_system(self):
+        self.channel._put_back("A trial")
+
+        self.channel._disconnect()
+
+        self.assertFalse(self.channel.stock_restoring)
+
     def test_answered_the_channel_is_told_and_it_is_written_down(self):
         self.put_back()
 
