@@ -15,6 +15,11 @@ class RetailSyncLevel(models.Model):
             self._explain_stock(terms, part_id),
             self.held_back
             and self.env._("Other channels still show some of it: they come first."),
+            self.channel_id.stock_restoring
+            and self.env._(
+                "The channel's own levels are being put back: it is told what it had"
+                " before, not this."
+            ),
             self._explain_channel(),
         ]
         return " ".join(filter(None, parts))

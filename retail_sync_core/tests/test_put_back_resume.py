@@ -81,6 +81,17 @@ class TestPutBackResume(StockCase):
 
         self.assertFalse(self.channel.stock_restoring)
 
+    def test_the_explanation_says_that_levels_are_put_back(self):
+        level = self.env["retail.sync.level"].search(
+            [("listing_id.sku", "=", "A"), ("channel_id", "=", self.channel.id)]
+        )
+        self.assertNotIn("put back", level.explanation)
+
+        self.channel._put_back("A trial")
+
+        level.invalidate_recordset(["explanation"])
+        self.assertIn("it is told what it had before", level.explanation)
+
     def test_answered_the_channel_is_told_and_it_is_written_down(self):
         self.put_back()
 
