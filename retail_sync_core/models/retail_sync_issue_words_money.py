@@ -69,7 +69,15 @@ class RetailSyncIssue(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "retail_sync_core.retail_sync_book_closed_action"
         )
-        action["context"] = {"default_issue_id": self.id}
+        # made here: what is read-only on the screen is not saved from there
+        dialog = self.env[action["res_model"]].create(
+            {
+                "issue_id": self.id,
+                "day": self._first_open_day(),
+                "order_ids": [(6, 0, self._waiting_orders().ids)],
+            }
+        )
+        action["res_id"] = dialog.id
         return action
 
     def _mend_no_rate(self):

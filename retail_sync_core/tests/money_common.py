@@ -117,8 +117,7 @@ class MoneyCommon(OrdersCommon):
     def ask_for_open_day(self, issue):
         """Press the issue's button; return the dialog, as the screen shows it."""
         action = issue.action_mend()
-        dialogs = self.env[action["res_model"]].with_context(**action["context"])
-        return dialogs.create({})
+        return issue.env[action["res_model"]].browse(action["res_id"])
 
     def book_on_open_day(self, issue):
         """Press both buttons that book what waits for a closed period."""

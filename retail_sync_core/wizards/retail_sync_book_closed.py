@@ -4,7 +4,11 @@ SHOWN = 20
 
 
 class RetailSyncBookClosed(models.TransientModel):
-    """Look once more at what is booked on another day than its own, and on which."""
+    """Look once more at what is booked on another day than its own, and on which.
+
+    It is made when the button is pressed (`_mend_closed_period`) and stays as it was:
+    only what the person sees is booked, and on that day.
+    """
 
     _name = "retail.sync.book.closed"
     _description = "Book on the First Open Day"
@@ -15,17 +19,6 @@ class RetailSyncBookClosed(models.TransientModel):
     )
     day = fields.Date(string="Booked on", required=True, readonly=True)
     documents = fields.Text(string="What is booked", compute="_compute_documents")
-
-    @api.model
-    def default_get(self, names):
-        """Keep what the person sees: only that is booked, and on that day."""
-        values = super().default_get(names)
-        issue = self.env["retail.sync.issue"].browse(values.get("issue_id"))
-        return {
-            **values,
-            "day": issue._first_open_day(),
-            "order_ids": [(6, 0, issue._waiting_orders().ids)],
-        }
 
     @api.depends("issue_id", "order_ids")
     def _compute_documents(self):
