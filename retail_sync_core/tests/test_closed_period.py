@@ -73,6 +73,26 @@ class TestClosedPeriod(MoneyCommon):
         self.assertFalse(later.payment_ids.payment_id)
         self.assertTrue(self.issues("closed_period"))
 
+    def test_who_may_post_earlier_books_on_the_day_of_whom_the_channel_works_as(self):
+        order, issue = self.wait()
+        self.env["account.lock_exception"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": self.operator.id,
+                "fiscalyear_lock_date": False,
+            }
+        )
+        mine = issue.with_user(self.operator)
+
+        self.assertEqual(mine.mend_label, "Book on 11/22/2026")
+        dialog = self.ask_for_open_day(mine)
+        self.assertEqual(len(dialog.documents.splitlines()), 2)
+        dialog.action_book()
+        self.run_jobs()
+
+        self.assertEqual(str(order.payment_ids.payment_id.date), "2026-11-22")
+        self.assertFalse(self.issues("closed_period"))
+
     def test_a_credit_note_and_money_given_back_are_named(self):
         self.settle(self.paid_order())
         self.import_order(
