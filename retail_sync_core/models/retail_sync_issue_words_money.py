@@ -46,6 +46,9 @@ class RetailSyncIssue(models.Model):
             ),
         }
 
+    def _mend_labels(self):
+        return {**super()._mend_labels(), "no_rate": self.env._("Enter the rate")}
+
     def _named(self):
         """Say a day as the reader writes it."""
         named = super()._named()
@@ -82,8 +85,9 @@ class RetailSyncIssue(models.Model):
 
     def _mend_no_rate(self):
         """Open the currency with its rates."""
-        currency = self.env["res.currency"].search([("name", "=", self.value)], limit=1)
-        return currency.get_formview_action()
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currency = currencies.search([("name", "=", self.value)], limit=1)
+        return currency.get_formview_action() if currency else self.action_open_record()
 
     def _check_may_book(self):
         if not self.env.user.has_group("retail_sync_core.retail_sync_group_operator"):

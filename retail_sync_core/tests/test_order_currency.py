@@ -125,7 +125,10 @@ class TestOrderCurrency(MoneyCommon):
         )
         issue = self.issues("no_rate")
         self.assertIn("CHF has no rate", issue.title)
+        self.assertEqual(issue.mend_label, "Enter the rate")
+        self.money.active = False
         self.assertEqual(issue.action_mend()["res_id"], self.money.id)
+        self.money.active = True
 
         self.rate("2026-11-01", 2.0)
         self.run_jobs()
