@@ -38,8 +38,24 @@ class ResCurrencyRate(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rates = super().create(vals_list)
-        for issue in rates.currency_id._issues_about("no_rate"):
-            # they took what they cost for as much of our own money
-            issue._waiting_orders().order_id._compute_currency_rate()
-            issue._close()
+        channels = self.env["retail.sync.channel"].sudo()
+        for company in channels.with_context(active_test=False).search([]).company_id:
+            rates.sudo()._let_go_on(company)
         return rates
+
+    def _let_go_on(self, company):
+        """Put right and let go on what ``company`` has without a rate."""
+        whose = [("company_id", "in", (False, company.root_id.id))]
+        currencies = self.filtered_domain(whose).currency_id
+        older = [("currency_id", "in", currencies.ids), ("id", "not in", self.ids)]
+        rated = [one for [one] in self._read_group([*whose, *older], ["currency_id"])]
+        new = currencies.filtered(lambda one: one not in rated)
+        # they took what they cost for as much of our own money
+        self.env["sale.order"].search(
+            [
+                ("company_id", "=", company.id),
+                ("retail_sync_currency_id", "in", (new - company.currency_id).ids),
+            ]
+        )._compute_currency_rate()
+        issues = currencies._issues_about("no_rate")
+        issues.filtered(lambda one: one.company_id == company)._close()

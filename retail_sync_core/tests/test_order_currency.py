@@ -37,9 +37,9 @@ class TestOrderCurrency(MoneyCommon):
         self.money = self.env.ref("base.CHF")
         self.money.active = True
 
-    def rate(self, day, rate):
+    def rate(self, day, rate, **values):
         return self.env["res.currency.rate"].create(
-            {"currency_id": self.money.id, "name": day, "rate": rate}
+            {"currency_id": self.money.id, "name": day, "rate": rate, **values}
         )
 
     def abroad(self, *payments, **values):
@@ -137,6 +137,31 @@ class TestOrderCurrency(MoneyCommon):
         self.assertEqual(order.order_id.currency_rate, 2.0)
         self.assertEqual(order.order_id.invoice_ids.amount_total_signed, 19.99)
         self.assertEqual(order.order_id.invoice_ids.payment_state, "paid")
+
+    def test_the_first_rate_counts_for_what_waits_for_no_rate(self):
+        self.channel.write({"post_payments": False, "invoice_policy": "manual"})
+        sale = self.settle(self.abroad()).order_id
+        self.assertEqual(sale.currency_rate, 1.0)
+
+        self.rate("2026-11-01", 2.0)
+        self.assertEqual(sale.currency_rate, 2.0)
+
+        self.rate("2026-11-15", 1.6)
+        self.assertEqual(sale.currency_rate, 2.0)
+
+    def test_a_rate_of_another_company_changes_nothing(self):
+        sale = self.settle(self.abroad()).order_id
+        other = self.env["res.company"].create({"name": "Other"})
+
+        self.rate("2026-11-01", 2.0, company_id=other.id)
+
+        self.assertTrue(self.issues("no_rate"))
+        self.assertEqual(sale.currency_rate, 1.0)
+
+        self.rate("2026-11-01", 1.6)
+
+        self.assertFalse(self.issues("no_rate"))
+        self.assertEqual(sale.currency_rate, 1.6)
 
     def test_an_order_stays_in_its_currency_whatever_is_told_now(self):
         self.rate("2026-11-01", 2.0)
