@@ -46,9 +46,11 @@ class RetailSyncOrder(models.Model):
         moment, amount = None, 0.0
         if self.state == "cancelled":
             moment, amount = self.cancelled_at, self._invoiced_amount()
-        elif self._is_invoiced_too_much():
+        elif units := self._units_too_much():
             moment = self.changed_at
-            amount = self._invoiced_amount() - self.order_id.amount_total
+            # of these lines only: what of others is not invoiced yet is an invoice's
+            lines = self.order_id.order_line.browse(units)
+            amount = sum(line.amount_invoiced - line.price_total for line in lines)
         if not moment or self.order_id.currency_id.is_zero(amount):
             return None
         return self.channel_id._own_day(moment), amount

@@ -2,8 +2,11 @@ from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
 from ..domain import documents as doc
+from ..testing_orders import make_line
 from .money_common import MoneyCommon
 from .undo_common import CANCELED_AT
+
+VAT = {"rates": [0.2], "included": True}
 
 
 @tagged("post_install", "-at_install")
@@ -115,5 +118,29 @@ class TestClosedPeriod(MoneyCommon):
             [
                 f"#order-1: {self.money(39.98)} given back on 11/24/2026",
                 f"#order-1: credit note of {self.money(39.98)}, due 11/24/2026",
+            ],
+        )
+
+    def test_what_is_not_invoiced_yet_makes_no_credit_note_smaller(self):
+        self.settle(self.paid_order())
+        lines = [
+            make_line(
+                sku="SHIRT", quantity=2, current_quantity=1, price="19.99", **VAT
+            ),
+            make_line("line-2", sku="MUG", price="5.00", **VAT),
+        ]
+        self.import_order(
+            self.paid_order(lines=lines, updated_at=CANCELED_AT, version=2)
+        )
+        self.company.fiscalyear_lock_date = "2026-11-25"
+        self.run_jobs()
+
+        dialog = self.ask_for_open_day(self.issues("closed_period"))
+
+        self.assertEqual(
+            dialog.documents.splitlines(),
+            [
+                f"#order-1: invoice of {self.money(5)}, due 11/20/2026",
+                f"#order-1: credit note of {self.money(19.99)}, due 11/24/2026",
             ],
         )
