@@ -138,6 +138,13 @@ class TestOrderCurrency(MoneyCommon):
         self.assertEqual(order.order_id.invoice_ids.amount_total_signed, 19.99)
         self.assertEqual(order.order_id.invoice_ids.payment_state, "paid")
 
+    def test_a_currency_that_is_gone_leads_to_the_channel(self):
+        issue = self.env["retail.sync.issue"]._raise(
+            self.channel, "no_rate", value="XQX", params={"ours": "CHF"}
+        )
+
+        self.assertEqual(issue.action_mend()["res_id"], self.channel.id)
+
     def test_the_first_rate_counts_for_what_waits_for_no_rate(self):
         self.channel.write({"post_payments": False, "invoice_policy": "manual"})
         sale = self.settle(self.abroad()).order_id
