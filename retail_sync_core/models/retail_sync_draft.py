@@ -145,6 +145,24 @@ class RetailSyncDraft(models.Model):
         return tuple(rows.mapped("external_id"))
 
     @api.model
+    def _confirmed(self, order):
+        """Return drafts that may have become ``order`` and are sale orders already.
+
+        Where its draft has named it, that one is among them.
+        """
+        channel = order.channel_id
+        if order.order_id or not channel._quotes_drafts():
+            return self.browse()
+        return self.sudo().search(
+            [
+                ("channel_id", "=", channel.id),
+                ("ordered_as", "in", (False, order.external_id)),
+                ("order_id.state", "=", "sale"),
+            ],
+            limit=CANDIDATES,
+        )
+
+    @api.model
     def _look_for_gone(self, channel):
         """Ask for open drafts that were not read for a day, each by its id.
 

@@ -17,12 +17,14 @@ class Wanted:
 
     :param draft_ids: the channel's ids of drafts, of which one may have become it
     :param currency: in which ours is kept, if it is here already
+    :param confirmed: (draft's id, currency) of those that a person confirmed
     """
 
     external_id: str
     body: bytes = b""
     draft_ids: tuple[str, ...] = ()
     currency: str = ""
+    confirmed: tuple[tuple[str, str], ...] = ()
 
 
 class RetailSyncHandlerOrderFetch(models.AbstractModel):
@@ -44,9 +46,17 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
         order = self.env["retail.sync.order"]._ensure(
             job.channel_id, external_id, reference
         )
-        drafts = self.env["retail.sync.draft"]._candidates(order)
-        kept_in = order._kept_in().name or ""
-        return Wanted(external_id, draft_ids=drafts, currency=kept_in)
+        drafts = self.env["retail.sync.draft"]
+        confirmed = drafts._confirmed(order)
+        named = confirmed.filtered("ordered_as")[:1].order_id
+        return Wanted(
+            external_id,
+            draft_ids=drafts._candidates(order),
+            currency=(order._kept_in() or named.currency_id).name or "",
+            confirmed=tuple(
+                (row.external_id, row.order_id.currency_id.name) for row in confirmed
+            ),
+        )
 
     def _external_id(self, job):
         payload = job.payload or {}
@@ -60,7 +70,7 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
                 "the channel gives no order by its id", code="not_supported"
             )
         order = adapter.fetch("order", plan.external_id)
-        return _with_draft(adapter, plan, _as_kept(adapter, plan, order))
+        return _as_kept(adapter, plan, _with_draft(adapter, plan, order))
 
     def _apply(self, job, answer):
         importer = self.env["retail.sync.importer.order"]
@@ -166,16 +176,18 @@ class RetailSyncHandlerOrderImport(models.AbstractModel):
 
 
 def _as_kept(adapter, plan, order):
-    """Return ``order`` in the currency in which ours is kept.
+    """Return ``order`` in the currency in which ours, or its quotation, is kept.
 
     Whose currency orders are booked in may have been changed meanwhile: that counts for
     new ones.
     """
-    if plan.currency in ("", order.currency) or plan.currency != order.other_currency:
+    kept_in = plan.currency or dict(plan.confirmed).get(order.draft_id, "")
+    if kept_in in ("", order.currency) or kept_in != order.other_currency:
         return order
     if not isinstance(adapter, base.InCurrency):
         return order
-    return adapter.fetch_in(plan.external_id, plan.currency)
+    told = adapter.fetch_in(plan.external_id, kept_in)
+    return replace(told, draft_id=order.draft_id)
 
 
 def _with_draft(adapter, plan, order):

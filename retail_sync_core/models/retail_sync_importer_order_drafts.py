@@ -84,6 +84,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _take_confirmed(self, one, values):
         """Follow the order in a quotation that a person confirmed before it came."""
         order, document, plan = one
+        self._check_currency(order, document)
         sale = order.order_id
         kept = ("client_order_ref", "origin", "partner_invoice_id")
         sale.write({name: values[name] for name in kept if name in values})

@@ -41,6 +41,7 @@ from . import (
     test_door_memory,
     test_door_race,
     test_draft,
+    test_draft_currency,
     test_draft_gone,
     test_draft_race,
     test_effect,
