@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .retail_sync_effect import SETTLED
@@ -9,6 +9,13 @@ class RetailSyncOrder(models.Model):
 
     _inherit = "retail.sync.order"
 
+    rest_stays = fields.Json(
+        string="Without the rest",
+        readonly=True,
+        copy=False,
+        help="Units by line that were still wanted beside the rest that was canceled.",
+    )
+
     def _cancel_rest(self, decision):
         """Cancel what has not left; what has left stays sold."""
         rest = self._rest()
@@ -16,6 +23,10 @@ class RetailSyncOrder(models.Model):
             raise UserError(self._why_no_rest())
         self._open_deliveries().action_cancel()
         self.is_rest_cancelled = True
+        self.rest_stays = {
+            line.external_id: line.current_quantity - left
+            for line, left in rest.items()
+        }
         units = f"{sum(rest.values()):g}"
         self._note_about(self.order_id, "rest_cancelled", units=units)
         self._intend_cancellation(decision, rest)

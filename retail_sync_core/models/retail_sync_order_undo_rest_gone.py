@@ -25,14 +25,30 @@ class RetailSyncOrder(models.Model):
         if not issue or self._rest():
             return
         issue._close()
-        if self._shipped_elsewhere():
+        units = self._units_of_rest_shipped()
+        if units:
             self.env["retail.sync.issue"]._raise(
                 self.channel_id,
                 KIND,
                 field=self.env._("Order"),
                 value=self.display_name,
+                params={"units": f"{units:g}"},
                 record=self,
             )
+
+    def _units_of_rest_shipped(self):
+        """Return the units of the rest that are still sold there and left over there.
+
+        What the channel took off meanwhile is not among them, nor is what somebody
+        shipped there before the rest was canceled.
+        """
+        asked, elsewhere = self._asked_to_cancel(), self._shipped_elsewhere()
+        stays = self.rest_stays or {}
+        units = 0.0
+        for line in self.line_ids.filtered(lambda line: line.external_id in stays):
+            rest = line.current_quantity - asked[line] - stays[line.external_id]
+            units += max(min(rest, elsewhere.get(line.external_id, 0.0)), 0.0)
+        return units
 
 
 class RetailSyncIssue(models.Model):
@@ -52,7 +68,8 @@ class RetailSyncIssue(models.Model):
                 self.env._("The rest of %(value)s was shipped over there"),
                 self.env._(
                     "It was canceled here, and the channel tells that somebody shipped"
-                    " it before. Nothing was canceled there, and no money went back."
+                    " it before. Units: %(units)s. They were not canceled there, and no"
+                    " money went back for them."
                 ),
                 self.env._(
                     "Where it left your own stock, take it off that; then close this."

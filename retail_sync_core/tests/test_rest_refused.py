@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..domain import documents as doc
+from ..testing_orders import make_line
 from .undo_common import CANCELED_AT, UndoCommon
 
 
@@ -146,6 +147,66 @@ class TestRestRefused(UndoCommon):
 
         self.assertFalse(self.issues("rest_refused"))
         self.assertTrue(self.issues("rest_shipped"))
+
+    def five(self, wanted=5, theirs=(2,), ours=(), **values):
+        """Return five shirts, of which another warehouse shipped ``theirs``."""
+        line = make_line(
+            sku="SHIRT", quantity=5, current_quantity=wanted, price="10.00"
+        )
+        parcels = [*ours, *((f"theirs-{n}", units) for n, units in enumerate(theirs))]
+        shipped = tuple(
+            doc.Shipped(external_id=parcel, lines=(("line-1", Decimal(units)),))
+            for parcel, units in parcels
+        )
+        paid = self.pay(value="50.00")
+        return self.paid_order(paid, lines=[line], shipments=shipped, **values)
+
+    def refused_after_others(self):
+        """Refuse the rest, two, when two left elsewhere and one from here."""
+        order = self.bring(self.five())
+        self.ship(order.order_id.picking_ids, SHIRT=1)
+        self.run_jobs()
+        self.cancel(order)
+        (effect,) = self.effects(order, "cancellation")
+        self.assertEqual(self.told(effect), {"line-1": 2})
+        effect.sudo().state = "unknown"
+        effect.action_settle("abandoned", "they refuse")
+        self.assertTrue(self.issues("rest_refused"))
+        return order
+
+    def then(self, order, wanted, theirs):
+        (told,) = self.effects(order)
+        ours = ((told.external_id, 1),)
+        self.import_order(self.five(wanted, theirs, ours, version=2))
+        self.assertFalse(self.issues("rest_refused"))
+        return self.issues("rest_shipped")
+
+    def test_taken_off_there_after_others_shipped_asks_nobody(self):
+        order = self.refused_after_others()
+
+        self.assertFalse(self.then(order, wanted=3, theirs=(2,)))
+
+    def test_what_others_shipped_before_is_not_told_of(self):
+        order = self.refused_after_others()
+
+        issue = self.then(order, wanted=5, theirs=(2, 2))
+
+        self.assertIn("Units: 2.", issue.message)
+
+    def test_of_a_rest_taken_off_in_part_what_was_shipped_is_told_of(self):
+        order = self.refused_after_others()
+
+        issue = self.then(order, wanted=4, theirs=(2, 1))
+
+        self.assertIn("Units: 1.", issue.message)
+
+    def test_asked_for_once_more_nothing_is_said_to_be_shipped(self):
+        order = self.refused_after_others()
+
+        self.cancel(order)
+
+        self.assertFalse(self.issues("rest_refused"))
+        self.assertFalse(self.issues("rest_shipped"))
 
     def test_taken_off_there_meanwhile_asks_nobody(self):
         self.refused()
