@@ -53,9 +53,23 @@ class OrdersCommon(RetailSyncCommon):
         for percent in sorted(percents):
             for included in (True, False):
                 cls.make_tax(float(percent), included)
-        cls.env["res.currency"].with_context(active_test=False).search(
-            [("name", "in", list(DECIMALS))]
-        ).active = True
+        for name in DECIMALS:
+            cls.sell_in(name)
+
+    @classmethod
+    def sell_in(cls, name, rate=1.25):
+        """Have a currency switched on, with a rate: without one nothing is posted."""
+        currency = (
+            cls.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", name)])
+        )
+        currency.active = True
+        if currency != cls.company.currency_id and not currency.rate_ids:
+            cls.env["res.currency.rate"].create(
+                {"currency_id": currency.id, "name": "2020-01-01", "rate": rate}
+            )
+        return currency
 
     def map_tax(self, title, rate, included, taxes, **values):
         return self.env["retail.sync.map.tax"].create(

@@ -187,12 +187,7 @@ class TestDayInvoice(DayCommon):
         self.assertEqual(set(rows.move_id.mapped("payment_state")), {"paid"})
 
     def test_no_decimals(self):
-        yen = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", "JPY")])
-        )
-        yen.active = True
+        self.sell_in("JPY", rate=160.0)
         lines = [
             make_line(sku="SHIRT", quantity=3, price="400", rates=[0.2], included=True)
         ]
