@@ -229,8 +229,8 @@ class RetailSyncChannel(models.Model):
 
     def _disconnect(self):
         """What was put back, or is being, was so at the system of before."""
-        super()._disconnect()
         self.sudo().write({"stock_restoring": False, "stock_put_back_at": False})
+        return super()._disconnect()
 
     def _levels_to_tell(self):
         """Return {id: units there now} of the levels told once stock is resumed."""
