@@ -39,7 +39,8 @@ class ResCurrencyRate(models.Model):
     def create(self, vals_list):
         rates = super().create(vals_list)
         channels = self.env["retail.sync.channel"].sudo()
-        for company in channels.with_context(active_test=False).search([]).company_id:
+        channels = channels.with_context(active_test=False)
+        for [company] in channels._read_group([], ["company_id"]):
             rates.sudo()._let_go_on(company)
         return rates
 
