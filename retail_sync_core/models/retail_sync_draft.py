@@ -148,19 +148,16 @@ class RetailSyncDraft(models.Model):
     def _confirmed(self, order):
         """Return drafts that may have become ``order`` and are sale orders already.
 
-        Where its draft has named it, that one is among them.
+        Where its draft has named it, that one alone.
         """
         channel = order.channel_id
         if order.order_id or not channel._quotes_drafts():
             return self.browse()
-        return self.sudo().search(
-            [
-                ("channel_id", "=", channel.id),
-                ("ordered_as", "in", (False, order.external_id)),
-                ("order_id.state", "=", "sale"),
-            ],
-            limit=CANDIDATES,
-        )
+        sold = [("channel_id", "=", channel.id), ("order_id.state", "=", "sale")]
+        drafts = self.sudo()
+        return drafts.search(
+            [*sold, ("ordered_as", "=", order.external_id)]
+        ) or drafts.search([*sold, ("ordered_as", "=", False)], limit=CANDIDATES)
 
     @api.model
     def _look_for_gone(self, channel):

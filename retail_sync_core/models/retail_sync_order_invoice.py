@@ -131,11 +131,15 @@ class SaleOrder(models.Model):
 
     @api.depends("retail_sync_channel_id")
     def _compute_fiscal_position_id(self):
+        before = {sale: sale.fiscal_position_id for sale in self}
         result = super()._compute_fiscal_position_id()
         for sale in self:
-            channel = sale.sudo().retail_sync_channel_id
-            if channel.fiscal_position_id:
-                sale.fiscal_position_id = channel.fiscal_position_id
+            position = sale.sudo().retail_sync_channel_id.fiscal_position_id
+            if position:
+                sale.fiscal_position_id = position
+            if position and position == before[sale]:
+                # no other taxes than the channel's are offered
+                sale.show_update_fpos = False
         return result
 
     def action_confirm(self):

@@ -51,7 +51,7 @@ class RetailSyncOrder(models.Model):
             # of these lines only: what of others is not invoiced yet is an invoice's
             lines = self.order_id.order_line.browse(units)
             amount = sum(line.amount_invoiced - line.price_total for line in lines)
-        if not moment or self.order_id.currency_id.is_zero(amount):
+        if not moment or self.order_id.currency_id.compare_amounts(amount, 0.0) <= 0:
             return None
         return self.channel_id._own_day(moment), amount
 

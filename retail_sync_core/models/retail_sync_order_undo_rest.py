@@ -23,8 +23,13 @@ class RetailSyncOrder(models.Model):
             raise UserError(self._why_no_rest())
         self._open_deliveries().action_cancel()
         self.is_rest_cancelled = True
+        asked, elsewhere = self._asked_to_cancel(), self._shipped_elsewhere()
+        # and what somebody else had shipped of it by then
         self.rest_stays = {
-            line.external_id: line.current_quantity - left
+            line.external_id: (
+                line.current_quantity - asked[line] - left,
+                elsewhere.get(line.external_id, 0.0),
+            )
             for line, left in rest.items()
         }
         units = f"{sum(rest.values()):g}"

@@ -46,8 +46,10 @@ class RetailSyncOrder(models.Model):
         stays = self.rest_stays or {}
         units = 0.0
         for line in self.line_ids.filtered(lambda line: line.external_id in stays):
-            rest = line.current_quantity - asked[line] - stays[line.external_id]
-            units += max(min(rest, elsewhere.get(line.external_id, 0.0)), 0.0)
+            kept, before = stays[line.external_id]
+            rest = line.current_quantity - asked[line] - kept
+            gone = elsewhere.get(line.external_id, 0.0) - before
+            units += max(min(rest, gone), 0.0)
         return units
 
 

@@ -45,7 +45,7 @@ SELECT l.id {TO_TAKE_OFF}
  ORDER BY l.id LIMIT %(limit)s
 """
 TO_TELL = """
-SELECT l.id, l.expected_qty
+SELECT l.id, COALESCE(l.expected_qty, 0)
   FROM retail_sync_level l
   JOIN retail_sync_listing i ON i.id = l.listing_id
   JOIN retail_sync_location p ON p.id = l.location_id

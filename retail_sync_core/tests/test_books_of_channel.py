@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..testing_orders import make_charge
 from .day_common import DayCommon
@@ -72,3 +72,20 @@ class TestBooksOfChannel(DayCommon):
         self.assertEqual(len(self.check(move)), 2)
         note = orders[:1]._credit_all("Canceled", orders[:1].placed_at)
         self.assertEqual(len(self.check(note)), 1)
+
+    def test_another_address_offers_no_other_taxes(self):
+        """Odoo's own position changes with the address; the channel's does not."""
+        self.channel.order_policy = "quotation"
+        sale = self.import_order(self.order("fp-1")).order_id
+        other = self.env["account.fiscal.position"].create(
+            {"name": "By hand", "company_id": self.company.id}
+        )
+        partner = self.env["res.partner"].create(
+            {"name": "Elsewhere", "property_account_position_id": other.id}
+        )
+
+        with Form(sale) as form:
+            form.partner_id = partner
+            self.assertFalse(form.show_update_fpos)
+
+        self.assertEqual(sale.fiscal_position_id, self.position)

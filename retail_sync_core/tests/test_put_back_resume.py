@@ -64,6 +64,17 @@ class TestPutBackResume(StockCase):
         self.assertIn("3 of 4 levels change, by 41 units", story)
         self.assertIn("The 2 largest", story)
 
+    def test_a_product_that_came_meanwhile_was_never_told(self):
+        self.put_back()
+        self.make_listing(self.make_product("N", 6))
+        while self.env["retail.sync.stock.mark"]._consume():
+            pass
+
+        wizard = self.open_wizard(self.flow.action_resume())
+
+        new = wizard.level_ids.filtered(lambda row: row.listing_id.sku == "N")
+        self.assertEqual((new.expected_qty, new.offer_change), (0, 6))
+
     def test_another_system_is_told_ours_unasked(self):
         self.put_back()
 

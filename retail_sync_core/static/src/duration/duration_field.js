@@ -7,9 +7,17 @@ import {useState} from "@odoo/owl";
 // seconds, how so many are said, and what people write for the unit: day, jour, Tag...
 const UNITS = [
     {size: 86400, say: (n) => _t("%s d", n), words: /^(d|days?|j|jours?|t|tage?)$/},
-    {size: 3600, say: (n) => _t("%s h", n), words: /^(h|hours?|heures?|std|stunden?)$/},
+    {
+        size: 3600,
+        say: (n) => _t("%s h", n),
+        words: /^(h|hrs?|hours?|heures?|std|stunden?)$/,
+    },
     {size: 60, say: (n) => _t("%s min", n), words: /^(m|min|mins|minutes?|minuten)$/},
-    {size: 1, say: (n) => _t("%s s", n), words: /^(s|sec|secs|seconds?|secondes?)$/},
+    {
+        size: 1,
+        say: (n) => _t("%s s", n),
+        words: /^(s|secs?|seconds?|secondes?|sek|sekunden?)$/,
+    },
 ];
 
 /** The largest unit that says ``seconds`` without a rest. */
