@@ -287,9 +287,8 @@ class TestRiskyBackorders(MoneyCommon):
 
                 action = record.retail_sync_action_release()
                 self.assertEqual(order.hold_code, "risk", "asked first")
-                self.env[action["res_model"]].with_context(**action["context"]).create(
-                    {}
-                ).action_release()
+                dialog = self.env[action["res_model"]].browse(action["res_id"])
+                dialog.action_release()
 
                 self.assertFalse(order.hold_code)
                 self.ship(order.order_id.picking_ids)
