@@ -19,9 +19,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _retail_sync_with_phone(self, digits):
-        """Return, as a superuser, all partners whose phone number ends with ``digits``.
+        """Return, as a superuser, all partners with this phone number.
 
-        :param digits: digits alone; of a longer number the last eight count
+        :param digits: digits alone; of more than eight the last eight count, theirs
+            and these
         """
         self.flush_model(["phone"])
         # ORM: it compares a number as it is written, with its blanks and dashes

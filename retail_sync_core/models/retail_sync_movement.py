@@ -1,7 +1,7 @@
-import re
 from datetime import timezone
 
 from odoo import api, fields, models
+from odoo.tools.sql import escape_psql
 
 from ..database import LooseMany2one
 from ..domain.stock import Movement
@@ -167,7 +167,7 @@ class RetailSyncMovement(models.Model):
         rows = self.search(
             [
                 ("channel_id", "=", channel.id),
-                ("external_id", "=like", re.sub(r"([\\%_])", r"\\\1", prefix) + "%"),
+                ("external_id", "=like", escape_psql(prefix) + "%"),
                 ("quantity", "!=", 0),
             ]
         )

@@ -2,6 +2,7 @@ import re
 
 from odoo import fields, models
 from odoo.tools import SQL, email_normalize
+from odoo.tools.sql import escape_psql
 
 DIGITS_AT_LEAST = 6
 LETTERS_AT_LEAST = 3
@@ -37,6 +38,8 @@ class RetailSyncOrder(models.Model):
         :param text: an order's number here or there, its delivery's, invoice's or
             parcel's, the buyer's e-mail address, phone number or name
         """
+        if not re.search(r"\w", text):  # "/" is the name of every draft
+            return []
         for find in (
             self._find_by_number,
             self._find_by_parcel,
@@ -44,7 +47,7 @@ class RetailSyncOrder(models.Model):
             self._find_by_phone,
             self._find_by_part,
         ):
-            if text and (found := find(text)):
+            if found := find(text):
                 return found.ids
         return []
 
@@ -120,7 +123,7 @@ class RetailSyncOrder(models.Model):
 
     def _find_by_beginning(self, text):
         """Return the orders whose number there begins with ``text``."""
-        bare = re.sub(r"([\\%_])", r"\\\1", text.lstrip("#"))
+        bare = escape_psql(text.lstrip("#"))
         return self.search(
             [
                 "|",

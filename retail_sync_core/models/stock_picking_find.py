@@ -5,10 +5,11 @@ from odoo.tools import SQL
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    # several parcels of one delivery stand in one field
+    # several parcels of one delivery stand in one field; what no index row could hold
+    # is no parcel's number, and a delivery must not fail for it
     _retail_sync_parcels_idx = models.Index(
         r"USING gin (regexp_split_to_array(carrier_tracking_ref, '[,;+\s]+'))"
-        " WHERE carrier_tracking_ref IS NOT NULL"
+        " WHERE length(carrier_tracking_ref) < 2000"
     )
 
     @api.model
@@ -19,7 +20,7 @@ class StockPicking(models.Model):
         rows = self.env.execute_query(
             SQL(
                 r"""SELECT id FROM stock_picking
-                     WHERE carrier_tracking_ref IS NOT NULL
+                     WHERE length(carrier_tracking_ref) < 2000
                        AND regexp_split_to_array(carrier_tracking_ref, '[,;+\s]+')
                            @> ARRAY[%s]""",
                 number,

@@ -1,3 +1,6 @@
+import random
+import string
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -74,6 +77,24 @@ class TestFind(OrdersCommon):
         for number in ("ZX1001", "ZX1002", "ZX1003"):
             self.assertEqual(self.found(number), order, number)
         self.assertFalse(self.found("ZX100"))
+
+    def test_a_tracking_text_that_no_index_holds_harms_no_delivery(self):
+        picking = self.sold("a", "#70123").order_id.picking_ids
+        noise = random.Random(1)
+        picking.carrier_tracking_ref = "".join(
+            noise.choice(string.ascii_letters) for _ in range(9000)
+        )
+
+        self.ship(picking)
+        self.env.flush_all()
+
+        self.assertEqual(picking.state, "done")
+
+    def test_what_names_nothing_reads_nothing(self):
+        self.sold("a", "#70123").order_id._create_invoices()
+
+        for text in ("/", "  ", "%", "#", "()", "' OR 1=1 --x"):
+            self.assertFalse(self.found(text), text)
 
     def test_a_parcel_that_somebody_else_sent_finds_it(self):
         order = self.sold("a", "#70123")
