@@ -29,7 +29,7 @@ class RetailSyncPutBack(models.TransientModel):
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_channel_id": channel.id, "dialog_size": "large"},
+            "context": {"default_channel_id": channel.id, "dialog_size": "extra-large"},
         }
 
     @api.depends("channel_id")
