@@ -193,6 +193,15 @@ class TestRestRefused(UndoCommon):
 
         self.assertIn("Units: 2.", issue.message)
 
+    def test_what_others_shipped_before_makes_up_for_nothing(self):
+        """One of the two left there since, the other is somebody's to send."""
+        order = self.refused_after_others()
+        (told,) = self.effects(order)
+
+        self.import_order(self.five(5, (2, 1), ((told.external_id, 1),), version=2))
+
+        self.assertEqual(order._units_of_rest_shipped(), 1)
+
     def test_of_a_rest_taken_off_in_part_what_was_shipped_is_told_of(self):
         order = self.refused_after_others()
 
