@@ -190,7 +190,7 @@ PLAIN = {
     "scarce": "SELECT * FROM row WHERE id IS NOT NULL",
 }
 KITS = {
-    "kept_columns": "frozen_qty, frozen_held, frozen_parts",
+    "kept_columns": "frozen_qty, frozen_taken, frozen_held, frozen_parts",
     "asked": "= ANY",
     "parts": "SELECT DISTINCT draw.part_id FROM item JOIN draw USING (product_id)",
     "part_id": "draw.part_id",
@@ -210,8 +210,11 @@ FROZEN = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_qty IS NOT NULL THEN
             GREATEST(0, r.frozen_qty - {promised}) END"""
 # What was promised since the count began, of the product or in kits.
 PROMISED = "GREATEST(0, {taken} - COALESCE(r.frozen_taken, 0)::numeric)"
-PROMISED_KITS = """GREATEST(0, COALESCE(
-               r.frozen_held::numeric - {left}, r.frozen_qty))"""
+# Nothing is kept of the parts of what was no kit when the count began: then no more
+# than these allow now.
+PROMISED_KITS = """GREATEST(0, COALESCE(r.frozen_held::numeric - {left}, GREATEST(
+               {taken} - COALESCE(r.frozen_taken, 0)::numeric,
+               r.frozen_qty - ROUND(r.rest / r.unit, 6))))"""
 TAKEN = """ROUND((r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped)
                / r.unit, 6)"""
 # What is left of a part of a kit, in kits: what was free when the count began, less
@@ -219,8 +222,9 @@ TAKEN = """ROUND((r.reserved + r.unreserved + r.pending + r.at_tills + r.shipped
 LEFT = """((r.frozen_parts -> r.part_id::text ->> 0)::numeric - GREATEST(0, {taken}
                - (r.frozen_parts -> r.part_id::text ->> 1)::numeric))"""
 SCARCEST = "rest / unit, "
-SCARCEST_LEFT = """CASE WHEN r.frozen_at IS NOT NULL AND r.frozen_parts IS NOT NULL
-                 THEN {left} ELSE rest / unit END NULLS LAST, """
+SCARCEST_LEFT = """CASE WHEN r.frozen_at IS NOT NULL THEN {left} END NULLS LAST,
+              CASE WHEN r.frozen_at IS NOT NULL THEN {promised} END DESC,
+              rest / unit, """
 # domain.stock.Terms.offered, said once more where a million levels are worked out
 SHARED = "GREATEST(0, {rest} - {buffer} {kept_off}) * r.portion"
 REST = "ROUND(CASE WHEN r.is_divided THEN r.rest / r.unit ELSE r.rest END, 6)"

@@ -25,6 +25,11 @@ class TestCountKits(StockCase):
     def make_kit(self, name, parts):
         """Make a kit of ``parts`` ({product: units})."""
         kit = self.make_product(name)
+        self.become_kit(kit, parts)
+        return kit
+
+    def become_kit(self, kit, parts):
+        """Give a product a bill of materials of ``parts``."""
         self.bom = self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": kit.product_tmpl_id.id,
@@ -35,7 +40,6 @@ class TestCountKits(StockCase):
                 ],
             }
         )
-        return kit
 
     def offered(self, product=None, place=None):
         """Return what is offered now, by both ways of the statement."""
@@ -122,6 +126,45 @@ class TestCountKits(StockCase):
         self.assertEqual((joined, self.offered()), (10, 9))
         self.place.action_thaw()
         self.assertEqual(self.offered(), 2)
+
+    def test_a_kit_whose_count_began_before_parts_were_kept_is_not_told_none(self):
+        self.make_move(self.bolt, 4, reserve=True)
+        self.env.flush_all()
+        self.place.action_freeze()
+        self.env.cr.execute(
+            "UPDATE retail_sync_level SET frozen_held = NULL, frozen_parts = NULL"
+        )
+        updated = self.offered()
+        self.put(self.bolt, 100)
+        self.note(self.kit, 3)
+        sold = self.offered()
+        self.put(self.nut, -29)
+
+        self.assertEqual((updated, sold, self.offered()), (8, 5, 0))
+
+    def test_a_product_that_becomes_a_kit_meanwhile_is_limited_by_its_parts(self):
+        box = self.make_product("BOX", 7)
+        self.make_listing(box)
+        self.consume()
+        self.place.action_freeze()
+        before = self.offered(box)
+        self.become_kit(box, {self.nut: 2, self.bolt: 4})
+        after = self.offered(box)
+        self.note(box, 1)
+
+        self.assertEqual((before, after, self.offered(box)), (7, 5, 4))
+
+    def test_a_kit_all_of_whose_parts_are_others_meanwhile_is_limited_by_them(self):
+        washer = self.make_product("WASHER", 3)
+        gasket = self.make_product("GASKET", 50)
+        self.place.action_freeze()
+        self.bom.bom_line_ids.unlink()
+        self.bom.bom_line_ids = [
+            Command.create({"product_id": part.id, "product_qty": 1})
+            for part in (gasket, washer)
+        ]
+
+        self.assertEqual(self.offered(), 3)
 
     def test_what_is_kept_of_a_kit_is_forgotten_with_the_count(self):
         self.place.action_freeze()
