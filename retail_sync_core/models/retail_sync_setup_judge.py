@@ -68,12 +68,18 @@ class RetailSyncSetupJudge(models.AbstractModel):
             return BAD, "key_bad" if _key_text() else "key_missing", {}
         if self._is_key_in_database():
             return BAD, "key_in_database", {}
-        for channel in self._channels():
-            try:
-                secrets._read_all(channel)
-            except UserError:
-                return BAD, "key_lost", _named(channel)
-        return GOOD, "key", {}
+        lost = self._channels().filtered(lambda c: not self._can_read_secrets(c))
+        if len(lost) > 1:
+            named = [[channel.id, channel.name] for channel in lost]
+            return BAD, "key_lost_many", {"channels": named}
+        return (BAD, "key_lost", _named(lost)) if lost else (GOOD, "key", {})
+
+    def _can_read_secrets(self, channel):
+        try:
+            self.env["retail.sync.secret"]._read_all(channel)
+        except UserError:
+            return False
+        return True
 
     def _is_key_in_database(self):
         # compared here: a statement with the key in it may stand in a log

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.i18n import format_list
 
 from .retail_sync_setup import NOBODY_AFTER
 
@@ -80,12 +81,10 @@ class RetailSyncSetupLine(models.Model):
     def _facts(self):
         """Return the facts; a channel of another company is not named."""
         facts = dict(self.params or {})
-        channel = (
-            self.env["retail.sync.channel"].sudo().browse(facts.get("channel_id") or [])
-        )
-        company = channel.exists().company_id
-        if company and not self.env.su and company not in self.env.user.company_ids:
+        if self._hidden(facts.get("channel_id") or []):
             facts["channel"] = self.env._("a channel of another company")
+        if "channels" in facts:
+            facts["channels"] = self._name_all(facts["channels"])
         if "seconds" in facts:
             facts["time"] = self.env["retail.sync.workflow"]._say_duration(
                 facts["seconds"]
@@ -94,6 +93,24 @@ class RetailSyncSetupLine(models.Model):
             judge = self.env["retail.sync.setup.judge"]
             facts["minutes"] = judge._turn_minutes()
         return facts
+
+    def _hidden(self, channel_ids):
+        """Return which of the channels the reader may not know by name."""
+        channels = self.env["retail.sync.channel"].sudo().browse(channel_ids).exists()
+        companies = self.env.user.company_ids
+        if self.env.su:
+            return channels.browse()
+        return channels.filtered(lambda channel: channel.company_id not in companies)
+
+    def _name_all(self, named):
+        """Put channels ([id, name]) into words."""
+        hidden = self._hidden([channel_id for channel_id, _name in named])
+        names = [name for channel_id, name in named if channel_id not in hidden.ids]
+        if len(hidden) == 1:
+            names.append(self.env._("a channel of another company"))
+        elif hidden:
+            names.append(self.env._("%s channels of other companies", len(hidden)))
+        return format_list(self.env, names)
 
     def _say_versions(self):
         """Name the version of each channel the reader may see, where there are more."""

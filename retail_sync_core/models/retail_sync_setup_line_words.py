@@ -34,6 +34,11 @@ class RetailSyncSetupLine(models.Model):
                     " one on the server and encrypt the secrets anew."
                 ),
             ),
+            **self._words_of_lost_keys(),
+        }
+
+    def _words_of_lost_keys(self):
+        return {
             "key_lost": (
                 self.env._(
                     "The secrets of %(channel)s were encrypted with a key that this"
@@ -42,6 +47,16 @@ class RetailSyncSetupLine(models.Model):
                 self.env._(
                     "Add the old key behind the new one, or enter the secrets again"
                     " under Access of the channel."
+                ),
+            ),
+            "key_lost_many": (
+                self.env._(
+                    "The secrets of %(channels)s were encrypted with a key that this"
+                    " server does not have."
+                ),
+                self.env._(
+                    "Add the old key behind the new one, or enter the secrets again"
+                    " under Access of each of these channels."
                 ),
             ),
         }

@@ -1,9 +1,11 @@
 from datetime import date
+from unittest.mock import patch
 
+from cryptography.fernet import Fernet
 from odoo.tests import new_test_user, tagged
 
 from ..adapters.transport import Response
-from .test_setup import Answering, SetupCommon
+from .test_setup import KEYS, Answering, SetupCommon
 
 GROUP = "retail_sync_core.retail_sync_group_"
 
@@ -114,6 +116,24 @@ class TestSetupTell(SetupCommon):
         mine = line.with_user(self.manager).finding
         self.assertNotIn("Secret shop", mine)
         self.assertIn("another company", mine)
+
+    def test_every_channel_whose_key_is_lost_is_named(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere = {"company_id": company.id, "warehouse_id": False}
+        self.channel.name = "Shop one"
+        for name, values in (("Shop two", {}), ("Secret shop", elsewhere)):
+            channel = self.make_channel(name=name, **values)
+            self.env["retail.sync.secret"]._store(channel, "token", "a word")
+        setup = self.look()
+        with patch.dict("os.environ", {KEYS: Fernet.generate_key().decode()}):
+            setup._note({"key": self.judge._judge_key()})
+
+        line = self.line(setup, "key")
+        self.assertIn("of Shop one, Shop two, and Secret shop were", line.finding)
+        self.assertIn("each of these channels", line.remedy)
+        line.invalidate_recordset()
+        mine = line.with_user(self.manager).finding
+        self.assertIn("of Shop one, Shop two, and a channel of another company", mine)
 
     def ends(self, today):
         self.env["retail.sync.channel"]._tell_ends_of_support(today)
