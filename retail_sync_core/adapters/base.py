@@ -186,10 +186,10 @@ class Page:
 class Effect:
     """One outside action we intend.
 
-    :param kind: ``stock``, ``shipment``, ``cancellation``, ``payment``...
+    :param kind: ``stock``, ``shipment``, ``tracking``, ``cancellation``, ``payment``...
     :param key: the idempotency key: the effect's uuid plus a digest of the body
-    :param body: the document to act on (``StockPush``, ``Shipment``, ``Cancellation``,
-        ``PaymentAction``)
+    :param body: the document to act on (``StockPush``, ``Shipment``,
+        ``TrackingChange``, ``Cancellation``, ``PaymentAction``)
     :param handle: what the channel gave when it accepted (a feed's id...)
     :param sent_at: when it was first sent; None before
     """

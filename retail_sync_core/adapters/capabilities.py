@@ -32,9 +32,14 @@ class Orders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipments:
-    """How shipments are told. ``on_doubt``: ``read_back`` or ``ask`` a person."""
+    """How shipments are told. ``on_doubt``: ``read_back`` or ``ask`` a person.
+
+    :param tracking: whether a shipment's parcels can be changed afterwards
+        (``TrackingChange``)
+    """
 
     partial: bool = True
+    tracking: bool = False
     settle_s: float = 5.0
     on_doubt: str = "read_back"
 

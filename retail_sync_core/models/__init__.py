@@ -69,6 +69,7 @@ from . import (
     retail_sync_handler_stock_take,
     retail_sync_handler_stock_watch,
     retail_sync_handler_subscriptions,
+    retail_sync_handler_tracking,
     retail_sync_hint,
     retail_sync_history,
     retail_sync_history_line,
@@ -153,6 +154,7 @@ from . import (
     retail_sync_order_terms,
     retail_sync_order_till,
     retail_sync_order_till_moved,
+    retail_sync_order_tracking,
     retail_sync_order_undo,
     retail_sync_order_undo_invoice,
     retail_sync_order_undo_invoice_part,
@@ -224,5 +226,6 @@ from . import (
     stock_picking_stop,
     stock_picking_till,
     stock_picking_till_canceled,
+    stock_picking_tracking,
     stock_quant,
 )

@@ -126,6 +126,26 @@ class RetailSyncEffect(models.Model):
         self.ensure_one()
         return decode(self.sudo().body)
 
+    def _replace_body(self, document):
+        """Have what was not sent yet be ``document`` instead."""
+        self.ensure_one()
+        body = encode(document)
+        digest = fingerprint(body)
+        self.sudo().write(
+            {
+                "body": body,
+                "body_digest": digest,
+                "key": self._make_key(digest),
+            }
+        )
+
+    def _make_key(self, digest):
+        return f"{uuid.UUID(self.uuid).hex}-{digest[:16]}"
+
+    def _their_ids(self):
+        """Return the channel's ids of what it made of this; a delivery may be two."""
+        return self.external_id.split(",") if self.external_id else []
+
     def _as_port(self, document):
         """Return this row as the value an adapter understands."""
         sent_at = self.sent_at

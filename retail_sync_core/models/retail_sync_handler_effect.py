@@ -12,6 +12,7 @@ from .retail_sync_queue import CALL_S
 CAPABILITIES = {
     "stock": base.Stock,
     "shipment": base.Shipments,
+    "tracking": base.Shipments,
     "cancellation": base.Cancellations,
     "payment": base.Payments,
 }

@@ -28,7 +28,7 @@ class RetailSyncHandlerShipment(models.AbstractModel):
                 ("external_id", "!=", False),
             ]
         )
-        told = {one for other in others for one in other.external_id.split(",")}
+        told = {one for other in others for one in other._their_ids()}
         return replace(document, known=tuple(sorted(told.union(document.known))))
 
     def _refused(self, effect, answer):

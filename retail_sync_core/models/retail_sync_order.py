@@ -286,7 +286,7 @@ class RetailSyncOrder(models.Model):
             external_id
             for effect in self._effects()
             if effect.kind == "shipment" and effect.external_id
-            for external_id in effect.external_id.split(",")
+            for external_id in effect._their_ids()
         }
 
     def _shipped_elsewhere(self):

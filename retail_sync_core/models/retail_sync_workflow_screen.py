@@ -13,9 +13,10 @@ SELECT channel_id, flow, min(since)
                THEN marked_at ELSE GREATEST(due_at, marked_at) END
           FROM retail_sync_level WHERE wanted_generation > sent_generation
          UNION ALL
-        SELECT channel_id, kind, create_date
+        SELECT channel_id, CASE kind WHEN 'tracking' THEN 'shipment' ELSE kind END,
+               create_date
           FROM retail_sync_effect
-         WHERE kind IN ('shipment', 'cancellation')
+         WHERE kind IN ('shipment', 'tracking', 'cancellation')
            AND state IN ('intended', 'sent', 'unknown', 'accepted')
          UNION ALL
         SELECT channel_id, flow, next_poll_at

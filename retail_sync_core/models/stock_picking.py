@@ -76,12 +76,21 @@ class StockPicking(models.Model):
                 [("res_model", "=", self._name), ("res_id", "in", theirs.ids)],
                 order="id",
             )
-        newest = {effect.res_id: effect for effect in effects}
+        # parcels that were never told leave the delivery as it was told
+        newest = {
+            effect.res_id: effect
+            for effect in effects
+            if effect.kind != "tracking" or effect.state != "abandoned"
+        }
+        ids = {
+            effect.res_id: effect.external_id
+            for effect in effects.filtered("external_id")
+        }
         for picking in self:
             effect = newest.get(picking.id)
             state = STATE_OF[effect.state] if effect else "not_told"
             picking.retail_sync_state = state if picking in theirs else False
-            picking.retail_sync_external_id = effect.external_id if effect else False
+            picking.retail_sync_external_id = ids.get(picking.id, False)
 
     @api.depends("state", "sale_id.retail_sync_order_ids.hold_code")
     @api.depends_context("lang")

@@ -71,7 +71,7 @@ class FakeShopAdapter(base.Adapter):
     capabilities = (
         base.Stock(batch=250, cas=True, idempotent=True),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
-        base.Shipments(settle_s=0.0),
+        base.Shipments(tracking=True, settle_s=0.0),
         base.Cancellations(partial=True, refund=True, settle_s=0.0),
         base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
     )

@@ -96,6 +96,27 @@ mutation FulfillmentCreate($fulfillment: FulfillmentInput!) {
     mutates=True,
 )
 
+# Replaces all parcels: what is left out is emptied. Its errors have no code.
+TRACKING_UPDATE = Document(
+    "FulfillmentTrackingInfoUpdate",
+    """
+mutation FulfillmentTrackingInfoUpdate(
+  $fulfillmentId: ID!, $trackingInfoInput: FulfillmentTrackingInput!,
+  $notifyCustomer: Boolean
+) {
+  fulfillmentTrackingInfoUpdate(
+    fulfillmentId: $fulfillmentId, trackingInfoInput: $trackingInfoInput,
+    notifyCustomer: $notifyCustomer
+  ) {
+    fulfillment { id trackingInfo(first: 100) { company number url } }
+    userErrors { field message }
+  }
+}
+""",
+    cost=10,
+    mutates=True,
+)
+
 # Answers with a job; the errors have a name of their own.
 ORDER_CANCEL = Document(
     "OrderCancel",
@@ -153,6 +174,7 @@ MUTATIONS = (
     activation(1),
     activation(3),
     FULFILLMENT_CREATE,
+    TRACKING_UPDATE,
     ORDER_CANCEL,
     SUBSCRIPTION_CREATE,
     SUBSCRIPTION_DELETE,

@@ -57,7 +57,7 @@ def fulfillment(node: Mapping) -> doc.Shipped:
         taken_along=any(
             _is_taken_along(asked) for asked in nodes(node.get("fulfillmentOrders"))
         ),
-        tracking=tuple(_tracking(t) for t in node.get("trackingInfo") or () if t),
+        tracking=parcels(node),
         lines=tuple(
             (
                 reference(line.get("lineItem")),
@@ -66,6 +66,11 @@ def fulfillment(node: Mapping) -> doc.Shipped:
             for line in nodes(node["fulfillmentLineItems"])
         ),
     )
+
+
+def parcels(node: Mapping) -> tuple[doc.Tracking, ...]:
+    """Return the parcels of a shipment the shop knows of."""
+    return tuple(_tracking(row) for row in node.get("trackingInfo") or () if row)
 
 
 def _tracking(row: Mapping) -> doc.Tracking:

@@ -157,7 +157,21 @@ query SellingPlans($ids: [ID!]!) {
     cost=20,
 )
 
+# Costs 1 a shipment; a delivery is rarely more than one.
+FULFILLMENT_TRACKING = Document(
+    "FulfillmentTracking",
+    """
+query FulfillmentTracking($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Fulfillment { id status trackingInfo(first: 100) { company number url } }
+  }
+}
+""",
+    cost=10,
+)
+
 READS = (
+    FULFILLMENT_TRACKING,
     SELLING_PLANS,
     SHOP_CONNECTION,
     LOCATIONS_PAGE,

@@ -30,6 +30,7 @@ from . import (
     stock_off,
     subscriptions,
     topics,
+    tracking,
     webhook,
 )
 from .client import Client
@@ -51,7 +52,7 @@ class ShopifyAdapter(base.Adapter):
             batch=stock.BATCH, cas=True, idempotent=True, settle_s=2.0, takes_off=True
         ),
         base.Orders(by_id=True, webhooks=True, overlap_s=300),
-        base.Shipments(partial=True, settle_s=5.0),
+        base.Shipments(partial=True, tracking=True, settle_s=5.0),
         base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
@@ -202,6 +203,7 @@ _SEND: dict[str, Verb] = {
     "activation": stock.activate,
     "deactivation": stock_off.deactivate,
     "shipment": shipments.tell,
+    "tracking": tracking.correct,
     "cancellation": cancellations.cancel,
     "payment": payments.act,
 }
@@ -210,6 +212,7 @@ _READ_BACK: dict[str, Verb] = {
     "activation": stock.compare,
     "deactivation": stock.compare,
     "shipment": shipments.read_back,
+    "tracking": tracking.read_back,
     "cancellation": cancellations.read_back,
     "payment": payments.read_back,
 }

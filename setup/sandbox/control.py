@@ -320,6 +320,7 @@ def shipment(order: dict, document: dict) -> dict:
         "status": document["status"],
         "location_id": document["_location"],
         "notified": document["_notified"],
+        "times_notified": document["_told"],
         "tracking": document["trackingInfo"],
         "lines": [
             {"sku": skus[part["_line"]], "quantity": part["quantity"]}

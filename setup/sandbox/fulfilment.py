@@ -127,6 +127,7 @@ def fulfil(store: Store, given: dict) -> dict:
         "_location": next(iter(places)),
         "_order": order["id"],
         "_notified": bool(given.get("notifyCustomer")),
+        "_told": int(bool(given.get("notifyCustomer"))),
         "_fulfillment_orders": [doc["id"] for doc, _parts in picks],
         "trackingInfo": tracking(given.get("trackingInfo")),
         "fulfillmentLineItems": [],
@@ -213,11 +214,17 @@ def tracking(given: dict | None) -> list[dict]:
     ]
 
 
-def update_tracking(store: Store, fulfillment_id: str, given: dict) -> dict:
+def update_tracking(
+    store: Store, fulfillment_id: str, given: dict, *, notify: bool
+) -> dict:
+    """Replace a shipment's parcels, and count each time that its buyer is told."""
     document = store.find(fulfillment_id)
     if not document:
         raise Refused("Fulfillment does not exist.", ["fulfillmentId"])
+    if document["status"] == "CANCELLED":
+        raise Refused("Fulfillment is cancelled.", ["fulfillmentId"])
     document["trackingInfo"] = tracking(given)
+    document["_told"] += int(notify)
     document["updatedAt"] = store.stamp()
     order = store.order_of(document["id"])
     order["updatedAt"] = document["updatedAt"]

@@ -65,7 +65,10 @@ def fulfillment_create(store: Store, arguments: dict) -> dict:
 @mutation("fulfillmentTrackingInfoUpdate")
 def fulfillment_tracking_info_update(store: Store, arguments: dict) -> dict:
     document = fulfilment.update_tracking(
-        store, arguments["fulfillmentId"], arguments["trackingInfoInput"]
+        store,
+        arguments["fulfillmentId"],
+        arguments["trackingInfoInput"],
+        notify=bool(arguments.get("notifyCustomer")),
     )
     return {"fulfillment": document}
 

@@ -30,6 +30,7 @@ from .shipment import (
     ShipmentOrderLine,
     Shipped,
     Tracking,
+    TrackingChange,
 )
 from .states import (
     NOTHING,
@@ -93,5 +94,6 @@ __all__ = [
     "Tax",
     "Terms",
     "Tracking",
+    "TrackingChange",
     "nothing",
 ]

@@ -101,6 +101,21 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingChange:
+    """Other parcels of a delivery that was told before: they replace all it had.
+
+    :param shipment_ids: the channel's ids of the delivery's shipments
+    :param tracking: its parcels now; empty: it has none
+    """
+
+    order_id: str
+    reference: str
+    shipment_ids: tuple[str, ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+    notify_customer: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
     """An order, or what is left of it, to be cancelled over there.
 
