@@ -130,6 +130,7 @@ from . import (
     test_tills_back,
     test_tour_put_back,
     test_tour_stop,
+    test_units,
     test_unreserved,
     test_unseen,
     test_watch,

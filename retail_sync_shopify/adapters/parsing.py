@@ -17,7 +17,7 @@ from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
 from . import parsing_money, parsing_people, parsing_refunds, plans, words
-from .parsing_back import taken_off
+from .parsing_back import refunded, taken_off
 from .parsing_goods import fulfillment, fulfillment_order
 from .values import (
     SIDES,
@@ -65,6 +65,7 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
             map(fulfillment_order, nodes(node.get("fulfillmentOrders")))
         ),
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
+        refunded=refunded(node, side, included=included),
         **_at_till(node),
         **_states(node),
     )

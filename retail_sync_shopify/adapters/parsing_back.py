@@ -1,4 +1,4 @@
-"""Refunds to documents: what came back, and what was canceled and not put back.
+"""Refunds to documents: what was refunded, came back, was canceled and not put back.
 
 Shopify Admin API, ``RefundLineItem.restockType``, read 2026-11: ``CANCEL`` takes
 units off what is still to be shipped and puts them back on the level, ``RETURN`` takes
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import money
 
 from .parsing_goods import fulfillment, fulfillment_order
-from .values import moment, nodes, reference, text
+from .values import amount, moment, nodes, reference, text
 
 ZERO = Decimal(0)
 ENDED = ("closed", "cancelled", "incomplete")
@@ -69,6 +70,32 @@ def _left_and_unwanted(node: Mapping) -> dict[str, Decimal]:
     return found
 
 
+def refunded(node: Mapping, side: str, *, included: bool) -> tuple[doc.Refunded, ...]:
+    """Return what was refunded of each line of an ``Order``, refund by refund."""
+    return tuple(
+        doc.Refunded(
+            external_id=_row_id(refund, line),
+            line_id=reference(line.get("lineItem")),
+            units=money.parse(line.get("quantity"), field="quantity"),
+            amount=amount(line.get("subtotalSet"), side)
+            + (ZERO if included else amount(line.get("totalTaxSet"), side)),
+            refunded_at=_moment(refund),
+        )
+        for refund in node.get("refunds") or ()
+        for line in nodes(refund.get("refundLineItems"))
+    )
+
+
+def _row_id(refund: Mapping, line: Mapping) -> str:
+    """Return the id of a ``RefundLineItem``; before it has one, one of its own."""
+    own = f"{text(refund['id'])}/{reference(line.get('lineItem'))}"
+    return text(line.get("id")) or own
+
+
+def _moment(refund: Mapping) -> datetime | None:
+    return moment(refund.get("processedAt")) or moment(refund.get("createdAt"))
+
+
 def returns(refund: Mapping, *, sold_at_till: bool) -> tuple[doc.Returned, ...]:
     """Return what came back with a ``Refund``, after it had left.
 
@@ -77,17 +104,15 @@ def returns(refund: Mapping, *, sold_at_till: bool) -> tuple[doc.Returned, ...]:
     """
     tills = [one.get("location") for one in nodes(refund.get("transactions"))]
     at_till = sold_at_till or any(map(reference, tills))
-    at = moment(refund.get("processedAt")) or moment(refund.get("createdAt"))
     return tuple(
         doc.Returned(
-            external_id=text(line.get("id"))
-            or f"{text(refund['id'])}/{reference(line.get('lineItem'))}",
+            external_id=_row_id(refund, line),
             line_id=reference(line.get("lineItem")),
             units=money.parse(line.get("quantity"), field="quantity"),
             location_id=reference(line.get("location")),
             restocked=bool(line.get("restocked")),
             at_till=at_till,
-            returned_at=at,
+            returned_at=_moment(refund),
         )
         for line in nodes(refund.get("refundLineItems"))
         if text(line.get("restockType")) != "CANCEL"

@@ -54,6 +54,7 @@ def fulfillment(node: Mapping) -> doc.Shipped:
         state=words.fulfillment_result(text(node.get("status"))),
         location_id=reference(node.get("location")),
         created_at=moment(node.get("createdAt")),
+        delivered_at=moment(node.get("deliveredAt")),
         taken_along=any(
             _is_taken_along(asked) for asked in nodes(node.get("fulfillmentOrders"))
         ),

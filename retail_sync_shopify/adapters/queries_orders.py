@@ -94,7 +94,7 @@ fragment DeliveryF on FulfillmentOrder {
 """
 _FULFILLMENT = """
 fragment FulfillmentF on Fulfillment {
-  id status createdAt
+  id status createdAt deliveredAt
   location { id }
   fulfillmentOrders(first: 1) { nodes { deliveryMethod { methodType } } }
   trackingInfo(first: 10) { company number url }
@@ -107,8 +107,8 @@ fragment FulfillmentF on Fulfillment {
 _REFUND_LINE = """
 fragment RefundLineF on RefundLineItem {
   id quantity restockType restocked
-  location { id }
-  lineItem { id }
+  subtotalSet { ...MoneyF } totalTaxSet { ...MoneyF }
+  location { id } lineItem { id }
 }
 """
 
@@ -277,7 +277,8 @@ query RefundLinesPage($id: ID!, $first: Int!, $after: String) {
   }
 }
 """
-    + _REFUND_LINE,
+    + _REFUND_LINE
+    + _MONEY,
     cost=302,
 )
 

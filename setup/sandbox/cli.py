@@ -79,6 +79,7 @@ def _add_actions(commands: argparse._SubParsersAction) -> None:
         "edit": "edit an order, --json {note, tags, lines, add, shipping_address}",
         "refund": "refund, --json {lines, shipping, amount}",
         "fulfill": "ship in the shop itself, --json {lines, tracking}",
+        "arrive": "have the carrier tell that all parcels have arrived",
         "hold": "hold what is to be shipped, --json {reason, notes}",
         "release": "release all holds",
         "move": "let another location ship, --json {location}",

@@ -228,6 +228,15 @@ def _fulfill(store: Store, order: dict, body: dict) -> None:
         raise Refused("Nothing is left to ship.")
 
 
+def _arrive(store: Store, order: dict, _body: dict) -> None:
+    """Have the carrier tell that all parcels have arrived."""
+    for document in order["fulfillments"]:
+        if document["status"] == "SUCCESS" and not document["deliveredAt"]:
+            document["deliveredAt"] = store.stamp()
+            store.emit("fulfillments/update", document)
+    orders.touch(store, order)
+
+
 def _hold(store: Store, order: dict, body: dict) -> None:
     reason = body.get("reason", "OTHER")
     notes = body.get("notes")
@@ -259,6 +268,7 @@ ACTIONS: dict[str, Callable] = {
     "refund": tills.refund,
     "exchange": tills.exchange,
     "fulfill": _fulfill,
+    "arrive": _arrive,
     "hold": _hold,
     "release": _release,
     "move": _move,

@@ -126,6 +126,7 @@ def fulfil(store: Store, given: dict) -> dict:
         "updatedAt": stamp,
         "_location": next(iter(places)),
         "_order": order["id"],
+        "deliveredAt": None,
         "_notified": bool(given.get("notifyCustomer")),
         "_told": int(bool(given.get("notifyCustomer"))),
         "_fulfillment_orders": [doc["id"] for doc, _parts in picks],

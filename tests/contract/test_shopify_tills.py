@@ -230,3 +230,32 @@ def test_units_that_left_and_units_that_did_not_are_told_apart(bench):
     (row,) = order.returns
     assert (int(row.units), row.restocked) == (1, False)
     assert order.not_put_back == ()
+
+
+def test_a_refund_says_of_each_line_units_and_worth(bench):
+    placed = bench.order({"sku": "MUG", "quantity": 2}, {"sku": "CUP"})
+    bench.shop.fulfill(placed["name"], lines=[{"line": "MUG", "quantity": 2}])
+    for line in ("MUG", "CUP"):
+        bench.shop.refund(placed["name"], lines=[{"line": line, "quantity": 1}])
+
+    order = bench.fetch(placed)
+
+    mug, cup = order.lines
+    assert [(row.line_id, int(row.units)) for row in order.refunded] == [
+        (mug.external_id, 1),
+        (cup.external_id, 1),
+    ]
+    tax = sum(tax.amount for tax in mug.taxes)
+    on_top = Decimal(0) if order.taxes_included else tax
+    assert order.refunded[0].amount == (mug.total + on_top) / 2
+    assert all(row.external_id and row.refunded_at for row in order.refunded)
+
+
+def test_what_arrived_is_known_where_the_carrier_tells(bench):
+    placed = bench.order()
+    bench.shop.fulfill(placed["name"])
+    assert bench.fetch(placed).shipments[0].delivered_at is None
+
+    bench.shop.arrive(placed["name"])
+
+    assert bench.fetch(placed).shipments[0].delivered_at

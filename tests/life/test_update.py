@@ -57,6 +57,12 @@ assert account and account == channel._gift_card_account(), account
 flows = channel.workflow_ids.mapped("flow")
 listed = [flow for flow, _label in channel.workflow_ids._fields["flow"].selection]
 assert flows == [flow for flow in listed if flow in flows], flows
+lines = env["retail.sync.order"].search([("order_id", "!=", False)]).unit_line_ids
+assert lines
+for line in lines:
+    units = line._units_there()
+    assert units.ordered == line.quantity > 0, (line, units)
+    assert units.open == line.current_quantity - line.units_shipped, (line, units)
 """
 # What a migration changes: MIGRATED tells what it is then.
 CHANGED = {"retail_sync_workflow": {"sequence"}}

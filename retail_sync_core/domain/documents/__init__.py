@@ -24,6 +24,7 @@ from .order import (
 )
 from .shipment import (
     Cancellation,
+    Refunded,
     Returned,
     Shipment,
     ShipmentOrder,
@@ -82,6 +83,7 @@ __all__ = [
     "PaymentState",
     "Place",
     "RefundOffer",
+    "Refunded",
     "Returned",
     "RiskLevel",
     "Shipment",

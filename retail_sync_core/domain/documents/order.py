@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .shipment import Returned, ShipmentOrder, Shipped
+from .shipment import Refunded, Returned, ShipmentOrder, Shipped
 from .states import (
     ZERO,
     FulfillmentState,
@@ -210,6 +210,7 @@ class Order:
         second of ``updated_at``: no change of that second is missing
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
+    :param refunded: units that were refunded, canceled before they left or not
     :param not_put_back: (order line id, units) that nobody wants anymore and that never
         left, but that the channel did not put back on its own level
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
@@ -260,6 +261,7 @@ class Order:
     shipment_orders: tuple[ShipmentOrder, ...] = ()
     shipments: tuple[Shipped, ...] = ()
     returns: tuple[Returned, ...] = ()
+    refunded: tuple[Refunded, ...] = ()
     not_put_back: tuple[tuple[str, Decimal], ...] = ()
     raw_states: Mapping[str, str] = field(
         default_factory=nothing

@@ -52,12 +52,14 @@ class Shipped:
     """A shipment the channel knows of. ``lines`` are (order line id, units).
 
     :param taken_along: no shipment: the customer took the goods along at a till
+    :param delivered_at: when the customer had it, where the channel knows
     """
 
     external_id: str
     state: str = "success"
     location_id: str = ""
     created_at: datetime | None = None
+    delivered_at: datetime | None = None
     taken_along: bool = False
     tracking: tuple[Tracking, ...] = ()
     lines: tuple[tuple[str, Decimal], ...] = ()
@@ -80,6 +82,22 @@ class Returned:
     restocked: bool = False
     at_till: bool = False
     returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """Units of one order line that nobody owes anything for anymore.
+
+    :param external_id: the channel's own id of it
+    :param amount: what they were worth, taxes included, in the order's currency; what
+        was really paid back is told by its payments
+    """
+
+    external_id: str
+    line_id: str
+    units: Decimal
+    amount: Decimal
+    refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
