@@ -52,6 +52,11 @@ class StockPicking(models.Model):
         compute_sudo=True,
     )
 
+    _retail_sync_done_idx = models.Index(
+        "(retail_sync_channel_id, date_done)"
+        " WHERE state = 'done' AND retail_sync_channel_id IS NOT NULL"
+    )
+
     def _auto_init(self):
         """Come without touching a delivery: none of those that are here has a channel.
 
