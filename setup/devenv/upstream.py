@@ -19,6 +19,18 @@ MODULES = (
     "account",
     "point_of_sale",
 )
+# Odoo's tests commit nothing: a vacuum in between tells the planner that the tables are
+# empty, and a join over a few hundred uncommitted rows then takes a quarter of a minute.
+LEAVE_ALONE = """
+DO $$
+DECLARE name regclass;
+BEGIN
+    FOR name IN SELECT oid FROM pg_class
+                 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+        EXECUTE 'ALTER TABLE ' || name || ' SET (autovacuum_enabled = off)';
+    END LOOP;
+END $$
+"""
 WORST_FIRST = ("error", "failed", "skipped", "passed", "started")
 Outcomes = dict[str, str]
 
@@ -92,6 +104,7 @@ def _run_side(module: str, side: str, tags: str, env: Mapping[str, str]) -> Outc
             database.copy_template(name)
         else:
             database.copy(database.ensure_base(), name)
+        database.query(name, LEAVE_ALONE)
         try:
             _odoo(name, file, tags, env)
         finally:
