@@ -11,12 +11,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
     _inherit = "retail.sync.importer.order"
 
     def _create_all(self, arrivals):
-        super()._create_all(arrivals)
+        result = super()._create_all(arrivals)
         self._note_units([(one.order, one.document) for one in arrivals])
+        return result
 
     def _follow(self, order, document, before):
-        super()._follow(order, document, before)
+        result = super()._follow(order, document, before)
         self._note_units([(order, document)])
+        return result
 
     def _import_quietly(self, channel, document):
         """Compare the units, where a person asked for it, once all is written."""

@@ -25,13 +25,13 @@ class RetailSyncOrderDelta(models.Model):
 
     line_id = fields.Many2one(
         "retail.sync.order.line",
-        string="Line",
         required=True,
         readonly=True,
         ondelete="cascade",
     )
     order_id = fields.Many2one(related="line_id.order_id")
     currency_id = fields.Many2one(related="line_id.currency_id")
+    timezone = fields.Char(related="line_id.channel_id.timezone")
     kind = fields.Selection(KINDS, string="What", required=True, readonly=True)
     key = fields.Char(
         string="Id there",

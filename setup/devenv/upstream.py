@@ -20,7 +20,7 @@ MODULES = (
     "point_of_sale",
 )
 # Odoo's tests commit nothing: a vacuum in between tells the planner that the tables are
-# empty, and a join over a few hundred uncommitted rows then takes a quarter of a minute.
+# empty, and a join over some hundred uncommitted rows takes a quarter of a minute.
 LEAVE_ALONE = """
 DO $$
 DECLARE name regclass;
