@@ -23,11 +23,12 @@ from .stock_terms_rules import BUFFER, WHILE_OPEN, conditions, kept_back, rules
 # (apart). spot: the locations of a scope.
 # held: what is on the shelves; more: what else counts. Where the planner knows nothing
 # of the tables yet it must not compare all with all: OFFSET 0 and FULL JOIN see to it.
+# What is read once and joined so needs no copy of its own (held): that took a tenth.
 # fed: moves that will still bring their own supply are not counted twice along a chain.
 # kept: units that channels with a better rank claim first of the same stock.
 TERMS = """
 WITH wanted AS MATERIALIZED (
-       SELECT id, listing_id, location_id, {kept_columns}
+       SELECT id, listing_id, location_id{kept_columns}
          FROM retail_sync_level WHERE id = ANY(%(levels)s::int[])),
      draw AS MATERIALIZED (
        SELECT *
@@ -103,7 +104,7 @@ WITH wanted AS MATERIALIZED (
      {sources}
      {sellers}
      part AS MATERIALIZED ({parts}),
-     held AS MATERIALIZED (
+     held AS (
        SELECT spot.scope_id, q.product_id AS part_id,
               SUM(COALESCE(q.quantity, 0)::numeric
                   - COALESCE(q.reserved_quantity, 0)::numeric) AS rest,
@@ -133,7 +134,7 @@ WITH wanted AS MATERIALIZED (
               COALESCE(more.shipped, 0) AS shipped,
               CASE WHEN more.scope_id IS NULL THEN COALESCE(held.rest, 0)
               ELSE COALESCE(held.rest, 0) + more.balance END AS rest
-         FROM (SELECT l.id, {kept_columns}, l.location_id AS place_id,
+         FROM (SELECT l.id{kept_columns}, l.location_id AS place_id,
                       item.product_id, item.channel_id, item.categ_id, item.own_buffer,
                       item.own_cap, item.fixed, place.scope_id, place.company_id,
                       item.pack, item.is_packed, place.place_buffer,
@@ -180,7 +181,7 @@ CLAIMS = """,
 KEPT = "LEFT JOIN claim ON claim.id = r.id"
 NO_CLAIMS = "CROSS JOIN (SELECT 0::numeric AS kept) claim"
 PLAIN = {
-    "kept_columns": "frozen_qty, frozen_taken",
+    "kept_columns": ", frozen_qty, frozen_taken",
     "asked": "<> ALL",
     "parts": "SELECT DISTINCT product_id AS part_id FROM item",
     "part_id": "item.product_id",
@@ -190,7 +191,7 @@ PLAIN = {
     "scarce": "SELECT * FROM row WHERE id IS NOT NULL",
 }
 KITS = {
-    "kept_columns": "frozen_qty, frozen_taken, frozen_held, frozen_parts",
+    "kept_columns": ", frozen_qty, frozen_taken, frozen_held, frozen_parts",
     "asked": "= ANY",
     "parts": "SELECT DISTINCT draw.part_id FROM item JOIN draw USING (product_id)",
     "part_id": "draw.part_id",
@@ -314,10 +315,18 @@ def _more(uses):
 
 def _frozen(kits, is_frozen):
     """Return what tells the level of a place that is being counted."""
+    if not is_frozen:
+        return {
+            "kept_columns": "",
+            "if_frozen": "",
+            "frozen": NONE,
+            "scarcest": SCARCEST,
+            "taken": TAKEN,
+        }
     return {
-        "if_frozen": IS_FROZEN if is_frozen else "",
-        "frozen": FROZEN if is_frozen else NONE,
-        "scarcest": SCARCEST_LEFT if is_frozen else SCARCEST,
+        "if_frozen": IS_FROZEN,
+        "frozen": FROZEN,
+        "scarcest": SCARCEST_LEFT,
         "promised": PROMISED_KITS if kits else PROMISED,
         "left": LEFT,
         "taken": TAKEN,
