@@ -62,10 +62,9 @@ WITH wanted AS MATERIALIZED (
                       CASE WHEN NOT x.active THEN 0
                            WHEN n.fixed_until > %(now)s THEN COALESCE(n.fixed_qty, 0)
                            END AS fixed
-                 FROM (SELECT DISTINCT listing_id FROM wanted) l
-                CROSS JOIN LATERAL (
-                      SELECT * FROM retail_sync_listing n
-                       WHERE n.id = l.listing_id OFFSET 0) n
+                 FROM (SELECT * FROM retail_sync_listing
+                        WHERE id = ANY (ARRAY(SELECT DISTINCT listing_id FROM wanted))
+                       OFFSET 0) n
                 CROSS JOIN LATERAL (
                       SELECT active, product_tmpl_id FROM product_product p
                        WHERE p.id = n.product_id OFFSET 0) x
