@@ -31,6 +31,11 @@ class RetailSyncMapCarrier(models.Model):
         help="The code or title of the shipping method that customers choose. "
         "Orders with it get our delivery method.",
     )
+    is_urgent = fields.Boolean(
+        string="Leaves first",
+        help="Deliveries with this delivery method are urgent: they stand on top in "
+        "the warehouse's lists and get stock before others.",
+    )
 
     _service_uniq = models.UniqueIndex(
         "(channel_id, lower(service)) WHERE service IS NOT NULL",

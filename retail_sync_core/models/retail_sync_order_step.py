@@ -255,6 +255,14 @@ class RetailSyncOrderStep(models.Model):
                 "decided",
                 self.env._("Delivery %(name)s is done: the channel needs not be told."),
             ),
+            "promise": (
+                "decided",
+                self.env._("The deliveries' deadline follows the channel's."),
+            ),
+            "promise_gone": (
+                "decided",
+                self.env._("The channel has no deadline for the deliveries anymore."),
+            ),
             "told": ("answered", self.env._("The channel has delivery %(name)s.")),
             "refused": (
                 "stopped",

@@ -237,7 +237,7 @@ SECTIONS = {
     "carriers": Section(
         "retail.sync.map.carrier",
         keys=("service", "carrier_id", "name"),
-        values=("carrier_id", "name", "url_template"),
+        values=("carrier_id", "name", "url_template", "is_urgent"),
         kept_back=OWNED,
     ),
     "regions": Section(

@@ -92,6 +92,7 @@ from . import (
     test_picking_stop_read,
     test_picking_stop_waits,
     test_priority,
+    test_promise,
     test_promised_once,
     test_promotion,
     test_put_back,

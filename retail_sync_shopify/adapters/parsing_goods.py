@@ -23,6 +23,7 @@ def fulfillment_order(node: Mapping) -> doc.ShipmentOrder:
         state=state,
         can_ship=state in ("open", "in_progress") and "CREATE_FULFILLMENT" in actions,
         taken_along=_is_taken_along(node),
+        ship_by=moment(node.get("fulfillBy")),
         holds=tuple(_hold(hold) for hold in node.get("fulfillmentHolds") or () if hold),
         lines=tuple(_fulfillment_order_line(line) for line in nodes(node["lineItems"])),
     )

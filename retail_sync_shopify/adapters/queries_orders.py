@@ -71,7 +71,7 @@ fragment TransactionF on OrderTransaction {
 """
 _FULFILLMENT_ORDER = """
 fragment FulfillmentOrderF on FulfillmentOrder {
-  id status
+  id status fulfillBy
   deliveryMethod { methodType }
   assignedLocation { location { id } }
   fulfillmentHolds { reason displayReason }

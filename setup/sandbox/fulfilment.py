@@ -70,6 +70,7 @@ def make_fulfillment_order(
         "createdAt": stamp,
         "updatedAt": stamp,
         "fulfillAt": stamp,
+        "fulfillBy": order.get("_ship_by"),
         "_location": place,
         "_order": order["id"],
         "deliveryMethod": {"id": store.gid("DeliveryMethod"), "methodType": method},

@@ -32,7 +32,7 @@ KEYS = frozenset(
         *("financial", "payment", "payments", "gateway"),
         *("id", "name", "created_at"),
         *("updated_at", "test", "source", "source_identifier", "risk"),
-        *("delivery", "retail_location", "webhooks", "kind"),
+        *("delivery", "ship_by", "retail_location", "webhooks", "kind"),
         *("company", "terms", "cash_rounding", "handed_over"),
     )
 )
@@ -89,6 +89,7 @@ def _draw_up(store: Store, given: dict) -> tuple[dict, dict]:
     if given.get("wrong_total"):
         order["_wrong"] = bag(order, given["wrong_total"])
     order["_original_total"] = amounts.total(order)
+    order["_ship_by"] = given.get("ship_by")
     order["_cash_rounding"] = bag(order, given.get("cash_rounding", "0"))
     return given, order
 

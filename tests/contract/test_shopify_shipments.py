@@ -1,7 +1,7 @@
 """Shipments and cancellations told to Shopify: once, and read back before again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -385,3 +385,11 @@ def test_half_a_unit_is_refused(shopify):
     asked = to_ship(shopify, shopify.fulfillment_order(1))
 
     assert told(shopify, shipment((1, "0.5")), asked).code == "not_whole"
+
+
+def test_the_latest_time_to_ship_is_the_shops(bench):
+    placed = bench.order(ship_by="2026-12-02T12:00:00Z")
+
+    (asked,) = bench.fetch(placed).shipment_orders
+
+    assert asked.ship_by == datetime(2026, 12, 2, 12, tzinfo=timezone.utc)

@@ -27,12 +27,14 @@ class ShipmentOrder:
         ``cancelled``, ``incomplete`` or ``unknown``
     :param taken_along: handed over at a till: while it is open its goods are gone; once
         it is closed, what was handed over is told by ``Shipped``
+    :param ship_by: when it must have left at the latest, where the channel says so
     """
 
     external_id: str
     location_id: str = ""
     state: str = "unknown"
     can_ship: bool = False
+    ship_by: datetime | None = None
     holds: tuple[str, ...] = ()
     taken_along: bool = False
     lines: tuple[ShipmentOrderLine, ...] = ()
