@@ -7,8 +7,9 @@ worked out; 0 leaves that out.
 """
 
 import json
+import math
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -21,8 +22,8 @@ from devenv.console import Problem
 from . import _latency, _odoo, _scale
 
 LEVELS = 2_000
-MUTATIONS = 8
-PLACE = "Main"
+BATCH = 250
+PLACES = ("Main", *(f"House {n}" for n in range(2, 11)))
 SHOP = "demo-shop.myshopify.com"
 MUTATION = "inventorySetQuantities"
 
@@ -69,6 +70,8 @@ def measure(env: Mapping[str, str]) -> Iterator[Figure]:
     """Change all levels and send them; send the same calls bare, in turn."""
     with _shop(env, LEVELS, "plus") as (name, loaded, transport):
         yield from measure_with(name, loaded, transport)
+    with _shop(env, LEVELS, "plus", PLACES) as (name, loaded, transport):
+        yield from measure_calls(name, loaded, transport)
     with _shop(env, _latency.LEVELS, "standard") as (name, loaded, transport):
         yield from _latency.measure(name, loaded, transport)
     yield from _scale.measure(env)
@@ -76,17 +79,20 @@ def measure(env: Mapping[str, str]) -> Iterator[Figure]:
 
 @contextmanager
 def _shop(
-    env: Mapping[str, str], levels: int, plan: str
+    env: Mapping[str, str],
+    levels: int,
+    plan: str,
+    places: Sequence[str] = PLACES[:1],
 ) -> Iterator[tuple[str, Any, InProcess]]:
     """Give a database with a connected channel whose ``levels`` are in step."""
-    transport = InProcess(make_shop(levels, plan))
+    transport = InProcess(make_shop(levels, plan, places))
     with _odoo.fresh_database(env, "levels") as name:
         loaded = _odoo.registry(name)
         channels = loaded["retail.sync.channel"]
         made = channels._make_transport
         channels._make_transport = lambda _self: transport
         try:
-            prepare(loaded, levels)
+            prepare(loaded, levels, places)
             yield name, loaded, transport
         finally:
             channels._make_transport = made
@@ -108,14 +114,38 @@ def measure_with(name: str, loaded: Any, transport: InProcess) -> Iterator[Figur
 
     pushed, bare = _odoo.in_turn(3, ours, lambda: bare_calls(transport))
     yield Figure("2,000 levels", pushed, "s", bare, higher_is_better=False)
-    yield Figure("mutations", max(counted), "calls", MUTATIONS, higher_is_better=False)
+    calls = math.ceil(LEVELS / BATCH)
+    yield Figure("mutations", max(counted), "calls", calls, higher_is_better=False)
     own = sorted(engine_s)[len(engine_s) // 2]
     case = "2,000 levels, our own part of it"
     yield Figure(case, own, "s", bare, higher_is_better=False)
 
 
-def make_shop(levels: int, plan: str) -> Any:
-    """Return a sandbox with so many variants at one place, all levels at zero."""
+def measure_calls(name: str, loaded: Any, transport: InProcess) -> Iterator[Figure]:
+    """Change every level at ten locations and count the calls.
+
+    One writer tells a location, so a call is of one location: each has a last call that
+    may not be full. ``of_one_location`` are the calls that as many levels take there.
+    """
+    with _odoo.environment(loaded) as env:
+        env["retail.sync.workflow"].search([("flow", "=", "stock")]).gather_s = 0
+    change_stock(name)
+    transport.forget()
+    push(loaded)
+    check(name)
+    at_least = len(PLACES) * math.ceil(LEVELS / len(PLACES) / BATCH)
+    yield Figure(
+        f"mutations, the same at {len(PLACES)} locations",
+        len(transport.mutations()),
+        "calls",
+        at_least,
+        higher_is_better=False,
+        beside={"of_one_location": math.ceil(LEVELS / BATCH)},
+    )
+
+
+def make_shop(levels: int, plan: str, places: Sequence[str]) -> Any:
+    """Return a sandbox with so many levels at some places, all of them at zero."""
     from sandbox.schema import SchemaError
     from sandbox.testkit import LocalSandbox
 
@@ -123,36 +153,24 @@ def make_shop(levels: int, plan: str) -> Any:
         shop = LocalSandbox()
     except SchemaError as error:
         raise Problem(f"there is no sandbox: {error}", "see setup/sandbox") from error
+    none = dict.fromkeys(places, 0)
     products = [
         {
             "title": f"Measured {n}",
-            "variants": [{"sku": f"BENCH-{n}", "price": "5.00", "levels": {PLACE: 0}}],
+            "variants": [{"sku": f"BENCH-{n}", "price": "5.00", "levels": none}],
         }
-        for n in range(levels)
+        for n in range(levels // len(places))
     ]
-    shop.seed(settings={"plan": plan}, locations=[{"name": PLACE}], products=products)
+    locations = [{"name": place} for place in places]
+    shop.seed(settings={"plan": plan}, locations=locations, products=products)
     return shop
 
 
-def prepare(loaded: Any, levels: int) -> None:
+def prepare(loaded: Any, levels: int, places: Sequence[str]) -> None:
     """Make products with stock and a connected channel whose levels are in step."""
     with _odoo.environment(loaded) as env:
         env["retail.sync.fuse"]._confirm()
-        warehouse = env["stock.warehouse"].search([], limit=1)
-        warehouse.name = PLACE
-        products = env["product.product"].create(
-            [
-                {
-                    "name": f"Measured {n}",
-                    "default_code": f"BENCH-{n}",
-                    "type": "consu",
-                    "is_storable": True,
-                }
-                for n in range(levels)
-            ]
-        )
-        stock = {"location_id": warehouse.lot_stock_id.id, "quantity": 10}
-        env["stock.quant"].create([{"product_id": p.id, **stock} for p in products])
+        warehouse = put_on_shelves(env, levels // len(places), places)
         channel = env["retail.sync.channel"].create(
             {
                 "name": "Measured",
@@ -171,6 +189,38 @@ def prepare(loaded: Any, levels: int) -> None:
         for handler in ("places.read", "catalog.page"):
             env["retail.sync.job"]._enqueue(channel, handler)
     push(loaded)
+
+
+def put_on_shelves(env: Any, count: int, places: Sequence[str]) -> Any:
+    """Make products and a warehouse for each place, ten units of each in all of them.
+
+    :return: the first warehouse
+    """
+    first, *others = places
+    warehouse = env["stock.warehouse"].search([], limit=1)
+    warehouse.name = first
+    houses = warehouse | warehouse.create(
+        [{"name": name, "code": f"H{n}"} for n, name in enumerate(others)]
+    )
+    products = env["product.product"].create(
+        [
+            {
+                "name": f"Measured {n}",
+                "default_code": f"BENCH-{n}",
+                "type": "consu",
+                "is_storable": True,
+            }
+            for n in range(count)
+        ]
+    )
+    env["stock.quant"].create(
+        [
+            {"product_id": product.id, "location_id": shelf.id, "quantity": 10}
+            for product in products
+            for shelf in houses.lot_stock_id
+        ]
+    )
+    return warehouse
 
 
 def push(loaded: Any) -> float:
