@@ -13,6 +13,18 @@ class RetailSyncChannel(models.Model):
         help="A sales order canceled by a person is canceled at the channel, too.",
     )
 
+    return_policy = fields.Selection(
+        [
+            ("receive", "Wait for the warehouse to receive them"),
+            ("book", "Book them at once, as the channel put them back"),
+        ],
+        string="Goods refunded there",
+        default="receive",
+        required=True,
+        help="Units that were shipped, refunded over the web and put back on the"
+        " channel's stock. Until the warehouse has received them they are not offered.",
+    )
+
     def write(self, vals):
         """Have the holds judged anew when what decides them changes."""
         result = super().write(vals)

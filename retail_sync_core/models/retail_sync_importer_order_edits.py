@@ -67,7 +67,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             for external_id, line in known.items()
             if line.retail_sync_kind not in OWN_KINDS
             and line.qty_delivered_method == "stock_move"
-            and line.qty_delivered > wanted.get(external_id, 0.0)
+            and line._retail_sync_is_over(wanted.get(external_id, 0.0))
         ]
 
     def _is_repriced(self, line, planned):

@@ -146,8 +146,15 @@ class RetailSyncImporterOrder(models.AbstractModel):
             if row["restocked"] and row["location_id"] and row["line_id"] in listings
         ]
         if movements:
-            self.env["retail.sync.level"]._channel_moved(order.channel_id, movements)
+            self._put_back_on(order.channel_id, movements)
         return result
+
+    def _put_back_on(self, channel, movements):
+        """Look at the levels that the channel raised: the goods may not be here yet."""
+        moved = self.env["retail.sync.level"]._channel_moved(channel, movements)
+        self.env["retail.sync.stock.mark"]._append(
+            [(product.id, None, channel.id) for product in moved.listing_id.product_id]
+        )
 
 
 def _plain_return(row):

@@ -112,7 +112,11 @@ class RetailSyncOrder(models.Model):
 
     def _is_all_shipped(self):
         """Return whether no delivery of it is open anymore, and one was done."""
-        pickings = self.order_id.picking_ids.filtered(lambda one: one.state != "cancel")
+        pickings = self.order_id.picking_ids.filtered(
+            lambda one: (
+                one.state != "cancel" and not one.move_ids.origin_returned_move_id
+            )
+        )
         return bool(pickings) and all(one._retail_sync_is_gone() for one in pickings)
 
     def _is_shipped_elsewhere(self):

@@ -43,11 +43,16 @@ class RetailSyncOrder(models.Model):
         for line in self.line_ids.filtered(
             lambda line: line.sale_line_id in sale_lines
         ):
-            told = self._told_there(line)
+            told, sold = self._told_there(line), line.sale_line_id
             # what was canceled there and left all the same is told as it was ordered
-            ordered = line.quantity if self.cancelled_at else line.current_quantity
+            ordered = line.quantity
+            if not self.cancelled_at:
+                ordered = line.current_quantity + sold._retail_sync_refunded(
+                    line.current_quantity
+                )
             wanted = ordered - elsewhere.get(line.external_id, 0.0)
-            gone = line.sale_line_id._retail_sync_with_customer()
+            # what came back over the web had left, and was told
+            gone = sold._retail_sync_with_customer() + sold._retail_sync_back()[0]
             delivered = min(gone, wanted)
             quantity = int(delivered - told + 1e-6)
             if quantity > 0:

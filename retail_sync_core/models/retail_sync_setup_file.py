@@ -107,6 +107,7 @@ SECTIONS = {
             "release_on",
             "cancel_policy",
             "cancel_there",
+            "return_policy",
             "hold_risky",
             "rounding_limit",
             "notify_customer",

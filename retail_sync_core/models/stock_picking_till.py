@@ -69,16 +69,7 @@ class StockPicking(models.Model):
         """
         pickings = self.browse()
         for origin, wanted in line._retail_sync_to_return(units, left).items():
-            wizard = (
-                self.env["stock.return.picking"]
-                .with_context(
-                    active_id=origin.id, active_ids=origin.ids, active_model=self._name
-                )
-                .create({"picking_id": origin.id})
-            )
-            for row in wizard.product_return_moves:
-                row.quantity = wanted.get(row.move_id, 0.0)
-            picking = wizard._create_return()
+            picking = origin._retail_sync_return(wanted)
             picking.retail_sync_at_till = True
             picking.location_dest_id = shelf
             picking.move_ids.location_dest_id = shelf
@@ -329,8 +320,7 @@ class SaleOrderLine(models.Model):
                     units, ours[0].product_uom
                 )
             else:
-                whole = self._retail_sync_gone_from(shelf) if shelf else 0.0
-                wanted = sum(left.values()) * units / (whole or self.qty_delivered)
+                wanted = self._retail_sync_share(ours, units, sum(left.values()), shelf)
             for move, quantity in left.items():
                 part = move.product_uom.round(min(quantity, wanted))
                 if not float_is_zero(max(part, 0.0), precision_digits=6):
@@ -377,8 +367,12 @@ class RetailSyncLocation(models.Model):
 
 
 def _returned(move):
+    """Return what of ``move`` is back, or is expected back."""
     return sum(
-        back.product_uom._compute_quantity(back.quantity, move.product_uom)
+        back.product_uom._compute_quantity(
+            back.quantity if back.state == "done" else back.product_uom_qty,
+            move.product_uom,
+        )
         for back in move.returned_move_ids
-        if back.state == "done"
+        if back.state != "cancel"
     )

@@ -213,7 +213,7 @@ def cancel(
 def refund(store: Store, order: dict, given: dict) -> dict:
     """Refund lines, shipping or just money.
 
-    :param given: ``lines`` of ``{"line", "quantity", "restock", "location"}``,
+    :param given: ``lines`` of ``{"line", "quantity", "restock", "location", "left"}``,
         ``shipping`` (an amount as Shopify writes it, or "full"), ``duties`` (of
         ``{"id", "type"}``), ``amount`` (the money, computed when left out),
         ``payments`` ((id, bag) pairs: where it goes), ``note``
@@ -245,7 +245,7 @@ def _returned(store: Store, order: dict, given: dict) -> dict:
     if not 0 < units <= line["currentQuantity"]:
         raise Refused("Quantity cannot refund more items than were purchased.")
     restock = given.get("restock", True)
-    waiting = _waiting(order, line)
+    waiting = 0 if given.get("left") else _waiting(order, line)
     if waiting >= units:
         return _refund_line(store, order, line, units, "CANCEL", restock)
     place = placing.find_location(store, given.get("location"))

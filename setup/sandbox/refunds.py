@@ -22,6 +22,7 @@ def refund_create(store: Store, arguments: dict) -> dict:
             "quantity": one["quantity"],
             "restock": one.get("restockType") in TAKEN_OFF,
             "location": one.get("locationId"),
+            "left": one.get("restockType") == "RETURN",
         }
         for one in given.get("refundLineItems") or ()
     ]

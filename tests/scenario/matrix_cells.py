@@ -46,14 +46,14 @@ def happens(cell: Cell) -> bool:
     return not (cell.cancel.endswith("early") and cell.edit == "after_part")
 
 
-def choose(wanted: str, chance: random.Random) -> list[Cell]:
-    """Return the cells to play.
+def choose(wanted: str, chance: random.Random, cells: Sequence | None = None) -> list:
+    """Return the cells to play, of the orders' matrix or of ``cells``.
 
     :param wanted: "full"; "pairs" (each pair of values in some cell); how many; "3/8":
         the third of eight slices, always the same ones; or values, such as
         "paid,by_day": all cells that have them
     """
-    cells = all_cells()
+    cells = all_cells() if cells is None else list(cells)
     if wanted == "full":
         return cells
     if "/" in wanted:
@@ -67,14 +67,14 @@ def choose(wanted: str, chance: random.Random) -> list[Cell]:
     return having(wanted.split(","), cells)
 
 
-def having(values: Sequence[str], cells: list[Cell]) -> list[Cell]:
+def having(values: Sequence[str], cells: list) -> list:
     """Return the cells that have each of ``values``."""
-    if unknown := set(values) - set(chain(*AXES.values())):
+    if unknown := set(values) - set(chain(*cells)):
         raise ValueError(f"the matrix has no {', '.join(sorted(unknown))}")
     return [cell for cell in cells if set(values) <= set(cell)]
 
 
-def cover_pairs(cells: Sequence[Cell]) -> Iterator[Cell]:
+def cover_pairs(cells: Sequence) -> Iterator:
     """Give cells until each pair of two axes' values has been in one of them."""
     missing = {pair for cell in cells for pair in pairs(cell)}
     while missing:
@@ -83,6 +83,6 @@ def cover_pairs(cells: Sequence[Cell]) -> Iterator[Cell]:
         yield best
 
 
-def pairs(cell: Cell) -> set[frozenset]:
+def pairs(cell: NamedTuple) -> set[frozenset]:
     """Return the pairs of (axis, value) that a cell has."""
     return {frozenset(two) for two in combinations(cell._asdict().items(), 2)}
