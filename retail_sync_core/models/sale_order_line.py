@@ -119,8 +119,9 @@ class SaleOrderLine(models.Model):
         """
         if not self.retail_sync_kind or not self.qty_invoiced:
             return None
-        all_back = bool(self.env.context.get("retail_sync_all_back"))
         done = self.qty_invoiced + quantity
+        nothing_left = quantity < 0 and self.product_uom_id.is_zero(done)
+        all_back = nothing_left or self.env.context.get("retail_sync_all_back")
         if self.product_uom_id.compare(done, 0 if all_back else self.product_uom_qty):
             return None
         gone = all_back or not self.product_uom_qty

@@ -303,6 +303,22 @@ class TestRefundBack(RefundCommon):
         self.ship(self.coming_back(order))
         self.assertFalse(order.order_id.order_line.qty_to_invoice)
 
+    def test_units_that_are_credited_before_others_are_shipped_leave_no_cent(self):
+        self.channel.invoice_policy = "manual"
+        self.shirt.invoice_policy = "delivery"
+        order = self.came_and_left(2)
+        sale = order.order_id
+        sale._create_invoices().action_post()
+        self.refund(self.row(units=2, restocked=False, location_id=""), remaining=1)
+        self.issues("edited_invoiced").action_mend()
+
+        self.ship(self.pickings(order)[-1])
+        sale._create_invoices().action_post()
+
+        moves = sale.invoice_ids
+        self.assertEqual(round(sum(moves.mapped("amount_total_signed")), 2), 19.99)
+        self.assertEqual(round(sum(moves.mapped("amount_tax_signed")), 2), 3.33)
+
     def test_before_the_invoice_it_is_of_what_is_left(self):
         self.channel.invoice_policy = "manual"
         self.shirt.invoice_policy = "delivery"
