@@ -129,6 +129,7 @@ from . import (
     test_stock_run,
     test_stock_timing,
     test_suggest,
+    test_ten_webhooks,
     test_tills,
     test_tills_back,
     test_tour_put_back,
