@@ -292,14 +292,23 @@ class RetailSyncOrder(models.Model):
     def _shipped_elsewhere(self):
         """Return {order line id: units} shipped at the channel, but not by us."""
         units = {}
-        if not self.shipments:
-            return units
-        ours = self._own_shipment_ids()
-        for shipment in self.shipments:
-            if shipment["external_id"] in ours or shipment["state"] != "success":
-                continue
-            if shipment.get("taken_along") and self._places({shipment["location_id"]}):
-                continue
+        for shipment in self._shipments_elsewhere():
             for line_id, quantity in shipment["lines"]:
                 units[line_id] = units.get(line_id, 0.0) + quantity
         return units
+
+    def _shipments_elsewhere(self):
+        """Return the channel's shipments of this order that neither we told nor a till
+        of ours booked."""
+        if not self.shipments:
+            return []
+        ours = self._own_shipment_ids()
+        return [
+            shipment
+            for shipment in self.shipments
+            if shipment["state"] == "success"
+            and shipment["external_id"] not in ours
+            and not (
+                shipment.get("taken_along") and self._places({shipment["location_id"]})
+            )
+        ]

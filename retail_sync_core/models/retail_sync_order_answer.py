@@ -2,6 +2,7 @@ from babel.dates import format_skeleton
 from odoo import fields, models
 from odoo.tools.misc import babel_locale_parse
 
+from ..domain.tills import time_of
 from .retail_sync_order_payment import MONEY_IN
 
 
@@ -90,10 +91,13 @@ class RetailSyncOrder(models.Model):
             gone = [(one, name) for one, name in named if one.state == "done"]
             # why is our business
             return [
+                *self._sentences_elsewhere(),
                 *self._sentences_of(gone),
                 self.env._("We are still checking the order."),
             ]
-        return self._sentences_of(named) if named else self._sentences_there()
+        if named:
+            return [*self._sentences_elsewhere(), *self._sentences_of(named)]
+        return self._sentences_there()
 
     def _named_deliveries(self):
         """Return [(delivery, what it is called)], those that left first."""
@@ -122,15 +126,34 @@ class RetailSyncOrder(models.Model):
     def _sentences_there(self):
         """Return where goods are that we have no delivery of."""
         if self.fulfillment_state == "shipped":
-            numbers = [
-                parcel[0]
-                for shipment in self.shipments or []
-                for parcel in shipment.get("tracking") or []
-                if parcel[0]
-            ]
             gone = self.env._("Everything has left.")
-            return [gone, *(self._number_sentence(number) for number in numbers)]
-        return [self.env._("We received the order and are working on it.")]
+            return [gone, *self._number_sentences(self.shipments or [])]
+        working = self.env._("We received the order and are working on it.")
+        return [*self._sentences_elsewhere(), working]
+
+    def _sentences_elsewhere(self):
+        """Return what others have shipped of it, each with its day."""
+        return [
+            sentence
+            for shipment in self._shipments_elsewhere()
+            for sentence in (
+                self._elsewhere_sentence(time_of(shipment.get("created_at"))),
+                *self._number_sentences([shipment]),
+            )
+        ]
+
+    def _elsewhere_sentence(self, left_at):
+        if not left_at:
+            return self.env._("A part has left.")
+        return self.env._("A part left on %(day)s.", day=self._spoken(left_at))
+
+    def _number_sentences(self, shipments):
+        return [
+            self._number_sentence(parcel[0])
+            for shipment in shipments
+            for parcel in shipment.get("tracking") or []
+            if parcel[0]
+        ]
 
     def _number_sentence(self, number):
         return self.env._("The parcel number is %(number)s.", number=number)

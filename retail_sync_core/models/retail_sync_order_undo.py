@@ -66,11 +66,11 @@ class RetailSyncOrder(models.Model):
         self._end_canceled(code)
 
     def _has_left(self):
-        """Return whether any of its goods are gone."""
+        """Return whether any of its goods are gone, from us or from others."""
         return any(
             picking._retail_sync_is_gone() and picking._is_delivery()
             for picking in self.order_id.picking_ids
-        )
+        ) or any(self._shipped_elsewhere().values())
 
     def _open_deliveries(self):
         """Return what still has to be picked, packed or shipped; no returns.

@@ -107,6 +107,37 @@ class TestAnswer(OrdersCommon):
             "Paid on November 21. Everything has left. The parcel number is ZX9.",
         )
 
+    def test_a_part_that_others_shipped_is_told_beside_our_own_deliveries(self):
+        order = self.sold()
+        shipped = {
+            "external_id": "f-1",
+            "lines": [["line-1", 1.0]],
+            "state": "success",
+            "location_id": "",
+            "created_at": "2026-11-24T10:00:00",
+            "tracking": [["ZX9", "Post", ""]],
+        }
+        order.shipments = [shipped]
+        self.assertEqual(
+            order.answer,
+            "Paid on November 21. A part left on November 24. The parcel number is ZX9."
+            " The delivery is ready to leave Leeds.",
+        )
+
+        order.write({"state": "hold", "hold_code": "elsewhere"})
+
+        self.assertIn("A part left on November 24.", order.answer)
+        self.assertTrue(order._has_left())
+
+    def test_our_own_shipment_is_told_once(self):
+        order = self.sold()
+        self.ship(order.order_id.picking_ids)
+        self.effects(order).external_id = "f-1"
+        ours = doc.Shipped(external_id="f-1", lines=(("line-1", Decimal(2)),))
+        self.import_order(self.order(lines=self.lines, version=2, shipments=(ours,)))
+
+        self.assertNotIn("A part", order.answer)
+
     def test_what_was_paid_back_is_told_with_its_day(self):
         order = self.sold(
             payment_state=doc.PaymentState.REFUNDED,

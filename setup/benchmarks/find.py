@@ -17,7 +17,9 @@ from . import _odoo, _scale
 ORDERS = 200_000
 ROUNDS = 7
 TARGET_S = 0.3
-SHOWN = ["external_ref", "buyer_id", "placed_at", "answer", "state"]
+SHOWN = ["external_ref", "buyer_id", "placed_at", "late_since", "answer", "state"]
+LATE_OF = 400  # one delivery of so many is late
+BEFORE = "before anything is searched"
 # what is typed for the n-th order
 CASES = {
     "its number there": "#{n}",
@@ -28,6 +30,7 @@ CASES = {
     "a phone number": "555 {n:08}",
     "a part of a name": "uyer number {n}",
     "nothing": "nobody has {n} of it",
+    BEFORE: "",
 }
 
 # what the n-th buyer's row says
@@ -69,12 +72,11 @@ def look(loaded: Any, text: str, case: str) -> float:
         found: list[Any] = []
         wanted = {field: {} for field in SHOWN}
 
+        domain = [("anything", "ilike", text)] if text else []
+        orders = env["retail.sync.order"].with_context(retail_sync_late_first=True)
+
         def ask() -> None:
-            found.append(
-                env["retail.sync.order"].web_search_read(
-                    [("anything", "ilike", text)], wanted, limit=20
-                )
-            )
+            found.append(orders.web_search_read(domain, wanted, limit=20))
 
         spent = _odoo.seconds(ask)
     if bool(found[0]["records"]) == (case == "nothing"):
@@ -82,6 +84,8 @@ def look(loaded: Any, text: str, case: str) -> float:
     for record in found[0]["records"]:
         if any(part not in record["answer"] for part in ANSWER):
             raise AssertionError(f"{text!r} is answered {record['answer']!r}")
+        if case == BEFORE and not record["late_since"]:
+            raise AssertionError(f"{record['external_ref']} is on top and not late")
     return spent
 
 
@@ -110,6 +114,9 @@ def make(loaded: Any, name: str, orders: int) -> None:
         sale_id=sale,
         partner_id=partner,
         carrier_tracking_ref="'PARCEL-' || n || 'A,PARCEL-' || n || 'B'",
+        retail_sync_channel_id=str(row["channel"]),
+        date_deadline=f"now() + CASE WHEN n % {LATE_OF} = 0 THEN -3 ELSE 3 END"
+        " * interval '1 day'",
     )
     clone("stock_move", picking_id=delivery, sale_line_id=line)
     order = clone(
@@ -154,6 +161,7 @@ def _make_one(env: Any) -> dict[str, int]:
         "stock_move": sale.picking_ids.move_ids.id,
         "retail_sync_order": order.id,
         "retail_sync_order_payment": _pay(order).id,
+        "channel": channel.id,
     }
 
 
