@@ -45,6 +45,8 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_picking_leave_views.xml",
+        "views/stock_picking_slip.xml",
         "wizards/retail_sync_effect_settle_views.xml",
         "views/retail_sync_effect_views.xml",
         "wizards/retail_sync_channel_connect_views.xml",

@@ -1,1 +1,1 @@
-from . import setup, webhook
+from . import delivery, setup, webhook
