@@ -12,7 +12,8 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     def _create_all(self, arrivals):
         result = super()._create_all(arrivals)
-        self._note_units([(one.order, one.document) for one in arrivals])
+        pairs = [(one.order, one.document) for one in arrivals]
+        self._append_units(pairs, known={})
         return result
 
     def _follow(self, order, document, before):
@@ -37,17 +38,19 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
         :param pairs: (order, its newest document), each order locked
         """
-        Delta = self.env["retail.sync.order.delta"].sudo()
         lines = self.env["retail.sync.order.line"].union(
             *(order.line_ids for order, _document in pairs)
         )
-        known = Delta._sums(lines)
+        sums = self.env["retail.sync.order.delta"]._sums(lines)
+        return self._append_units(pairs, sums)
+
+    def _append_units(self, pairs, known):
         values = [
             row
             for order, document in pairs
             for row in self._prepare_deltas(order, document, known)
         ]
-        Delta.create(values)
+        return self.env["retail.sync.order.delta"].sudo().create(values)
 
     def _prepare_deltas(self, order, document, known):
         """Return the values of the rows that ``document`` adds.
