@@ -90,7 +90,10 @@ class RetailSyncOrder(models.Model):
         ours = line._units_there()
         pairs = {kind: (getattr(theirs, kind), getattr(ours, kind)) for kind in KINDS}
         if self._is_comparable(line):
-            pairs["with_customer"] = (theirs.with_customer, line.units_with_customer)
+            # what is expected back is on its way, as the channel says it is back
+            expected = line.sale_line_id._retail_sync_back()[1]
+            here = line.units_with_customer - expected
+            pairs["with_customer"] = (theirs.with_customer, here)
         rows = [
             {"rule": rule, "there": there, "here": here}
             for rule, (there, here) in pairs.items()

@@ -200,6 +200,36 @@ class TestUnits(OrdersCommon):
 
         self.assertFalse(self.compare(order, self.version(2)))
 
+    def test_what_is_expected_back_here_is_no_difference(self):
+        order = self.import_order(self.version(1))
+        self.ship(order.order_id.picking_ids)
+        place = self.env["retail.sync.location"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "place",
+                "name": "Place",
+                "warehouse_id": self.warehouse.id,
+                "state": "mapped",
+            }
+        )
+        returned, refunded = self.back(1)
+        returned = dataclasses.replace(returned, location_id=place.external_id)
+        version = self.version(
+            2,
+            wanted=2,
+            shipments=(self.shipped(3),),
+            returns=(returned,),
+            refunded=(refunded,),
+        )
+        self.import_order(version)
+        effect = self.effects(order)
+        effect.sudo().state = "applied"
+
+        self.assertFalse(self.compare(order, version))
+
+        (line,) = order.unit_line_ids
+        self.assertEqual(line.sale_line_id._retail_sync_back(), (0, 1))
+
     def test_a_ledger_that_lost_a_row_is_told(self):
         order = self.import_order(self.version(1, shipments=()))
         self.ship(order.order_id.picking_ids)
