@@ -1,7 +1,8 @@
 """A retailer with many listings at many locations: all levels worked out."""
 
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def measure(env: Mapping[str, str]) -> Iterator[Figure]:
             3, lambda: work_out(loaded, levels), lambda: group_by(loaded, levels)
         )
         case = f"{levels:,} levels worked out"
-        yield Figure(case, levels / ours, "levels/s", levels / bare)
+        beside = processor_time(loaded, levels)
+        yield Figure(case, levels / ours, "levels/s", levels / bare, beside=beside)
         few = _peak_mb(lambda: work_out(loaded, FEW * PLACES))
         many = _peak_mb(lambda: work_out(loaded, levels))
         case = f"memory taken by {levels:,} levels"
@@ -68,16 +70,55 @@ def work_out(loaded: Any, count: int) -> float:
     return spent
 
 
-def group_by(loaded: Any, count: int) -> float:
-    """Read the sum of every shelf; return seconds."""
+def group_by(loaded: Any, count: int, *, alone: bool = False) -> float:
+    """Read the sum of every shelf; return seconds.
+
+    :param alone: no further process of PostgreSQL's helps
+    """
 
     def read() -> None:
         with _odoo.environment(loaded) as env:
+            if alone:
+                env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
             env.cr.execute(GROUP_BY)
             if len(env.cr.fetchall()) != count:
                 raise AssertionError("the shelves are not as many as the levels")
 
     return _odoo.seconds(read)
+
+
+def processor_time(loaded: Any, levels: int) -> dict[str, float]:
+    """Return what both take of the processor, here and in PostgreSQL, in seconds.
+
+    Where others use the machine, too, it says more than the clock. Helpers of the floor
+    would not be seen, so it has none.
+    """
+    with _odoo.environment(loaded) as env:  # Odoo works on one connection
+        backend = Path(f"/proc/{env.cr._cnx.get_backend_pid()}")
+    if not backend.exists() or "postgres" not in (backend / "comm").read_text():
+        return {}  # it runs on another machine
+    ours, bare = _odoo.in_turn(
+        3,
+        lambda: _processor_s(backend, lambda: work_out(loaded, levels)),
+        lambda: _processor_s(backend, lambda: group_by(loaded, levels, alone=True)),
+    )
+    return {
+        "processor_s": round(ours, 2),
+        "floor_processor_s": round(bare, 2),
+        "processor_ratio": round(bare / ours, 2),
+    }
+
+
+def _processor_s(backend: Path, work: Callable[[], object]) -> float:
+    """Return the processor's seconds of ``work``, here and in PostgreSQL."""
+
+    def used() -> float:
+        ran_ns = (backend / "schedstat").read_text().split()[0]
+        return time.process_time() + int(ran_ns) / 1e9
+
+    before = used()
+    work()
+    return used() - before
 
 
 def _peak_mb(work: Any) -> float:
