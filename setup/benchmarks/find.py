@@ -115,7 +115,7 @@ def make(loaded: Any, name: str, orders: int) -> None:
         partner_id=partner,
         carrier_tracking_ref="'PARCEL-' || n || 'A,PARCEL-' || n || 'B'",
         retail_sync_channel_id=str(row["channel"]),
-        date_deadline=f"now() + CASE WHEN n % {LATE_OF} = 0 THEN -3 ELSE 3 END"
+        date_deadline=f"now() + CASE WHEN mod(n, {LATE_OF}) = 0 THEN -3 ELSE 3 END"
         " * interval '1 day'",
     )
     clone("stock_move", picking_id=delivery, sale_line_id=line)
