@@ -44,7 +44,7 @@ class RetailSyncOrder(models.Model):
         for line in lines:
             wanted = line.product_uom_qty
             if policy == "shipped" and line in goods:
-                wanted = min(line.qty_delivered, wanted)
+                wanted = min(line._retail_sync_unrefunded(), wanted)
             left = line.product_uom_id.round(wanted - line.qty_invoiced)
             if left > 0:
                 units[line.id] = left

@@ -217,8 +217,10 @@ class RetailSyncOrder(models.Model):
 
     def _owes_nothing(self, moves):
         """Return whether all of it is invoiced and paid: what is over can go back."""
+        if self._open_items(moves) or self._is_invoiced_too_much():
+            return False
         lines = self.order_id.order_line.filtered(lambda line: not line.display_type)
-        return not self._open_items(moves) and not any(
+        return not any(
             line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
             for line in lines
         )

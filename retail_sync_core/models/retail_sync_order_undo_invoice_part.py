@@ -37,11 +37,24 @@ class RetailSyncOrder(models.Model):
         posted = any(move.state == "posted" for move in sale.invoice_ids)
         units = {}
         for line in sale.order_line.filtered(lambda one: not one.display_type):
-            more = line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty)
+            wanted = self._units_to_be_invoiced(line)
+            more = line.product_uom_id.compare(line.qty_invoiced, wanted)
             if more > 0 or (more and posted and line._is_given_back()):
-                left = line.product_uom_qty - line.qty_invoiced
+                left = wanted - line.qty_invoiced
                 units[line.id] = line.product_uom_id.round(left)
         return units
+
+    def _units_to_be_invoiced(self, line):
+        """Return the units of ``line`` that invoices may have by now.
+
+        Where what has left is invoiced, a unit that is still to be shipped makes up for
+        none that was refunded.
+        """
+        policy = self._invoice_policy()
+        by_hand = policy == "manual" and line.product_id.invoice_policy == "delivery"
+        if (policy == "shipped" or by_hand) and line._retail_sync_refunded():
+            return min(line._retail_sync_unrefunded(), line.product_uom_qty)
+        return line.product_uom_qty
 
     def _credit_too_much(self):
         """Make and post the credit note of what is invoiced too much.

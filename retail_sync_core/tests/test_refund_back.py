@@ -319,6 +319,22 @@ class TestRefundBack(RefundCommon):
         self.assertEqual(round(sum(moves.mapped("amount_total_signed")), 2), 19.99)
         self.assertEqual(round(sum(moves.mapped("amount_tax_signed")), 2), 3.33)
 
+    def test_a_unit_that_is_still_to_leave_makes_up_for_no_refunded_one(self):
+        self.channel.invoice_policy = "shipped"
+        order = self.came_and_left(2)
+
+        self.refund(self.row(), remaining=1)
+
+        invoice, note = order.order_id.invoice_ids.sorted("id")
+        self.assertEqual(note.move_type, "out_refund")
+        self.assertEqual({invoice.payment_state, note.payment_state}, {"paid"})
+        self.ship(order._open_deliveries())
+        self.run_jobs()
+        moves = order.order_id.invoice_ids
+        self.assertEqual(round(sum(moves.mapped("amount_total_signed")), 2), 39.98)
+        self.assertEqual(round(sum(moves.mapped("amount_tax_signed")), 2), 6.67)
+        self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
+
     def test_before_the_invoice_it_is_of_what_is_left(self):
         self.channel.invoice_policy = "manual"
         self.shirt.invoice_policy = "delivery"
