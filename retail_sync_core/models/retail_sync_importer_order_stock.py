@@ -49,8 +49,28 @@ class RetailSyncImporterOrder(models.AbstractModel):
             for (line_id, place), units in sorted(taken.items())
             if line_id in listings
         ]
+        movements += self._given_up(order, taken, listings)
         if movements:
             self.env["retail.sync.level"]._channel_moved(order.channel_id, movements)
+
+    def _given_up(self, order, taken, listings):
+        """Return that nothing is off the levels anymore for lines that nobody ships.
+
+        Only where the channel says who is asked to ship: else nothing is known.
+        """
+        told = {line_id for line_id, _place in taken}
+        return [
+            Movement(
+                movement_id=self.env["retail.sync.demand"]._movement_id(
+                    order.external_id, line_id
+                ),
+                item_id=listing.external_id,
+                location_id="",
+                quantity=0,
+            )
+            for line_id, listing in sorted(listings.items())
+            if order.shipment_orders and line_id not in told
+        ]
 
     def _taken(self, order, document):
         """Return {(order line id, place id): units}: still to ship there, or shipped.
