@@ -177,7 +177,7 @@ class RetailSyncIssue(models.Model):
             **super()._words(),
             KIND: (
                 self.env._("The units of %(value)s do not agree"),
-                self.env._("%(message)s"),
+                self.env._("Compared with the channel's newest version: %(message)s"),
                 self.env._(
                     "Look which side is right. Make the delivery or the receipt that"
                     " is missing, here or there, then compare the units again."

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-BACK_TO = "retail_sync_back_to"
-
 
 class StockPicking(models.Model):
     """Goods that a refund of the channel announces: received as any return is."""
@@ -36,7 +34,7 @@ class StockPicking(models.Model):
         wizard = wizards.create({"picking_id": self.id})
         for row in wizard.product_return_moves:
             row.quantity = wanted.get(row.move_id, 0.0)
-        picking = wizard.with_context(**{BACK_TO: back_to or {}})._create_return()
+        picking = wizard.with_context(retail_sync_back_to=back_to)._create_return()
         # Odoo has taken their goods off what was expected before
         others = self.move_ids.returned_move_ids - picking.move_ids
         others.filtered(
@@ -90,15 +88,6 @@ class StockPicking(models.Model):
                     place=picking.location_dest_id.display_name,
                 )
         return result
-
-
-class StockReturnPicking(models.TransientModel):
-    _inherit = "stock.return.picking"
-
-    def _prepare_picking_default_values_based_on(self, picking):
-        """Bring the goods where the channel put them back."""
-        values = super()._prepare_picking_default_values_based_on(picking)
-        return {**values, **(self.env.context.get(BACK_TO) or {})}
 
 
 class RetailSyncLocation(models.Model):

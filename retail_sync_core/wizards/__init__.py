@@ -17,4 +17,5 @@ from . import (
     retail_sync_setup_load_line,
     retail_sync_stock_resume,
     stock_inventory_adjustment_name,
+    stock_return_picking,
 )

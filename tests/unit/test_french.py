@@ -20,7 +20,7 @@ SAME = frozenset(
     |Patience|Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
     |Secret|Shopify|Source|Stock|Suggestion|Table|Taxes|Test|Total|UPS
     |Verdict|Version|Webhook|http://127.0.0.1:8071
-    |https://carrier.example/track/{number}|load_id|min
+    |https://carrier.example/track/{number}|load_id|id|min
     """.replace("\n    ", "").split("|")
 )
 
