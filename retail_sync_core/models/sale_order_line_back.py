@@ -84,8 +84,11 @@ class SaleOrderLine(models.Model):
     def _retail_sync_not_refunded(self):
         """Return the units that are back, or expected, and that nobody has refunded.
 
-        Below zero: refunded, and they stay with the customer.
+        Below zero: refunded, and they stay with the customer. Of a rest that is made
+        again it is said how many units to deliver: what came back has left before.
         """
+        if self.id in (self.env.context.get("retail_sync_rest") or {}):
+            return 0.0
         return sum(self._retail_sync_back()) - self._retail_sync_refunded()
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
