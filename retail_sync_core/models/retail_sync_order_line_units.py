@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 from ..domain.units import Units
 
-NO_UNITS = ("tip", "shipping", "duty", "fee", "back", "channel_tax", "rounding")
+NO_UNITS = (
+    *("tip", "shipping", "duty", "fee", "back", "channel_tax", "rounding"),
+    "correction",
+)
 
 
 class RetailSyncOrder(models.Model):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..domain.units import KINDS, LEAST, units_by_line
 from .retail_sync_effect import SETTLED
@@ -41,13 +42,20 @@ class RetailSyncOrder(models.Model):
         """Have the newest version fetched, and its units compared with ours."""
         self._check_operator()
         for order in self:
+            if not order._gives_newest():
+                raise UserError(
+                    self.env._(
+                        "%s gives no order by its number: compare with its own page.",
+                        order.channel_id.name,
+                    )
+                )
             order.units_asked = True
             order._fetch_soon()
         return True
 
     def _compare_units(self, document):
         """Note how ``document``, the ledger and our own goods differ, where asked."""
-        if not self.units_asked:
+        if not self.units_asked or self._is_newer_than(document):
             return
         rows = [
             row for line in self.line_ids for row in self._units_rows(line, document)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import psycopg2
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_path, mute_logger
 
@@ -180,6 +180,24 @@ class TestUnits(OrdersCommon):
         self.import_order(self.version(2))
 
         self.assertFalse(order.units_compared_at)
+
+    def test_an_older_version_that_comes_late_is_not_what_is_compared(self):
+        order = self.import_order(self.version(1))
+        self.import_order(self.version(3, shipments=(self.shipped(1),)))
+
+        self.assertFalse(self.compare(order, self.version(2)))
+
+        self.assertTrue(order.units_asked, "the newest is still to come")
+        self.assertFalse(order.units_compared_at)
+
+    def test_a_channel_that_gives_no_order_by_its_number_says_so(self):
+        order = self.import_order(self.version(1))
+        self.patch(type(order), "_gives_newest", lambda _self: False)
+
+        with self.assertRaisesRegex(UserError, "gives no order by its number"):
+            order.action_compare_units()
+
+        self.assertFalse(order.units_asked)
 
     def test_what_others_shipped_and_we_did_not_is_told_until_it_agrees(self):
         order = self.import_order(self.version(1))
