@@ -225,6 +225,13 @@ class RetailSyncIssue(models.Model):
         opened = self._open_row(channel.sudo(), values)
         return opened or self._find_open(channel, cause)
 
+    def _renew(self, params):
+        """Have an open issue say ``params``, the facts of today, instead of its first."""
+        params = _plain(params)
+        for issue in self.sudo():
+            if issue.params != params:
+                issue.params = params
+
     def _find_open(self, channel, *causes):
         return self.sudo().search(
             [

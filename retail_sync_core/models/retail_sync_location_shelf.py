@@ -102,14 +102,13 @@ class RetailSyncLocation(models.Model):
         longest = max(SILENCE, 3 * timedelta(minutes=self.read_every_min))
         Issue, heard_at = self.env["retail.sync.issue"], self.heard_at
         if heard_at and now - heard_at > longest:
-            issue = Issue._raise(
+            Issue._raise(
                 self.channel_id,
                 "count_silent",
                 value=self.display_name,
                 record=self,
                 about=(self,),
-            )
-            issue.sudo().params = {"since": f"{heard_at:%Y-%m-%d %H:%M} UTC"}
+            )._renew({"since": f"{heard_at:%Y-%m-%d %H:%M} UTC"})
         else:
             Issue._close_about(self.channel_id, "count_silent", (self,))
 

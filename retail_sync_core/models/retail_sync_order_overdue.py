@@ -78,14 +78,15 @@ class RetailSyncOrder(models.Model):
             return overdue
         pickings = [effect._get_subject() for effect in overdue]
         names = [one.name for one in pickings[:SHOWN] if one]
-        issue = issues._raise(
+        issues._raise(
             channel, KIND, value=channel.name, record=channel, about=[channel]
+        )._renew(
+            {
+                "count": len(overdue),
+                "names": ", ".join(names) + (" …" if len(overdue) > SHOWN else ""),
+                "since": f"{overdue[0].create_date:%Y-%m-%d %H:%M} UTC",
+            }
         )
-        issue.sudo().params = {
-            "count": len(overdue),
-            "names": ", ".join(names) + (" …" if len(overdue) > SHOWN else ""),
-            "since": f"{overdue[0].create_date:%Y-%m-%d %H:%M} UTC",
-        }
         return overdue
 
     @api.model

@@ -30,16 +30,14 @@ class RetailSyncOrder(models.Model):
             issues._close_matching(self.channel_id, KIND, self.display_name)
             return
         params = {"message": " ".join(told)}
-        issue = issues._raise(
+        issues._raise(
             self.channel_id,
             KIND,
             field=self.env._("Order"),
             value=self.display_name,
             params=params,
             record=self.sudo().order_id,
-        )
-        if issue.params != params:
-            issue.params = params
+        )._renew(params)
 
     def _difference_sentences(self):
         """Return a sentence for the total and each tax that differs."""

@@ -79,16 +79,14 @@ class RetailSyncOrder(models.Model):
             return
         self._note("units_differ", message=" ".join(sentences))
         params = {"message": " ".join(sentences)}
-        issue = issues._raise(
+        issues._raise(
             self.channel_id,
             KIND,
             field=self.env._("Order"),
             value=self.display_name,
             params=params,
             record=self,
-        )
-        if issue.params != params:
-            issue.params = params
+        )._renew(params)
 
     def _units_rows(self, line, document):
         """Return what differs of ``line``, each with the figures of both sides."""

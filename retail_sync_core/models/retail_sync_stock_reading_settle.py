@@ -173,12 +173,14 @@ class RetailSyncStockReading(models.Model):
         ]
         if rows > len(lines):
             lines.append(self.env._("and %s more", rows - len(lines)))
-        issue.sudo().params = {
-            "units": f"{-units:g}",
-            "stock": f"{stock:.0f}",
-            "products": products,
-            "list": "\n".join(lines),
-        }
+        issue._renew(
+            {
+                "units": f"{-units:g}",
+                "stock": f"{stock:.0f}",
+                "products": products,
+                "list": "\n".join(lines),
+            }
+        )
 
     @api.model
     def _close_held(self, place):
@@ -255,15 +257,14 @@ class RetailSyncStockReading(models.Model):
                     "reason_params": params or False,
                 }
             )
-            issue = self.env["retail.sync.issue"]._raise(
+            self.env["retail.sync.issue"]._raise(
                 reading.channel_id,
                 "count_blocked",
                 field=self.env._("Stock"),
                 value=reading.display_name,
                 record=reading,
                 about=(reading,),
-            )
-            issue.sudo().params = {"message": reading._say_blocked()}
+            )._renew({"message": reading._say_blocked()})
 
     def _say_blocked(self):
         """Return the figures and why they are not booked."""

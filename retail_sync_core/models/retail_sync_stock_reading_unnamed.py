@@ -153,11 +153,10 @@ class RetailSyncStockReading(models.Model):
         ]
         if len(twice) > SHOWN:
             lines.append(self.env._("and %s more", len(twice) - SHOWN))
-        issue = self.env["retail.sync.issue"]._raise(
+        self.env["retail.sync.issue"]._raise(
             place.channel_id,
             "count_twice",
             value=place.display_name,
             record=place,
             about=(place,),
-        )
-        issue.sudo().params = {"list": "\n".join(lines)}
+        )._renew({"list": "\n".join(lines)})
