@@ -226,7 +226,7 @@ class RetailSyncIssue(models.Model):
         return opened or self._find_open(channel, cause)
 
     def _renew(self, params):
-        """Have an open issue say ``params``, the facts of today, instead of its first."""
+        """Have an open issue say ``params``, today's facts, instead of its first."""
         params = _plain(params)
         for issue in self.sudo():
             if issue.params != params:
