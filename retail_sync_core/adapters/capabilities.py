@@ -69,6 +69,14 @@ class Payments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """An order can be told to wait, and to go on (``Hold``)."""
+
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOrders:
     """What is prepared for a customer can be read (port ``Drafts``).
 
@@ -78,4 +86,4 @@ class DraftOrders:
     scopes: tuple[str, ...] = ()
 
 
-Capability = Stock | Orders | Shipments | Cancellations | Payments | DraftOrders
+Capability = Stock | Orders | Shipments | Cancellations | Payments | Holds | DraftOrders

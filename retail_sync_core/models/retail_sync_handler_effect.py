@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import models
 
-from ..adapters import base
+from ..adapters import base, capabilities
 from ..domain import errors
 from .retail_sync_effect import SETTLED
 from .retail_sync_handler import Again, Later, Stop
@@ -15,6 +15,7 @@ CAPABILITIES = {
     "tracking": base.Shipments,
     "cancellation": base.Cancellations,
     "payment": base.Payments,
+    "hold": capabilities.Holds,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

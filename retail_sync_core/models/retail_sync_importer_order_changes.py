@@ -21,6 +21,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             self._follow_place(order, document, before)
         was = order.hold_code
         order._judge_hold()
+        order._hold_what_is_new()
         order._judge_refund()
         if was == "total":
             order._confirm_if_wanted()

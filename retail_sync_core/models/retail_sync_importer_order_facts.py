@@ -118,6 +118,7 @@ def _plain_request(shipment_order):
         "can_ship": shipment_order.can_ship,
         "taken_along": shipment_order.taken_along,
         "holds": list(shipment_order.holds),
+        "held_by_us": shipment_order.held_by_us,
         "lines": [
             [line.line_id, float(line.quantity), float(line.remaining)]
             for line in shipment_order.lines

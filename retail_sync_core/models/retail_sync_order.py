@@ -43,6 +43,7 @@ HOLDS = [
     ("elsewhere", "Already shipped by somebody else"),
     ("risk", "Risk of fraud"),
     ("payment", "Waits for the money"),
+    ("ours", "Held by us"),
     ("channel", "Held by the channel"),
 ]
 

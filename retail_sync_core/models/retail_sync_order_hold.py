@@ -35,8 +35,9 @@ class RetailSyncOrder(models.Model):
         if code == was:
             return
         self.hold_code = code or False
-        if was:
+        if was and was != "ours":  # the end of ours says who ended it
             self._note("released", reason=sentence)
+        if was:
             self._close_issues(was)
         if code:
             self._note("held", reason=self._hold_sentence())
@@ -57,6 +58,7 @@ class RetailSyncOrder(models.Model):
             ("elsewhere", self._is_shipped_elsewhere()),
             ("risk", self.channel_id.hold_risky and self.risk in RISKY),
             ("payment", not self._has_paid_enough()),
+            ("ours", self._is_held_by_us()),
             ("channel", self._is_held_there()),
         )
         return next(
@@ -81,6 +83,8 @@ class RetailSyncOrder(models.Model):
                 return self.risk
             case "payment":
                 return self.payment_state
+            case "ours":
+                return self.own_hold_ref or ""
             case _:
                 requests = self.shipment_orders or []
                 return str(sorted((r["external_id"], r["state"]) for r in requests))
@@ -100,14 +104,22 @@ class RetailSyncOrder(models.Model):
         )
 
     def _is_held_there(self):
-        """Return whether each place that still has to ship was told to wait."""
+        """Return whether each place that still has to ship was told to wait.
+
+        What only we asked to wait is our own hold, before and after its release.
+        """
         still = [
             request
             for request in self.shipment_orders or []
             if request["state"] not in ("closed", "cancelled", "incomplete")
             and not request.get("taken_along")
         ]
-        waiting = [r for r in still if r["state"] in ("on_hold", "scheduled")]
+        waiting = [
+            request
+            for request in still
+            if request["state"] in ("on_hold", "scheduled")
+            and not request.get("held_by_us")
+        ]
         return bool(still) and len(waiting) == len(still)
 
     def _is_all_shipped(self):
@@ -159,6 +171,7 @@ class RetailSyncOrder(models.Model):
                 "%(channel)s sees a risk of fraud in order %(order)s.", **params
             ),
             "payment": self.env._("Order %(order)s is not paid yet.", **params),
+            "ours": self._own_hold_sentence(),
             "channel": self.env._(
                 "%(channel)s asks to hold order %(order)s.", **params
             ),
@@ -203,6 +216,9 @@ class RetailSyncOrder(models.Model):
         why = (why or "").strip()
         for order in self.sudo().filtered("hold_code"):
             code, sentence = order.hold_code, order._hold_sentence()
+            if code == "ours":
+                order._release_own_hold(why)
+                continue
             if code == "total" and not why:
                 raise UserError(
                     self.env._("Say in a few words why %s may go.", order.display_name)

@@ -33,6 +33,11 @@ class StockPicking(models.Model):
         operates = self.env.user.has_group(
             "retail_sync_core.retail_sync_group_operator"
         )
+        if code == "ours":
+            return self.env._(
+                "It goes on when that is over, or when whoever sells or operates ends"
+                " the hold on the order."
+            )
         if not operates:
             return self.env._(
                 "Leave the goods here and ask an operator of Retail Sync: only they can"

@@ -52,6 +52,7 @@ from . import (
     test_folder_channel,
     test_history,
     test_history_details,
+    test_hold_own,
     test_importer_amounts,
     test_importer_companies,
     test_importer_edits,

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import TransactionCase
 
-from ..adapters import base
+from ..adapters import base, capabilities
 from ..adapters.registry import ADAPTERS
 from ..domain import documents as doc
 from ..domain.errors import MissingError
@@ -74,6 +74,7 @@ class FakeShopAdapter(base.Adapter):
         base.Shipments(tracking=True, settle_s=0.0),
         base.Cancellations(partial=True, refund=True, settle_s=0.0),
         base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
+        capabilities.Holds(settle_s=0.0),
     )
     rate = base.RateSpec(capacity=10000.0, per_s=1000.0)
     webhook_topics = MappingProxyType(

@@ -9,6 +9,7 @@ from . import (
     retail_sync_history_ask,
     retail_sync_order_cancel,
     retail_sync_order_correct,
+    retail_sync_order_hold,
     retail_sync_order_money,
     retail_sync_order_release,
     retail_sync_pause,

@@ -11,6 +11,8 @@ from odoo.addons.retail_sync_core.domain import money
 from . import words
 from .values import moment, nodes, reference, text
 
+HANDLE_OF_OURS = "odoo-"
+
 
 def fulfillment_order(node: Mapping) -> doc.ShipmentOrder:
     """Return what one location is asked to ship."""
@@ -25,6 +27,7 @@ def fulfillment_order(node: Mapping) -> doc.ShipmentOrder:
         taken_along=_is_taken_along(node),
         ship_by=moment(node.get("fulfillBy")),
         holds=tuple(_hold(hold) for hold in node.get("fulfillmentHolds") or () if hold),
+        held_by_us=_is_held_by_us(node),
         lines=tuple(_fulfillment_order_line(line) for line in nodes(node["lineItems"])),
     )
 
@@ -33,6 +36,16 @@ def _is_taken_along(asked: Mapping) -> bool:
     """Return whether a fulfillment order is for goods that leave over the counter."""
     method = asked.get("deliveryMethod") or {}
     return words.is_taken_along(text(method.get("methodType")))
+
+
+def _is_held_by_us(node: Mapping) -> bool:
+    """Return whether Odoo alone asked a fulfillment order to wait."""
+    held = [hold for hold in node.get("fulfillmentHolds") or () if hold]
+    return bool(held) and all(
+        hold.get("heldByRequestingApp")
+        and text(hold.get("handle")).startswith(HANDLE_OF_OURS)
+        for hold in held
+    )
 
 
 def _hold(hold: Mapping) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from types import MappingProxyType
 
-from odoo.addons.retail_sync_core.adapters import base
+from odoo.addons.retail_sync_core.adapters import base, capabilities
 from odoo.addons.retail_sync_core.adapters.registry import register
 from odoo.addons.retail_sync_core.adapters.transport import Transport
 from odoo.addons.retail_sync_core.domain import documents as doc
@@ -20,6 +20,7 @@ from . import (
     counts,
     drafts,
     history,
+    holding,
     oauth,
     orders,
     payments,
@@ -55,6 +56,7 @@ class ShopifyAdapter(base.Adapter):
         base.Shipments(partial=True, tracking=True, settle_s=5.0),
         base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
+        capabilities.Holds(settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
@@ -206,6 +208,7 @@ _SEND: dict[str, Verb] = {
     "tracking": tracking.correct,
     "cancellation": cancellations.cancel,
     "payment": payments.act,
+    "hold": holding.act,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
@@ -215,5 +218,6 @@ _READ_BACK: dict[str, Verb] = {
     "tracking": tracking.read_back,
     "cancellation": cancellations.read_back,
     "payment": payments.read_back,
+    "hold": holding.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

@@ -3,6 +3,7 @@
 import pytest
 from graphql import TypeInfo, TypeInfoVisitor, Visitor, parse, validate, visit
 from odoo.addons.retail_sync_shopify.adapters import (
+    documents_service,
     mutations,
     mutations_money,
     queries,
@@ -24,6 +25,8 @@ DOCUMENTS = (
     *queries_money.READS,
     *mutations.MUTATIONS,
     *mutations_money.MUTATIONS,
+    *documents_service.READS,
+    *documents_service.MUTATIONS,
 )
 # Refused at run time without a key since 2026-04; a schema check does not notice.
 NEEDS_KEY = {"inventorySetQuantities", "inventoryActivate", "refundCreate"}

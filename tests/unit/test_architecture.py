@@ -21,7 +21,13 @@ OWN_CODE = sorted(
 # What a layer may import of the suite (layers of its own module and of the core) and
 # which packages from outside it never may.
 NOT_PURE = ("odoo", "psycopg2", "random", "time", "werkzeug")
-PORTS = ("domain", "adapters.base", "adapters.echo", "adapters.registry")
+PORTS = (
+    "domain",
+    "adapters.base",
+    "adapters.capabilities",
+    "adapters.echo",
+    "adapters.registry",
+)
 # the core's own helpers around the ORM: connections, waking, fields, SQL of stock
 FOUNDATION = ("database", "said", "waking", "stock_terms", "stock_triggers")
 RULES = {

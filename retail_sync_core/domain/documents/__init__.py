@@ -22,6 +22,7 @@ from .order import (
     Tax,
     Terms,
 )
+from .service import Hold
 from .shipment import (
     Cancellation,
     Refunded,
@@ -69,6 +70,7 @@ __all__ = [
     "Draft",
     "Flow",
     "FulfillmentState",
+    "Hold",
     "Item",
     "LevelReading",
     "LevelRef",

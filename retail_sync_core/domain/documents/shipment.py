@@ -28,6 +28,7 @@ class ShipmentOrder:
     :param taken_along: handed over at a till: while it is open its goods are gone; once
         it is closed, what was handed over is told by ``Shipped``
     :param ship_by: when it must have left at the latest, where the channel says so
+    :param held_by_us: all that holds it there are holds that we placed
     """
 
     external_id: str
@@ -36,6 +37,7 @@ class ShipmentOrder:
     can_ship: bool = False
     ship_by: datetime | None = None
     holds: tuple[str, ...] = ()
+    held_by_us: bool = False
     taken_along: bool = False
     lines: tuple[ShipmentOrderLine, ...] = ()
 

@@ -1,0 +1,23 @@
+"""What customer service asks of an order: to wait, to go elsewhere..."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Goods that are not to leave, or may leave again.
+
+    :param handle: our own name of the hold: asked again, it is not doubled
+    :param released: what was held under ``handle`` may leave
+    :param reason: ``customer``, ``address``, ``stock``, ``date``, ``fraud``, ``other``
+    :param places: the channel's ids of what it asked to ship when it was held
+    """
+
+    order_id: str
+    handle: str
+    released: bool = False
+    reason: str = "other"
+    note: str = ""
+    places: tuple[str, ...] = ()
