@@ -61,6 +61,7 @@ from . import (
     test_invoice_policies,
     test_invoice_taxes,
     test_issue,
+    test_issue_care,
     test_issue_tax,
     test_job,
     test_job_channel,
