@@ -6,7 +6,7 @@
     "author": "Retail Sync contributors",
     "website": "https://github.com/retail-sync/retail-sync",
     "license": "LGPL-3",
-    "depends": ["sale_stock", "stock_delivery", "bus", "mail"],
+    "depends": ["sale_stock", "stock_delivery", "bus", "mail", "resource"],
     "external_dependencies": {"python": ["cryptography>=3.4.8", "requests>=2.25.1"]},
     "data": [
         "security/retail_sync_groups.xml",

@@ -92,7 +92,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
     def _plan_products(self, order, document, taxes):
         channel, step = order.channel_id, self._step(order)
         found = self._find_products(channel, document)
-        places = self._find_places(channel, document)
+        places = self._find_order_places(order, document)
         plan = []
         for line in document.lines:
             units = wanted_units(line)

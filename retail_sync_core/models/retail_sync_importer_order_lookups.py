@@ -91,6 +91,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
             }
         )
 
+    def _find_order_places(self, order, document):
+        """Return {order line id: warehouse} that ``order`` ships from."""
+        return self._find_places(order.channel_id, document)
+
     @api.model
     def _find_places(self, channel, document):
         """Return {order line id: warehouse} as the channel asks for it.

@@ -49,7 +49,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         """
         if order.order_id.state != "sale" or order._place_ids() == before["place_ids"]:
             return
-        places = self._find_places(order.channel_id, document)
+        places = self._find_order_places(order, document)
         moved = order.line_ids.filtered(
             lambda line: (
                 line.external_id in places

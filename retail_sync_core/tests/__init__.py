@@ -94,6 +94,7 @@ from . import (
     test_picking_stop,
     test_picking_stop_read,
     test_picking_stop_waits,
+    test_placing,
     test_priority,
     test_promise,
     test_promised_once,
