@@ -54,6 +54,7 @@
         "wizards/retail_sync_channel_connect_views.xml",
         "wizards/retail_sync_book_closed_views.xml",
         "wizards/retail_sync_order_correct_views.xml",
+        "wizards/retail_sync_order_address_views.xml",
         "wizards/retail_sync_order_cancel_views.xml",
         "wizards/retail_sync_order_hold_views.xml",
         "wizards/retail_sync_order_money_views.xml",

@@ -77,6 +77,14 @@ class Holds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where an order goes can be changed (``AddressChange``)."""
+
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOrders:
     """What is prepared for a customer can be read (port ``Drafts``).
 
@@ -86,4 +94,13 @@ class DraftOrders:
     scopes: tuple[str, ...] = ()
 
 
-Capability = Stock | Orders | Shipments | Cancellations | Payments | Holds | DraftOrders
+Capability = (
+    Stock
+    | Orders
+    | Shipments
+    | Cancellations
+    | Payments
+    | Holds
+    | Addresses
+    | DraftOrders
+)

@@ -16,6 +16,7 @@ CAPABILITIES = {
     "cancellation": base.Cancellations,
     "payment": base.Payments,
     "hold": capabilities.Holds,
+    "address": capabilities.Addresses,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

@@ -99,6 +99,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "payment_state": order.payment_state,
             "shipment_ids": set(order._known_shipment_ids()),
             "place_ids": order._place_ids(),
+            "address_digest": order.address_digest,
         }
 
     def _import_first(self, order, document):

@@ -17,7 +17,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             self._cancel(order)
         elif order.order_id.state != "cancel":
             self._follow_lines(order, document)
-            self._follow_address(order, document)
+            self._follow_address(order, document, before)
             self._follow_place(order, document, before)
         was = order.hold_code
         order._judge_hold()

@@ -2,6 +2,7 @@ from odoo import models
 
 from ..domain import documents as doc
 from ..domain.amounts import ZERO, wanted_units
+from ..domain.fingerprint import fingerprint
 from .retail_sync_movement import naive_utc
 
 
@@ -28,6 +29,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "currency_id": currency.id,
             "shipment_orders": [_plain_request(o) for o in document.shipment_orders],
             "shipments": [_plain_shipment(s) for s in document.shipments],
+            "address_digest": fingerprint(document.shipping_address),
         }
 
     def _prepare_shown_facts(self, document):

@@ -6,8 +6,10 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     _inherit = "retail.sync.importer.order"
 
-    def _follow_address(self, order, document):
+    def _follow_address(self, order, document, before):
         """Send what nobody has begun to pick to the new address; else ask a person."""
+        if order._is_ours(document.shipping_address, before["address_digest"]):
+            return
         sale = order.order_id
         told = document.shipping_address or document.delivery.kind == "pickup"
         open_pickings = sale.picking_ids.filtered(
@@ -30,17 +32,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             names = ", ".join(begun.mapped("name"))
             what = self.env._("another address, but %s is being picked", names)
             self._raise_changed(order, what, about="address")
-            lines = contact._display_address(without_company=False).splitlines()
-            order._stop_picking(
-                "address",
-                begun,
-                partner_id=contact.id,
-                address=", ".join([contact.name or "", *filter(None, lines)]),
-            )
-            return
-        sale.partner_shipping_id = contact
-        open_pickings.filtered("partner_id").partner_id = contact
-        order._note("address")
+        order._send_to(contact)
 
     def _follow_place(self, order, document, before):
         """Ship from where the channel now asks for it, while nobody has begun to pick.

@@ -99,11 +99,11 @@ class RetailSyncOrder(models.Model):
         self._check_service()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hold %s", self.display_name),
+            "name": self.env._("Hold %s", self.sudo().display_name),
             "res_model": "retail.sync.order.hold",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_sale_id": self.order_id.id},
+            "context": {"default_sale_id": self.sudo().order_id.id},
         }
 
     def action_release_own(self):

@@ -12,12 +12,16 @@ class SaleOrder(models.Model):
     retail_sync_is_held_by_us = fields.Boolean(
         string="Is held by us", compute="_compute_retail_sync_can_hold"
     )
+    retail_sync_can_change_address = fields.Boolean(
+        string="Address can be changed", compute="_compute_retail_sync_can_hold"
+    )
 
     def _compute_retail_sync_can_hold(self):
         for sale in self:
             order = sale.sudo().retail_sync_order_ids[:1]
             sale.retail_sync_can_hold = order.can_hold
             sale.retail_sync_is_held_by_us = bool(order.own_hold_ref)
+            sale.retail_sync_can_change_address = order.can_change_address
 
     def retail_sync_action_hold(self):
         """Ask why the goods of a channel's order are to wait."""
@@ -26,6 +30,10 @@ class SaleOrder(models.Model):
     def retail_sync_action_release_own(self):
         """Let the goods go that we held."""
         return self._retail_sync_order_of().action_release_own()
+
+    def retail_sync_action_change_address(self):
+        """Ask where the goods are to go instead."""
+        return self._retail_sync_order_of().action_change_address()
 
     def _retail_sync_order_of(self):
         """Return the channel's order behind this one; its verbs check who may."""

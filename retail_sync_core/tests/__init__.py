@@ -2,6 +2,7 @@ from importlib.util import find_spec
 
 from . import (
     test_address_change,
+    test_address_own,
     test_allocation,
     test_answer,
     test_books_of_channel,

@@ -75,6 +75,7 @@ class FakeShopAdapter(base.Adapter):
         base.Cancellations(partial=True, refund=True, settle_s=0.0),
         base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
         capabilities.Holds(settle_s=0.0),
+        capabilities.Addresses(settle_s=0.0),
     )
     rate = base.RateSpec(capacity=10000.0, per_s=1000.0)
     webhook_topics = MappingProxyType(

@@ -46,6 +46,7 @@ class TestHoldOwn(OrdersCommon):
     def hold(self, user=None, **answers):
         """Answer the dialog of the sales order as ``user`` does."""
         sale = self.theirs.order_id.with_user(user or self.seller)
+        self.env.invalidate_all()
         action = sale.retail_sync_action_hold()
         dialog = (
             self.env[action["res_model"]]

@@ -7,6 +7,7 @@ from . import (
     retail_sync_effect_settle,
     retail_sync_go_live,
     retail_sync_history_ask,
+    retail_sync_order_address,
     retail_sync_order_cancel,
     retail_sync_order_correct,
     retail_sync_order_hold,

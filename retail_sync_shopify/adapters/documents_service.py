@@ -55,5 +55,36 @@ mutation FulfillmentOrderReleaseHold($id: ID!, $holdIds: [ID!]!) {
     mutates=True,
 )
 
-READS = (ORDER_HOLDS,)
-MUTATIONS = (FULFILLMENT_ORDER_HOLD, FULFILLMENT_ORDER_RELEASE)
+ORDER_ADDRESS = Document(
+    "OrderAddress",
+    """
+query OrderAddress($id: ID!) {
+  order(id: $id) {
+    id
+    shippingAddress {
+      firstName lastName name company address1 address2 zip city
+      province provinceCode countryCodeV2 phone
+    }
+  }
+}
+""",
+    cost=2,
+)
+
+# Its errors have no code. Taxes and shipping are not reckoned anew.
+ORDER_ADDRESS_UPDATE = Document(
+    "OrderAddressUpdate",
+    """
+mutation OrderAddressUpdate($input: OrderInput!) {
+  orderUpdate(input: $input) {
+    order { id updatedAt }
+    userErrors { field message }
+  }
+}
+""",
+    cost=10,
+    mutates=True,
+)
+
+READS = (ORDER_HOLDS, ORDER_ADDRESS)
+MUTATIONS = (FULFILLMENT_ORDER_HOLD, FULFILLMENT_ORDER_RELEASE, ORDER_ADDRESS_UPDATE)

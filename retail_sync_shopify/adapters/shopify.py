@@ -15,6 +15,7 @@ from odoo.addons.retail_sync_core.domain.errors import PermanentError
 
 from . import (
     access,
+    addressing,
     cancellations,
     connection,
     counts,
@@ -57,6 +58,7 @@ class ShopifyAdapter(base.Adapter):
         base.Cancellations(partial=True, refund=True, offers=True, settle_s=5.0),
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
         capabilities.Holds(settle_s=5.0),
+        capabilities.Addresses(settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
@@ -209,6 +211,7 @@ _SEND: dict[str, Verb] = {
     "cancellation": cancellations.cancel,
     "payment": payments.act,
     "hold": holding.act,
+    "address": addressing.change,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
@@ -219,5 +222,6 @@ _READ_BACK: dict[str, Verb] = {
     "cancellation": cancellations.read_back,
     "payment": payments.read_back,
     "hold": holding.read_back,
+    "address": addressing.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

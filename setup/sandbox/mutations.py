@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from . import fulfilment, holds, inventory, orders, payments
+from . import addresses, fulfilment, holds, inventory, orders, payments
 from .graph import Context, plays
 from .money import make_bag, rounded
 from .store import Refused, Store
@@ -177,6 +177,8 @@ def order_update(store: Store, arguments: dict) -> dict:
     for key in ("note", "email", "phone", "poNumber", "tags", "customAttributes"):
         if key in given:
             order[key] = given[key]
+    if given.get("shippingAddress"):
+        addresses.change(order, given["shippingAddress"])
     orders.touch(store, order)
     return {"order": order}
 

@@ -22,7 +22,7 @@ from .order import (
     Tax,
     Terms,
 )
-from .service import Hold
+from .service import AddressChange, Hold
 from .shipment import (
     Cancellation,
     Refunded,
@@ -59,6 +59,7 @@ __all__ = [
     "NOTHING",
     "ZERO",
     "Address",
+    "AddressChange",
     "Back",
     "Cancellation",
     "Charge",

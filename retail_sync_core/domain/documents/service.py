@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .order import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +23,15 @@ class Hold:
     reason: str = "other"
     note: str = ""
     places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChange:
+    """Where an order is to go now, as far as it has not left.
+
+    :param reference: our id of the contact; what is kept of it until it is sent
+    """
+
+    order_id: str
+    reference: str = ""
+    address: Address = field(default_factory=Address)
