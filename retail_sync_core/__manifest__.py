@@ -39,6 +39,7 @@
         "views/retail_sync_history_views.xml",
         "views/retail_sync_audit_views.xml",
         "views/retail_sync_bucket_views.xml",
+        "views/retail_sync_override_views.xml",
         "views/retail_sync_demand_views.xml",
         "views/retail_sync_job_views.xml",
         "views/retail_sync_setup_views.xml",

@@ -31,6 +31,8 @@ class RetailSyncAudit(models.Model):
     detail = fields.Json(readonly=True)
     sealed = fields.Boolean(readonly=True)
 
+    _subject_idx = models.Index("(res_model, res_id)")
+
     @api.model
     def _record(self, channel, record, action, detail=None):
         """Append one entry.

@@ -268,6 +268,7 @@ SECTIONS = {
         kept_back=(
             *OWNED,
             "fixed_qty",
+            "fixed_reason",
             "fixed_until",
             "level_ids",
             "match_code",

@@ -86,6 +86,7 @@ from . import (
     test_order_undo,
     test_order_undo_there,
     test_overdue,
+    test_override,
     test_pause,
     test_pause_counts,
     test_pause_followed,

@@ -257,6 +257,7 @@ class TestAllocation(StockCase):
             {
                 "fixed_qty": 3,
                 "fixed_until": fields.Datetime.now() + timedelta(hours=1),
+                "fixed_reason": "Kept for a show.",
             }
         )
         self.assertEqual(self.offered(), 3)

@@ -111,7 +111,11 @@ class TestLevelTerms(StockCase):
         listing.cap_qty = 3
         offered.append(self.terms(product).offered)
         listing.write(
-            {"fixed_qty": 1, "fixed_until": fields.Datetime.now() + timedelta(days=1)}
+            {
+                "fixed_qty": 1,
+                "fixed_until": fields.Datetime.now() + timedelta(days=1),
+                "fixed_reason": "One is kept for the window.",
+            }
         )
         offered.append(self.terms(product).offered)
         listing.fixed_until = fields.Datetime.now() - timedelta(days=1)
