@@ -85,6 +85,19 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """An order can be given to another place to ship (``PlaceMove``).
+
+    :param pickup: whether the channel is told what waits at a counter
+        (``PickupReady``)
+    """
+
+    pickup: bool = False
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOrders:
     """What is prepared for a customer can be read (port ``Drafts``).
 
@@ -102,5 +115,6 @@ Capability = (
     | Payments
     | Holds
     | Addresses
+    | Places
     | DraftOrders
 )

@@ -17,6 +17,8 @@ CAPABILITIES = {
     "payment": base.Payments,
     "hold": capabilities.Holds,
     "address": capabilities.Addresses,
+    "move": capabilities.Places,
+    "pickup": capabilities.Places,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

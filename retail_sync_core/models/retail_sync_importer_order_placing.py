@@ -8,6 +8,19 @@ class RetailSyncImporterOrder(models.AbstractModel):
 
     _inherit = "retail.sync.importer.order"
 
+    def _create_all(self, arrivals):
+        """Tell the channel where the new orders ship from."""
+        result = super()._create_all(arrivals)
+        for one in arrivals:
+            one.order._tell_places()
+        return result
+
+    def _follow(self, order, document, before):
+        """Tell the channel where what it asks other places for ships from."""
+        result = super()._follow(order, document, before)
+        order._tell_places()
+        return result
+
     def _find_order_places(self, order, document):
         """Return {order line id: warehouse}: as decided here, else as the channel asks.
 

@@ -13,4 +13,20 @@ class RetailSyncOrderStep(models.Model):
         }
 
     def _placing_sentences(self):
-        return {"placed": ("decided", "%(said)s")}
+        return {
+            "placed": ("decided", "%(said)s"),
+            "move_asked": (
+                "sent",
+                self.env._("The channel is asked to have it shipped by %(places)s."),
+            ),
+            "move_told": (
+                "answered",
+                self.env._("The channel has it shipped by %(places)s."),
+            ),
+            "move_refused": (
+                "stopped",
+                self.env._(
+                    "The channel does not have it shipped by %(places)s: %(message)s"
+                ),
+            ),
+        }

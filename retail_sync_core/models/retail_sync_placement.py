@@ -157,6 +157,28 @@ class RetailSyncPlacement(models.Model):
             )
         return lines
 
+    def _gone(self):
+        """Return the units that have left from here; of a kit once it left whole."""
+        line = self.order_id.line_ids.filtered(
+            lambda one: one.external_id == self.line_external_id
+        ).sale_line_id
+        warehouse = self.location_id._ship_warehouse()
+        moves = line.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel"
+                and move.location_dest_usage == "customer"
+                and move.picking_type_id.warehouse_id == warehouse
+            )
+        )
+        if moves.product_id - line.product_id:
+            whole = set(moves.mapped("state")) == {"done"}
+            return self.units if whole else 0.0
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
+            for move in moves
+            if move.state == "done"
+        )
+
     def _main_warehouse(self):
         """Return the warehouse that ships most of it."""
         first = self.sorted(lambda row: (-row.units, row.id))[:1]

@@ -97,6 +97,7 @@ from . import (
     test_picking_stop_read,
     test_picking_stop_waits,
     test_placing,
+    test_placing_there,
     test_priority,
     test_promise,
     test_promised_once,

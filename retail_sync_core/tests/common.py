@@ -76,6 +76,7 @@ class FakeShopAdapter(base.Adapter):
         base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
         capabilities.Holds(settle_s=0.0),
         capabilities.Addresses(settle_s=0.0),
+        capabilities.Places(pickup=True, settle_s=0.0),
     )
     rate = base.RateSpec(capacity=10000.0, per_s=1000.0)
     webhook_topics = MappingProxyType(

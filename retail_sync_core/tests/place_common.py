@@ -57,7 +57,8 @@ class PlaceCommon(OrdersCommon):
         if at and "shipment_orders" not in values:
             asked = {line.external_id: line.quantity for line in values["lines"]}
             values["shipment_orders"] = [self.asked(at, asked)]
-        return self.import_order(self.order(f"order-{number}", **values))
+        document = self.shop.put(self.order(f"order-{number}", **values))
+        return self.import_order(document)
 
     def asked(self, place, units, *, number=1, state="open"):
         """Return what the channel asks ``place`` to ship: {line id: units}."""

@@ -22,6 +22,7 @@ from . import (
     drafts,
     history,
     holding,
+    moving,
     oauth,
     orders,
     payments,
@@ -59,6 +60,7 @@ class ShopifyAdapter(base.Adapter):
         base.Payments(actions=payments.ACTIONS, settle_s=5.0),
         capabilities.Holds(settle_s=5.0),
         capabilities.Addresses(settle_s=5.0),
+        capabilities.Places(settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
@@ -212,6 +214,7 @@ _SEND: dict[str, Verb] = {
     "payment": payments.act,
     "hold": holding.act,
     "address": addressing.change,
+    "move": moving.move,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
@@ -223,5 +226,6 @@ _READ_BACK: dict[str, Verb] = {
     "payment": payments.read_back,
     "hold": holding.read_back,
     "address": addressing.read_back,
+    "move": moving.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

@@ -16,6 +16,8 @@ from . import (
     API_VERSION,
     SANDBOX_HEADER,
     fields_fulfilment,  # noqa: F401  it registers fields
+    moves,  # noqa: F401  it registers mutations
+    pickups,  # noqa: F401  it registers a mutation
     refunds,  # noqa: F401  it registers a mutation
 )
 from .control import Control

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import drafts, fulfilment, holds, orders, seed, tills
+from . import drafts, fulfilment, holds, moves, orders, seed, tills
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
 from .money import money_text, shop_amount
@@ -256,7 +256,7 @@ def _move(store: Store, order: dict, body: dict) -> None:
     place = orders.placing.find_location(store, body["location"])
     for document in list(order["fulfillmentOrders"]):
         if document["status"] == "OPEN":
-            fulfilment.move_to(store, document["id"], place)
+            moves.move(store, document["id"], place)
 
 
 ACTIONS: dict[str, Callable] = {

@@ -98,7 +98,7 @@ def line_of(order: dict, line_id: str) -> dict:
 def supported_actions(document: dict) -> list[dict]:
     by_status = {
         "OPEN": ("CREATE_FULFILLMENT", "REPORT_PROGRESS", "MOVE", "HOLD", "SPLIT"),
-        "IN_PROGRESS": ("CREATE_FULFILLMENT", "MARK_AS_OPEN"),
+        "IN_PROGRESS": ("CREATE_FULFILLMENT", "MOVE", "MARK_AS_OPEN"),
         "ON_HOLD": ("RELEASE_HOLD", "HOLD"),
         "SCHEDULED": ("MARK_AS_OPEN",),
     }
@@ -157,13 +157,14 @@ def _picks(store: Store, given: dict) -> list[tuple[dict, list]]:
                 f"status= {status}.",
                 path,
             )
-        picks.append((document, _parts(document, wanted, path)))
+        picks.append((document, parts_of(document, wanted, path)))
     if not picks:
         raise Refused("No fulfillment orders were given.", ["fulfillment"])
     return picks
 
 
-def _parts(document: dict, wanted: dict, path: list) -> list[tuple[dict, int]]:
+def parts_of(document: dict, wanted: dict, path: list) -> list[tuple[dict, int]]:
+    """Give (line, units) of what ``wanted`` names, or of all that is left."""
     lines = {line["id"]: line for line in document["lineItems"]}
     asked = wanted.get("fulfillmentOrderLineItems") or [
         {"id": line["id"], "quantity": line["remainingQuantity"]}
@@ -255,28 +256,3 @@ def cancel_fulfilment(store: Store, fulfillment_id: str) -> dict:
     store.emit("fulfillments/update", document)
     store.emit("orders/updated", order)
     return document
-
-
-def move_to(store: Store, fulfillment_order_id: str, location_id: str) -> dict:
-    """Let another location ship: the old one is closed, a new one takes over."""
-    source = store.find(fulfillment_order_id)
-    if not source or source["status"] != "OPEN":
-        raise Refused("Fulfillment order cannot be moved.", ["id"])
-    order = store.order_of(source["id"])
-    pairs = []
-    for part in source["lineItems"]:
-        units, part["remainingQuantity"] = part["remainingQuantity"], 0
-        line = line_of(order, part["_line"])
-        pairs.append((line, units))
-        move(
-            store, line["_item"], source["_location"], available=units, committed=-units
-        )
-        move(store, line["_item"], location_id, available=-units, committed=units)
-    settle(store, source)
-    method = source["deliveryMethod"]["methodType"]
-    moved = make_fulfillment_order(store, order, location_id, method, pairs)
-    moved["_moved_from"] = source["id"]
-    order["updatedAt"] = store.stamp()
-    store.emit("fulfillment_orders/moved", moved)
-    store.emit("orders/updated", order)
-    return moved

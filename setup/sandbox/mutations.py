@@ -89,19 +89,6 @@ def fulfillment_order_release_hold(store: Store, arguments: dict) -> dict:
     return {"fulfillmentOrder": document}
 
 
-@mutation("fulfillmentOrderMove")
-def fulfillment_order_move(store: Store, arguments: dict) -> dict:
-    if arguments.get("fulfillmentOrderLineItems"):
-        raise Refused("The sandbox moves whole fulfillment orders only.", ["id"])
-    if not store.find(arguments["newLocationId"]):
-        raise Refused("Location not found.", ["newLocationId"])
-    moved = fulfilment.move_to(store, arguments["id"], arguments["newLocationId"])
-    return {
-        "movedFulfillmentOrder": moved,
-        "originalFulfillmentOrder": store.find(arguments["id"]),
-    }
-
-
 @mutation("orderCancel", errors="orderCancelUserErrors")
 def order_cancel(store: Store, arguments: dict) -> dict:
     """Cancel at once, but answer like the real job: not done yet."""

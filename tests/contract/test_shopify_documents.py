@@ -12,6 +12,7 @@ from odoo.addons.retail_sync_shopify.adapters import (
     queries_history,
     queries_money,
     queries_orders,
+    queries_places,
     topics,
 )
 from sandbox.schema import SchemaError, load_schema
@@ -22,6 +23,8 @@ DOCUMENTS = (
     *queries_drafts.READS,
     *queries_history.READS,
     *queries_orders.READS,
+    *queries_places.READS,
+    *queries_places.MUTATIONS,
     *queries_money.READS,
     *mutations.MUTATIONS,
     *mutations_money.MUTATIONS,

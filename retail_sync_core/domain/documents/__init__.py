@@ -22,6 +22,7 @@ from .order import (
     Tax,
     Terms,
 )
+from .places import PickupReady, PlaceMove
 from .service import AddressChange, Hold
 from .shipment import (
     Cancellation,
@@ -84,7 +85,9 @@ __all__ = [
     "Payment",
     "PaymentAction",
     "PaymentState",
+    "PickupReady",
     "Place",
+    "PlaceMove",
     "RefundOffer",
     "Refunded",
     "Returned",
