@@ -13,20 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import ClassVar, Protocol, runtime_checkable
 
-from ..domain.documents import (
-    NOTHING,
-    Flow,
-    LevelReading,
-    LevelRef,
-    Notice,
-    nothing,
-)
+from ..domain.documents import NOTHING, Flow, LevelReading, LevelRef, Notice, nothing
 from .capabilities import (
     Cancellations,
     Capability,
     DraftOrders,
     Orders,
     Payments,
+    Refunds,
     Shipments,
     Stock,
 )
@@ -35,6 +29,7 @@ from .currency import InCurrency
 from .drafts import Drafts
 from .history import History, PastOrders
 from .offers import Offers
+from .refunding import Refunding
 from .subscriptions import Subscription, Subscriptions
 from .transport import Transport
 
@@ -69,6 +64,8 @@ __all__ = [
     "RateSpec",
     "Reader",
     "Reception",
+    "Refunding",
+    "Refunds",
     "Renewal",
     "Shipments",
     "Stock",

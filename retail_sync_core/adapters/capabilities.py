@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .refunding import Refunds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
@@ -117,4 +119,5 @@ Capability = (
     | Addresses
     | Places
     | DraftOrders
+    | Refunds
 )

@@ -19,6 +19,7 @@ CAPABILITIES = {
     "address": capabilities.Addresses,
     "move": capabilities.Places,
     "pickup": capabilities.Places,
+    "refund": base.Refunds,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

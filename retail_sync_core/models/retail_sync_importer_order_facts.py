@@ -30,6 +30,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "shipment_orders": [_plain_request(o) for o in document.shipment_orders],
             "shipments": [_plain_shipment(s) for s in document.shipments],
             "address_digest": fingerprint(document.shipping_address),
+            "refunds_there": list(document.refund_ids),
         }
 
     def _prepare_shown_facts(self, document):

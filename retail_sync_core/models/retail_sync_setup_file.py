@@ -108,6 +108,7 @@ SECTIONS = {
             "cancel_policy",
             "cancel_there",
             "return_policy",
+            "refund_limit",
             "hold_risky",
             "rounding_limit",
             "notify_customer",

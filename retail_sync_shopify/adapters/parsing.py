@@ -66,6 +66,7 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         ),
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
         refunded=refunded(node, side, included=included),
+        refund_ids=tuple(text(one["id"]) for one in node.get("refunds") or () if one),
         **_at_till(node),
         **_states(node),
     )

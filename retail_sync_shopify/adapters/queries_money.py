@@ -60,6 +60,7 @@ query OrderSuggestedRefund(
         gateway
         parentTransaction { id }
         amountSet { ...MoneyF }
+        maximumRefundableSet { ...MoneyF }
       }
     }
   }

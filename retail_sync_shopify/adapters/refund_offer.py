@@ -55,11 +55,23 @@ def offer(
     :raises MissingError: when the order is not there
     """
     order = orders.fetch_order(client, order_id)
-    parts, _missing = open_places(lines, order.shipment_orders)
-    duties = _duties(order, {line_id for line_id, _place, _units in parts})
-    asked = Input(lines=[line_input(part) for part in parts], duties=duties)
+    places, _missing = open_places(lines, order.shipment_orders)
+    duties = duties_named(order, {line_id for line_id, _place, _units in places})
+    asked = Input(lines=[line_input(part) for part in places], duties=duties)
     found = suggested(client, order_id, asked)
     side = SIDES[order_currency(client.account)]
+    return doc.RefundOffer(
+        currency=order.currency,
+        parts=parts(order, found, side),
+        most=amount(found.get("maximumRefundableSet"), side),
+    )
+
+
+def parts(order: doc.Order, found: Mapping, side: str) -> tuple[doc.OfferedBack, ...]:
+    """Return what Shopify suggests for each kind of thing, and what is left of it.
+
+    :param found: its ``SuggestedRefund``
+    """
     of_duties = amount(found.get("totalDutiesSet"), side)
     goods = amount(found["amountSet"], side) - of_duties
     offered = [doc.OfferedBack(kind="goods", most=goods, suggested=goods)]
@@ -67,11 +79,7 @@ def offer(
         wanted = min(of_duties, most) if kind == "duty" else ZERO
         if most > ZERO:
             offered.append(doc.OfferedBack(kind=kind, most=most, suggested=wanted))
-    return doc.RefundOffer(
-        currency=order.currency,
-        parts=tuple(offered),
-        most=amount(found.get("maximumRefundableSet"), side),
-    )
+    return tuple(offered)
 
 
 def left(order: doc.Order) -> dict[str, Decimal]:
@@ -92,7 +100,7 @@ def duties_of(
     """Return what Shopify suggests for the duties of units; asked only where needed."""
     if not any(one.kind == "duty" and one.amount for one in back):
         return ZERO
-    named = _duties(order, {line["lineItemId"] for line in goods})
+    named = duties_named(order, {line["lineItemId"] for line in goods})
     found = suggested(client, order.external_id, Input(lines=goods, duties=named))
     bag = found.get("totalDutiesSet")
     sides = [one for one in SIDES.values() if currency(bag, one) == order.currency]
@@ -129,9 +137,9 @@ def decided(
     named: list[dict] = []
     duty = wanted.get("duty", ZERO)
     if duty and duty == duties:
-        named = _duties(order, {line["lineItemId"] for line in goods})
+        named = duties_named(order, {line["lineItemId"] for line in goods})
     elif duty and duty == most["duty"]:
-        named = _duties(order, None)
+        named = duties_named(order, None)
     shipping = wanted.get("shipping", ZERO)
     return Input(
         lines=[*goods, *tips],
@@ -155,7 +163,7 @@ def _net_shipping(
     return quantize(net * order.other_total / order.total, step)
 
 
-def _duties(order: doc.Order, lines: set[str] | None) -> list[dict]:
+def duties_named(order: doc.Order, lines: set[str] | None) -> list[dict]:
     """Return the duties of ``lines`` in their share of units, or all of all lines."""
     return [
         {

@@ -61,11 +61,7 @@ def money_back(
     for payment in rows:
         if payment["kind"] not in PAID or payment["status"] != "SUCCESS":
             continue
-        bag = payment["amountSet"]
-        side = next(
-            (s for s in SIDES.values() if currency(bag, s) == code), SIDES["shop"]
-        )
-        free = _unreturned(payment, rows, side)
+        free = _free(payment, rows, code)
         part = min(left, free)
         if part <= 0:
             continue
@@ -78,6 +74,48 @@ def money_back(
         )
         left -= part
     return found, left
+
+
+def money_to(
+    transactions: Iterable[Mapping],
+    tenders: Iterable[doc.Tender],
+    code: str,
+    *,
+    beyond: bool = False,
+) -> tuple[list[dict], Decimal]:
+    """Return what goes back to the payments that a person chose.
+
+    :param code: the currency of the tenders: the shop's or the customer's
+    :param beyond: also more than a payment still holds
+    :return: as :func:`money_back`
+    """
+    rows = list(transactions)
+    payments = {
+        reference(row): row
+        for row in rows
+        if row["kind"] in PAID and row["status"] == "SUCCESS"
+    }
+    found, lacking = [], ZERO
+    for one in tenders:
+        payment = payments.get(one.payment_id)
+        free = _free(payment, rows, code) if payment else ZERO
+        if payment is None or (one.amount > free and not beyond):
+            lacking += one.amount - free
+            continue
+        found.append(
+            {
+                "parentId": one.payment_id,
+                "gateway": text(payment.get("gateway")),
+                "amount": _theirs(payment, rows, one.amount, free, code),
+            }
+        )
+    return found, lacking
+
+
+def _free(payment: Mapping, rows: list[Mapping], code: str) -> Decimal:
+    bag = payment["amountSet"]
+    side = next((s for s in SIDES.values() if currency(bag, s) == code), SIDES["shop"])
+    return _unreturned(payment, rows, side)
 
 
 def _unreturned(payment: Mapping, rows: Iterable[Mapping], side: str) -> Decimal:

@@ -45,13 +45,13 @@ def cancel_rest(client: Client, effect: Effect) -> Outcome:
     asked, _shipped = orders.to_ship(client, body.order_id)
     parts, missing = open_places(body.lines, asked)
     if missing:
-        return _shipped_meanwhile(missing)
+        return shipped_meanwhile(missing)
     given = refund_offer.Input(lines=[refund_offer.line_input(part) for part in parts])
     back, presentment = [], ""
     if body.refund:
         found = refund_offer.suggested(client, body.order_id, given)
         back, presentment = _suggested(found), text(found.get(refund_offer.CURRENCY))
-    return _create(client, effect, given=given.as_given(), back=back, code=presentment)
+    return create(client, effect, given=given.as_given(), back=back, code=presentment)
 
 
 def _cancel_as_decided(client: Client, effect: Effect) -> Outcome:
@@ -60,7 +60,7 @@ def _cancel_as_decided(client: Client, effect: Effect) -> Outcome:
     order = orders.fetch_order(client, body.order_id, body.currency)
     parts, missing = open_places(body.lines, order.shipment_orders)
     if missing:
-        return _shipped_meanwhile(missing)
+        return shipped_meanwhile(missing)
     money = orders.there(
         client.call(queries.ORDER_MONEY, id=body.order_id), body.order_id
     )
@@ -68,14 +68,14 @@ def _cancel_as_decided(client: Client, effect: Effect) -> Outcome:
     total = sum((one.amount for one in body.back), ZERO)
     back, lacking = money_back(money["transactions"], total, body.currency)
     if lacking:
-        return _paid_less(total - lacking, body.currency, total)
+        return paid_less(total - lacking, body.currency, total)
     goods = [refund_offer.line_input(part) for part in parts]
     duties = refund_offer.duties_of(client, order, goods, body.back)
     given = refund_offer.decided(order, goods, body.back, duties, presentment)
     found = refund_offer.suggested(client, body.order_id, given)
     if _comes_to(found, total, body.currency):  # Shopify knows best where it goes
         back = _suggested(found)
-    return _create(client, effect, given=given.as_given(), back=back, code=presentment)
+    return create(client, effect, given=given.as_given(), back=back, code=presentment)
 
 
 def _comes_to(found: Mapping, total: Decimal, code: str) -> bool:
@@ -87,7 +87,8 @@ def _comes_to(found: Mapping, total: Decimal, code: str) -> bool:
     )
 
 
-def _shipped_meanwhile(missing: Decimal) -> Outcome:
+def shipped_meanwhile(missing: Decimal) -> Outcome:
+    """Return the answer when units are not there to be taken off anymore."""
     return Outcome(
         state="refused",
         code="shipped_meanwhile",
@@ -99,7 +100,8 @@ def _shipped_meanwhile(missing: Decimal) -> Outcome:
     )
 
 
-def _paid_less(free: Decimal, currency: str, wanted: Decimal) -> Outcome:
+def paid_less(free: Decimal, currency: str, wanted: Decimal) -> Outcome:
+    """Return the answer when less was paid than is to go back."""
     return Outcome(
         state="refused",
         code="paid_less",
@@ -127,9 +129,9 @@ def give_back(client: Client, effect: Effect) -> Outcome:
     presentment = text(order.get("presentmentCurrencyCode"))
     back, missing = money_back(order["transactions"], body.amount, body.currency)
     if missing:
-        return _paid_less(body.amount - missing, body.currency, body.amount)
+        return paid_less(body.amount - missing, body.currency, body.amount)
     given = {"refundLineItems": []}
-    return _create(client, effect, given=given, back=back, code=presentment)
+    return create(client, effect, given=given, back=back, code=presentment)
 
 
 def find(client: Client, effect: Effect) -> str:
@@ -168,9 +170,10 @@ def _suggested(found: Mapping) -> list[dict]:
     return [one for one in back if one["amount"] > ZERO]
 
 
-def _create(
+def create(
     client: Client, effect: Effect, *, given: Mapping, back: list, code: str
 ) -> Outcome:
+    """Ask for a refund; ``back``: payments and how much in the customer's currency."""
     body = effect.body
     note = f"{body.note[: NOTE_LIMIT - 2 * MARK]} {mark(effect)}".strip()
     given = {

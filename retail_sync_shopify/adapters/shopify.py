@@ -28,6 +28,7 @@ from . import (
     payments,
     reading,
     refund_offer,
+    refunding,
     shipments,
     stock,
     stock_off,
@@ -61,6 +62,7 @@ class ShopifyAdapter(base.Adapter):
         capabilities.Holds(settle_s=5.0),
         capabilities.Addresses(settle_s=5.0),
         capabilities.Places(settle_s=5.0),
+        base.Refunds(offers=True, beyond=True, settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
@@ -167,6 +169,14 @@ class ShopifyAdapter(base.Adapter):
         """Return what Shopify would give back for these units."""
         return refund_offer.offer(self.client, order_id, lines)
 
+    # Refunding
+
+    def suggest_refund(
+        self, order_id: str, lines: tuple[doc.RefundLine, ...]
+    ) -> doc.RefundOffer:
+        """Return what Shopify would give back, and to which payments."""
+        return refunding.suggest(self.client, order_id, lines)
+
     # Effects
 
     def send(self, effect: base.Effect) -> base.Outcome:
@@ -215,6 +225,7 @@ _SEND: dict[str, Verb] = {
     "hold": holding.act,
     "address": addressing.change,
     "move": moving.move,
+    "refund": refunding.refund,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
@@ -227,5 +238,6 @@ _READ_BACK: dict[str, Verb] = {
     "hold": holding.read_back,
     "address": addressing.read_back,
     "move": moving.read_back,
+    "refund": refunding.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

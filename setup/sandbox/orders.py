@@ -216,10 +216,13 @@ def refund(store: Store, order: dict, given: dict) -> dict:
     :param given: ``lines`` of ``{"line", "quantity", "restock", "location", "left"}``,
         ``shipping`` (an amount as Shopify writes it, or "full"), ``duties`` (of
         ``{"id", "type"}``), ``amount`` (the money, computed when left out),
-        ``payments`` ((id, bag) pairs: where it goes), ``note``
+        ``payments`` ((id, bag) pairs: where it goes), ``beyond`` (more than was paid
+        may go back), ``note``
     """
     asked = bag(order, given.get("amount", "0"))
-    if shop_amount(asked) > shop_amount(payments.net_payment(order)):
+    beyond = bool(given.get("beyond"))
+    too_much = shop_amount(asked) > shop_amount(payments.net_payment(order))
+    if too_much and not beyond:
         raise Refused("Refund amount exceeds what was paid.", ["transactions"])
     parts = [_returned(store, order, one) for one in given.get("lines", ())]
     document = _new_refund(store, order, parts, given.get("note"))
@@ -232,7 +235,8 @@ def refund(store: Store, order: dict, given: dict) -> dict:
     ]
     money = asked if "amount" in given else _value_of(order, document)
     if shop_amount(money):
-        payments.give_back(store, order, money, document, given.get("payments"))
+        where = given.get("payments")
+        payments.give_back(store, order, money, document, where, beyond=beyond)
     _adjust(store, order, document, money)
     store.emit("refunds/create", document)
     touch(store, order)

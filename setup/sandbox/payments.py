@@ -221,20 +221,28 @@ def void_all(store: Store, order: dict) -> None:
 
 
 def give_back(
-    store: Store, order: dict, amount: dict, refund: dict, given: list | None = None
+    store: Store,
+    order: dict,
+    amount: dict,
+    refund: dict,
+    given: list | None = None,
+    *,
+    beyond: bool = False,
 ) -> None:
     """Refund to the payments of the order: those ``given``, else the oldest first.
 
     :param given: (payment's id, bag) pairs
+    :param beyond: also more than was paid
     """
-    if shop_amount(amount) > shop_amount(net_payment(order)):
+    if shop_amount(amount) > shop_amount(net_payment(order)) and not beyond:
         raise Refused("Refund amount exceeds what was paid.", ["transactions"])
     parts = given or [
         (one["payment"]["id"], one["amount"]) for one in spread_back(order, amount)
     ]
     for payment_id, value in parts:
         payment = store.find(payment_id)
-        if not payment or shop_amount(value) > _refundable(order, payment):
+        too_much = payment and shop_amount(value) > _refundable(order, payment)
+        if not payment or (too_much and not beyond):
             raise Refused("Refund amount exceeds the payment.", ["transactions"])
         booked = add_transaction(
             store, order, "REFUND", value, payment["gateway"], payment
@@ -267,13 +275,18 @@ def void(store: Store, order: dict, parent_id: str) -> dict:
 
 
 def _refundable(order: dict, payment: dict) -> Decimal:
+    return shop_amount(refundable_bag(order, payment))
+
+
+def refundable_bag(order: dict, payment: dict) -> dict:
+    """Tell what of a payment has not gone back yet."""
     back = [
         transaction["amountSet"]
         for transaction in order["transactions"]
         if transaction["kind"] == "REFUND"
         and (transaction["parentTransaction"] or {}).get("id") == payment["id"]
     ]
-    return shop_amount(payment["amountSet"]) - shop_amount(add(order, back))
+    return minus(order, payment["amountSet"], add(order, back))
 
 
 def maximum_refundable(order: dict, payment: dict) -> dict | None:

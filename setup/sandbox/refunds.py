@@ -39,6 +39,7 @@ def refund_create(store: Store, arguments: dict) -> dict:
     asked["amount"] = str(shop_amount(total))
     if all(parent for parent, _value in back):
         asked["payments"] = back
+    asked["beyond"] = bool(given.get("allowOverRefunding"))
     asked["shipping"] = _shipping(order, given)
     asked["duties"] = [
         {"id": one["dutyId"], "type": one.get("refundType")}
@@ -99,6 +100,7 @@ def suggested_refund(_context: Context, order: dict, arguments: dict) -> dict:
                 "gateway": one["payment"]["gateway"],
                 "parentTransaction": one["payment"],
                 "amountSet": one["amount"],
+                "maximumRefundableSet": payments.refundable_bag(order, one["payment"]),
             }
             for one in payments.spread_back(order, worth)
         ],

@@ -7,7 +7,14 @@ times are aware ``datetime`` in UTC, ``external_id`` is the channel's opaque id 
 """
 
 from .draft import Draft
-from .money import Back, OfferedBack, PaymentAction, RefundOffer
+from .money import (
+    Back,
+    OfferedBack,
+    OfferedTender,
+    PaymentAction,
+    RefundOffer,
+    Tender,
+)
 from .notice import Demand, Notice
 from .order import (
     Address,
@@ -23,6 +30,7 @@ from .order import (
     Terms,
 )
 from .places import PickupReady, PlaceMove
+from .refund import KEPT, NEVER_LEFT, PUT_BACK, Refund, RefundLine
 from .service import AddressChange, Hold
 from .shipment import (
     Cancellation,
@@ -57,7 +65,10 @@ from .stock import (
 )
 
 __all__ = [
+    "KEPT",
+    "NEVER_LEFT",
     "NOTHING",
+    "PUT_BACK",
     "ZERO",
     "Address",
     "AddressChange",
@@ -80,6 +91,7 @@ __all__ = [
     "LineKind",
     "Notice",
     "OfferedBack",
+    "OfferedTender",
     "Order",
     "OrderLine",
     "Payment",
@@ -88,6 +100,8 @@ __all__ = [
     "PickupReady",
     "Place",
     "PlaceMove",
+    "Refund",
+    "RefundLine",
     "RefundOffer",
     "Refunded",
     "Returned",
@@ -100,6 +114,7 @@ __all__ = [
     "StockPush",
     "StockReport",
     "Tax",
+    "Tender",
     "Terms",
     "Tracking",
     "TrackingChange",

@@ -33,7 +33,8 @@ class PaymentAction:
 class Back:
     """Money that goes back for one kind of thing sold, all taxes in.
 
-    :param kind: ``goods``, ``shipping``, ``duty``, ``tip`` or ``fee``
+    :param kind: ``goods``, ``shipping``, ``duty``, ``tip``, ``fee`` or ``goodwill``
+        (money for nothing that was sold)
     """
 
     kind: str
@@ -55,12 +56,37 @@ class OfferedBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tender:
+    """Money that goes back to one payment of the order.
+
+    :param payment_id: the channel's id of the payment
+    """
+
+    payment_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedTender:
+    """What the channel would give back to one payment.
+
+    :param most: what of it has not gone back yet
+    """
+
+    payment_id: str
+    most: Decimal
+    suggested: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundOffer:
-    """What the channel would give back for units that are cancelled.
+    """What the channel would give back for units of an order.
 
     :param most: at most so much of the order's payments can still go back
+    :param tenders: to which payments, where the channel was asked about a refund
     """
 
     currency: str
     parts: tuple[OfferedBack, ...] = ()
     most: Decimal = ZERO
+    tenders: tuple[OfferedTender, ...] = ()

@@ -211,6 +211,7 @@ class Order:
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
     :param refunded: units that were refunded, canceled before they left or not
+    :param refund_ids: the channel's ids of all refunds of it, however they were made
     :param not_put_back: (order line id, units) that nobody wants anymore and that never
         left, but that the channel did not put back on its own level
     :param other_currency: the shop's where ``currency`` is the customer's, or reversed
@@ -262,6 +263,7 @@ class Order:
     shipments: tuple[Shipped, ...] = ()
     returns: tuple[Returned, ...] = ()
     refunded: tuple[Refunded, ...] = ()
+    refund_ids: tuple[str, ...] = ()
     not_put_back: tuple[tuple[str, Decimal], ...] = ()
     raw_states: Mapping[str, str] = field(
         default_factory=nothing
