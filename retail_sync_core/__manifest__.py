@@ -42,6 +42,7 @@
         "views/retail_sync_override_views.xml",
         "views/retail_sync_demand_views.xml",
         "views/retail_sync_job_views.xml",
+        "views/retail_sync_replay_views.xml",
         "views/retail_sync_setup_views.xml",
         "views/retail_sync_slot_views.xml",
         "views/retail_sync_stock_mark_views.xml",

@@ -113,6 +113,7 @@ from . import (
     test_refund_race,
     test_release,
     test_release_race,
+    test_replay,
     test_rest_refused,
     test_resume_orders,
     test_review_odd,
