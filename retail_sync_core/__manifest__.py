@@ -14,6 +14,7 @@
         "security/retail_sync_rules.xml",
         "data/ir_cron_data.xml",
         "data/retail_sync_setup_data.xml",
+        "data/retail_sync_silence_cron.xml",
         "data/retail_sync_issue_rule_data.xml",
         "views/retail_sync_issue_views.xml",
         "views/retail_sync_issue_rule_views.xml",

@@ -141,6 +141,7 @@ class RetailSyncOrder(models.Model):
     )
     timeline = fields.Json(compute="_compute_timeline")
 
+    _placed_idx = models.Index("(channel_id, placed_at)")
     _external_uniq = models.Constraint(
         "UNIQUE(channel_id, external_id)", "This order is already known."
     )

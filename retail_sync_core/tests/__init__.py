@@ -126,6 +126,7 @@ from . import (
     test_setup_table,
     test_setup_tell,
     test_shipment,
+    test_silence,
     test_slot,
     test_status,
     test_stock_buffers,
