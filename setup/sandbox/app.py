@@ -16,6 +16,7 @@ from . import (
     API_VERSION,
     SANDBOX_HEADER,
     fields_fulfilment,  # noqa: F401  it registers fields
+    fields_returns,  # noqa: F401  it registers fields and mutations
     moves,  # noqa: F401  it registers mutations
     pickups,  # noqa: F401  it registers a mutation
     refunds,  # noqa: F401  it registers a mutation

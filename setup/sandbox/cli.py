@@ -78,6 +78,8 @@ def _add_actions(commands: argparse._SubParsersAction) -> None:
         "cancel": "cancel an order, --json {reason, restock, refund}",
         "edit": "edit an order, --json {note, tags, lines, add, shipping_address}",
         "refund": "refund, --json {lines, shipping, amount}",
+        "return": "ask for a return, --json {lines, exchange, approved}",
+        "returns": "act on a return, --json {return, do, lines, reason, note}",
         "fulfill": "ship in the shop itself, --json {lines, tracking}",
         "arrive": "have the carrier tell that all parcels have arrived",
         "hold": "hold what is to be shipped, --json {reason, notes}",

@@ -134,6 +134,14 @@ class Sandbox:
         """Take ``lines`` back at a till and hand ``add`` out."""
         return self.act(reference, "exchange", given)
 
+    def ask_return(self, reference: str, **given) -> dict:
+        """Ask for ``lines`` to come back as a buyer does; ``approved`` opens it."""
+        return self.act(reference, "return", given)
+
+    def act_on_return(self, reference: str, do: str, **given) -> dict:
+        """``approve``, ``decline``, ``dispose``, ``refund``... in the shop itself."""
+        return self.act(reference, "returns", {"do": do, **given})
+
     def fulfill(self, reference: str, **given) -> dict:
         """Ship in the shop itself, past the connector."""
         return self.act(reference, "fulfill", given)

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import drafts, fulfilment, holds, moves, orders, seed, tills
+from . import (
+    drafts,
+    fulfilment,
+    holds,
+    moves,
+    orders,
+    returns_control,
+    seed,
+    tills,
+)
 from .amounts import current_total, total
 from .fields_orders import fulfilment_status
 from .money import money_text, shop_amount
@@ -267,6 +276,8 @@ ACTIONS: dict[str, Callable] = {
     "edit": orders.edit,
     "refund": tills.refund,
     "exchange": tills.exchange,
+    "return": returns_control.ask,
+    "returns": returns_control.act,
     "fulfill": _fulfill,
     "arrive": _arrive,
     "hold": _hold,
@@ -318,6 +329,7 @@ def summary(store: Store, order: dict) -> dict:
             for document in order["fulfillmentOrders"]
         ],
         "fulfillments": [shipment(order, one) for one in order["fulfillments"]],
+        "returns": returns_control.summary(store, order),
     }
 
 

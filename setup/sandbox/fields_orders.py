@@ -131,7 +131,6 @@ def _flags(order: dict) -> dict:
         "dutiesIncluded": False,
         "productNetwork": False,
         "billingAddressMatchesShippingAddress": order["_same_address"],
-        "returnStatus": "NO_RETURN",
         "_status": status,
     }
 
@@ -148,7 +147,7 @@ for _name in (
     *("confirmed", "closed", "fullyPaid", "unpaid", "capturable", "canMarkAsPaid"),
     *("refundable", "restockable", "edited", "merchantEditable", "requiresShipping"),
     *("fulfillable", "taxExempt", "estimatedTaxes", "dutiesIncluded"),
-    *("productNetwork", "billingAddressMatchesShippingAddress", "returnStatus"),
+    *("productNetwork", "billingAddressMatchesShippingAddress"),
 ):
     plays("Order", _name)(lambda _c, order, _a, n=_name: _flags(order)[n])
 

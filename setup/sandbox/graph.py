@@ -28,7 +28,7 @@ FIELDS: dict[str, dict[str, Callable]] = {}
 MAX_PAGE = 250
 ROOTS = ("QueryRoot", "Mutation")
 # Lists that are truly empty in this shop.
-EMPTY = frozenset(("metafields", "localizedFields", "returns", "merchantRequests"))
+EMPTY = frozenset(("metafields", "localizedFields", "merchantRequests"))
 
 
 @dataclass

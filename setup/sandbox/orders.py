@@ -217,7 +217,7 @@ def refund(store: Store, order: dict, given: dict) -> dict:
         ``shipping`` (an amount as Shopify writes it, or "full"), ``duties`` (of
         ``{"id", "type"}``), ``amount`` (the money, computed when left out),
         ``payments`` ((id, bag) pairs: where it goes), ``beyond`` (more than was paid
-        may go back), ``note``
+        may go back), ``note``, ``return`` (its id)
     """
     asked = bag(order, given.get("amount", "0"))
     beyond = bool(given.get("beyond"))
@@ -226,6 +226,7 @@ def refund(store: Store, order: dict, given: dict) -> dict:
         raise Refused("Refund amount exceeds what was paid.", ["transactions"])
     parts = [_returned(store, order, one) for one in given.get("lines", ())]
     document = _new_refund(store, order, parts, given.get("note"))
+    document["_return"] = given.get("return")
     if given.get("shipping"):
         document["refundShippingLines"] = [
             _refunded_shipping(store, order, given["shipping"])

@@ -29,6 +29,7 @@ def body_of(store: Store, topic: str, document: dict) -> dict:
         "fulfillments": fulfillment_body,
         "fulfillment_orders": fulfillment_order_body,
         "refunds": refund_body,
+        "returns": return_body,
         "order_transactions": transaction_body,
     }
     function = by_topic.get(topic) or by_kind.get(topic.split("/")[0])
@@ -322,6 +323,16 @@ def refund_body(store: Store, document: dict) -> dict:
             for part in document["refundLineItems"]
         ],
         "transactions": [_ids(one) for one in document["transactions"]],
+    }
+
+
+def return_body(store: Store, document: dict) -> dict:
+    """Give the return and whose it is; with it Shopify sends its lines."""
+    return {
+        **_ids(document),
+        "name": document["name"],
+        "status": document["status"].lower(),
+        "order": _ids({"id": document["_order"]}),
     }
 
 
