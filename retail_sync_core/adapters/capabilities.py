@@ -109,6 +109,14 @@ class DraftOrders:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returns:
+    """Returns are decided here (``ReturnDecision``) and received (``Disposition``)."""
+
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
 Capability = (
     Stock
     | Orders
@@ -120,4 +128,5 @@ Capability = (
     | Places
     | DraftOrders
     | Refunds
+    | Returns
 )

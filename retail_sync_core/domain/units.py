@@ -146,10 +146,23 @@ def _add_back(found: dict[Entry, Told], document: Order) -> None:
             found[Entry(row.line_id, "returned", key)] = Told(row.units, at)
         if row.restocked:
             found[Entry(row.line_id, "restocked", key)] = Told(row.units, at)
+    _add_disposed(found, document)
     for row in document.refunded:
         found[Entry(row.line_id, "refunded", row.external_id)] = Told(
             row.units, row.refunded_at, row.amount
         )
+
+
+def _add_disposed(found: dict[Entry, Told], document: Order) -> None:
+    """What the channel says of the goods of returns; missing ones did not come."""
+    for request in document.return_requests:
+        for line in request.lines:
+            for one in line.disposed:
+                told = Told(one.units, one.at)
+                if one.kind != "missing":
+                    found[Entry(line.line_id, "returned", one.external_id)] = told
+                if one.kind == "restocked":
+                    found[Entry(line.line_id, "restocked", one.external_id)] = told
 
 
 def _canceled(document: Order) -> dict[str, Decimal]:

@@ -36,6 +36,8 @@ WITHOUT = {
     ALL_ORDERS: _("Orders older than 60 days cannot be read"),
     "read_companies": _("Companies that buy are not recognized"),
     "read_payment_terms": _("When an order on account is to be paid is not known"),
+    "read_returns": _("Returns that buyers ask for are not seen"),
+    "write_returns": _("Returns are neither approved nor received there from here"),
 }
 OPTIONAL_SCOPES = tuple(WITHOUT)
 
@@ -139,7 +141,8 @@ def _warnings(
 def _without(scopes: Collection[str]) -> Iterator[str]:
     """Yield what is missing of an order, by the scopes that are."""
     for scope, what in WITHOUT.items():
-        if scope not in scopes:
+        implied = scope.replace("read_", "write_", 1)
+        if not {scope, implied} & set(scopes):
             yield _(
                 "%(what)s: the app does not have the scope %(scope)s.",
                 what=what,

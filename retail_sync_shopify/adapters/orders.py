@@ -13,7 +13,7 @@ from odoo.addons.retail_sync_core.domain.errors import (
     PermanentError,
 )
 
-from . import parsing, parsing_goods, plans
+from . import parsing, parsing_goods, parsing_returns, plans, returns
 from . import queries_orders as queries
 from .address import order_currency
 from .client import Answer, Client, is_too_dear
@@ -176,6 +176,7 @@ def _complete(client: Client, order: dict) -> dict:
     order["fulfillments"] = _shipments(client, order, stamp)
     order["refunds"] = _refunds(client, order, stamp)
     order[plans.KINDS] = plans.read(client, order)
+    order[parsing_returns.READ] = returns.read(client, order)
     return order
 
 

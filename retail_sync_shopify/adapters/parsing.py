@@ -19,6 +19,7 @@ from odoo.addons.retail_sync_core.domain.errors import DataError
 from . import parsing_money, parsing_people, parsing_refunds, plans, words
 from .parsing_back import refunded, taken_off
 from .parsing_goods import fulfillment, fulfillment_order
+from .parsing_returns import return_requests
 from .values import (
     SIDES,
     amount,
@@ -67,6 +68,7 @@ def order(node: Mapping, mode: str = "shop") -> doc.Order:
         shipments=tuple(map(fulfillment, node.get("fulfillments") or ())),
         refunded=refunded(node, side, included=included),
         refund_ids=tuple(text(one["id"]) for one in node.get("refunds") or () if one),
+        return_requests=return_requests(node),
         **_at_till(node),
         **_states(node),
     )

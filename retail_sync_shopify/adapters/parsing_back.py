@@ -16,6 +16,7 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import money
 
 from .parsing_goods import fulfillment, fulfillment_order
+from .parsing_returns import return_requests
 from .values import amount, moment, nodes, reference, text
 
 ZERO = Decimal(0)
@@ -35,6 +36,7 @@ def taken_off(
         for refund in node.get("refunds") or ()
         for row in returns(refund, sold_at_till=sold_at_till)
     ]
+    rows = [_without_goods(row) if _is_disposed(node, row) else row for row in rows]
     room = _left_and_unwanted(node) if rows else {}
     for row in rows:
         if row.restocked:
@@ -52,6 +54,20 @@ def taken_off(
             known = kept_off.get(row.line_id, ZERO)
             kept_off[row.line_id] = known + row.units - left
     return tuple(came_back), tuple(sorted(kept_off.items()))
+
+
+def _is_disposed(node: Mapping, row: doc.Returned) -> bool:
+    """Return whether a return says itself where these units are."""
+    return bool(row.return_id) and any(
+        line.line_id == row.line_id and line.disposed
+        for request in return_requests(node)
+        if request.external_id == row.return_id
+        for line in request.lines
+    )
+
+
+def _without_goods(row: doc.Returned) -> doc.Returned:
+    return replace(row, restocked=False, location_id="")
 
 
 def _left_and_unwanted(node: Mapping) -> dict[str, Decimal]:
@@ -113,6 +129,7 @@ def returns(refund: Mapping, *, sold_at_till: bool) -> tuple[doc.Returned, ...]:
             restocked=bool(line.get("restocked")),
             at_till=at_till,
             returned_at=_moment(refund),
+            return_id=reference(refund.get("return")),
         )
         for line in nodes(refund.get("refundLineItems"))
         if text(line.get("restockType")) != "CANCEL"

@@ -238,7 +238,7 @@ query OrderRefunds($id: ID!, $first: Int!, $refundLines: Int!) {
   order(id: $id) {
     updatedAt
     refunds(first: $first) {
-      id createdAt processedAt
+      id createdAt processedAt return { id }
       transactions(first: 3) { nodes { location { id } } }
       refundShippingLines(first: 5) {
         nodes {

@@ -19,6 +19,7 @@ from . import (
     cancellations,
     connection,
     counts,
+    dispositions,
     drafts,
     history,
     holding,
@@ -29,6 +30,7 @@ from . import (
     reading,
     refund_offer,
     refunding,
+    returns,
     shipments,
     stock,
     stock_off,
@@ -64,6 +66,7 @@ class ShopifyAdapter(base.Adapter):
         capabilities.Places(settle_s=5.0),
         base.Refunds(offers=True, beyond=True, settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
+        capabilities.Returns(settle_s=5.0),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
     rate = base.RateSpec(capacity=1000.0, per_s=100.0, per_job=50.0)
@@ -226,6 +229,8 @@ _SEND: dict[str, Verb] = {
     "address": addressing.change,
     "move": moving.move,
     "refund": refunding.refund,
+    "return": returns.decide,
+    "disposition": dispositions.tell,
 }
 _READ_BACK: dict[str, Verb] = {
     "stock": stock.compare,
@@ -239,5 +244,7 @@ _READ_BACK: dict[str, Verb] = {
     "address": addressing.read_back,
     "move": moving.read_back,
     "refund": refunding.read_back,
+    "return": returns.read_back,
+    "disposition": dispositions.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

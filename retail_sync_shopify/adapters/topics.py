@@ -11,6 +11,7 @@ from odoo.addons.retail_sync_core.domain.documents import Flow
 _ID = ("id", "admin_graphql_api_id", "updated_at")
 _ORDER = (*_ID, "name")
 _OF_ORDER = (*_ID, "order_id")
+_OF_RETURN = ("id", "admin_graphql_api_id", "order")
 
 # What we subscribe to, the fields asked for, and the scope it needs.
 _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
@@ -50,6 +51,15 @@ _SUBSCRIBED: tuple[tuple[str, Flow, tuple[str, ...], str], ...] = (
         (),
         "read_merchant_managed_fulfillment_orders",
     ),
+    # a return is a hint to fetch its order
+    ("returns/approve", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/cancel", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/close", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/decline", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/process", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/reopen", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/request", Flow.RETURN, _OF_RETURN, "read_returns"),
+    ("returns/update", Flow.RETURN, _OF_RETURN, "read_returns"),
     # only where the stock of a location is counted there
     (
         "inventory_levels/update",
@@ -77,14 +87,6 @@ _UNDERSTOOD: dict[str, Flow] = {
     "orders/partially_fulfilled": Flow.SHIPMENT,
     "orders/link_requested": Flow.ORDER,
     "orders/shopify_protect_eligibility_changed": Flow.ORDER,
-    "returns/approve": Flow.RETURN,
-    "returns/cancel": Flow.RETURN,
-    "returns/close": Flow.RETURN,
-    "returns/decline": Flow.RETURN,
-    "returns/process": Flow.RETURN,
-    "returns/reopen": Flow.RETURN,
-    "returns/request": Flow.RETURN,
-    "returns/update": Flow.RETURN,
     "fulfillment_orders/cancelled": Flow.SHIPMENT,
     "fulfillment_orders/merged": Flow.SHIPMENT,
     "fulfillment_orders/order_routing_complete": Flow.SHIPMENT,

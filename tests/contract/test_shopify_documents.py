@@ -13,6 +13,7 @@ from odoo.addons.retail_sync_shopify.adapters import (
     queries_money,
     queries_orders,
     queries_places,
+    queries_returns,
     topics,
 )
 from sandbox.schema import SchemaError, load_schema
@@ -26,6 +27,8 @@ DOCUMENTS = (
     *queries_places.READS,
     *queries_places.MUTATIONS,
     *queries_money.READS,
+    *queries_returns.READS,
+    *queries_returns.MUTATIONS,
     *mutations.MUTATIONS,
     *mutations_money.MUTATIONS,
     *documents_service.READS,

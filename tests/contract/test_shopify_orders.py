@@ -222,7 +222,13 @@ def test_unknown_states_are_unknown_and_kept(shopify):
         risk={"recommendation": "PANIC", "assessments": []},
     )
 
-    order = fetched(shopify, node)
+    returns = {
+        "id": node["id"],
+        "updatedAt": node["updatedAt"],
+        "returns": shopify.page(),
+    }
+    adapter = shopify.adapter({"order": node}, {"order": returns})
+    order = adapter.fetch("order", shopify.order_id)
 
     assert order.payment_state is PaymentState.UNKNOWN
     assert order.fulfillment_state is FulfillmentState.UNKNOWN

@@ -32,6 +32,14 @@ from .order import (
 from .places import PickupReady, PlaceMove
 from .refund import KEPT, NEVER_LEFT, PUT_BACK, Refund, RefundLine
 from .service import AddressChange, Hold
+from .returns import (
+    Disposed,
+    Disposition,
+    Received,
+    ReturnDecision,
+    ReturnLine,
+    ReturnRequest,
+)
 from .shipment import (
     Cancellation,
     Refunded,
@@ -80,6 +88,8 @@ __all__ = [
     "Delivery",
     "Demand",
     "Discount",
+    "Disposed",
+    "Disposition",
     "Draft",
     "Flow",
     "FulfillmentState",
@@ -102,8 +112,12 @@ __all__ = [
     "PlaceMove",
     "Refund",
     "RefundLine",
+    "Received",
     "RefundOffer",
     "Refunded",
+    "ReturnDecision",
+    "ReturnLine",
+    "ReturnRequest",
     "Returned",
     "RiskLevel",
     "Shipment",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .returns import ReturnRequest
 from .shipment import Refunded, Returned, ShipmentOrder, Shipped
 from .states import (
     ZERO,
@@ -210,6 +211,7 @@ class Order:
         second of ``updated_at``: no change of that second is missing
     :param till_id: the channel's id of the store whose till sold it, "" for no till
     :param returns: units that came back after they had left
+    :param return_requests: what buyers want to bring back, and what became of it
     :param refunded: units that were refunded, canceled before they left or not
     :param refund_ids: the channel's ids of all refunds of it, however they were made
     :param not_put_back: (order line id, units) that nobody wants anymore and that never
@@ -262,6 +264,7 @@ class Order:
     shipment_orders: tuple[ShipmentOrder, ...] = ()
     shipments: tuple[Shipped, ...] = ()
     returns: tuple[Returned, ...] = ()
+    return_requests: tuple[ReturnRequest, ...] = ()
     refunded: tuple[Refunded, ...] = ()
     refund_ids: tuple[str, ...] = ()
     not_put_back: tuple[tuple[str, Decimal], ...] = ()

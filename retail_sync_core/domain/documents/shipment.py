@@ -77,6 +77,7 @@ class Returned:
     :param location_id: where they were put back, "" when nowhere
     :param restocked: they may be sold again, and the channel counts them already
     :param at_till: taken over the counter: the goods are there now
+    :param return_id: the return (``ReturnRequest``) that it was refunded for
     """
 
     external_id: str
@@ -86,6 +87,7 @@ class Returned:
     restocked: bool = False
     at_till: bool = False
     returned_at: datetime | None = None
+    return_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
