@@ -64,6 +64,7 @@
         "wizards/retail_sync_order_refund_answer_views.xml",
         "wizards/retail_sync_order_refund_ask_views.xml",
         "wizards/retail_sync_order_release_views.xml",
+        "wizards/retail_sync_return_decline_views.xml",
         "wizards/retail_sync_pause_views.xml",
         "wizards/retail_sync_put_back_views.xml",
         "wizards/retail_sync_stock_resume_views.xml",
@@ -77,6 +78,7 @@
         "views/retail_sync_order_find_views.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",
+        "views/retail_sync_order_return_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["retail_sync_core/static/src/**/*"],

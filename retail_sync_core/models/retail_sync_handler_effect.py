@@ -20,6 +20,8 @@ CAPABILITIES = {
     "move": capabilities.Places,
     "pickup": capabilities.Places,
     "refund": base.Refunds,
+    "return": capabilities.Returns,
+    "disposition": capabilities.Returns,
 }
 LOOKS = 6
 FIRST_POLL_S = 2.0

@@ -168,4 +168,5 @@ def _plain_return(row):
         "restocked": row.restocked,
         "at_till": row.at_till,
         "returned_at": at and at.isoformat(),
+        "return_id": row.return_id,
     }

@@ -68,7 +68,9 @@ class RetailSyncOrder(models.Model):
         lines = self._lines_of_goods()
         came = sum(line._units_back() for line in lines)
         awaited = sum(self._awaited_back().mapped("product_uom_qty"))
+        wished = sum(self._returns_in("requested").mapped("units"))
         parts = [
+            wished and self.env._("%g asked for", wished),
             came and self.env._("%g came back", came),
             awaited and self.env._("%g awaited", awaited),
         ]

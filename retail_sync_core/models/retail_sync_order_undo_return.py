@@ -40,17 +40,28 @@ class RetailSyncOrder(models.Model):
         units = self._units_to_follow(line, row, wanted)
         if unit.compare(units, 0.0) <= 0:
             return
-        if not row["restocked"]:
-            self._note_followed(row, units)
-            self._note_about(line.order_id, "goods_kept", units=f"{units:g}")
-            return
-        place = self._place_put_back(row)
-        joined = min(units, self._units_to_join(line))
+        place = row["restocked"] and self._place_put_back(row)
+        joined = self._units_joined(line, row, units)
         self._note_followed(row, units, joined)
         if joined:
             self._note_about(line.order_id, "goods_back_before", units=f"{joined:g}")
-        if unit.compare(units, joined) > 0:
+        if unit.compare(units, joined) <= 0:
+            return
+        if row["restocked"]:
             self._expect_back(line, row, units - joined, place)
+        else:
+            kept = f"{units - joined:g}"
+            self._note_about(line.order_id, "goods_kept", units=kept)
+
+    def _units_joined(self, line, row, units):
+        """Return for how many of the units another return is made already.
+
+        What the channel did not put back may still come back where it was refunded for
+        a return that was asked for.
+        """
+        if not row["restocked"] and not row.get("return_id"):
+            return 0.0
+        return min(units, self._units_to_join(line, row))
 
     def _note_followed(self, row, units, joined=0.0):
         """Note what was done about a refund: never again.
@@ -64,6 +75,7 @@ class RetailSyncOrder(models.Model):
                 "units": units,
                 "restocked": row["restocked"],
                 "joined": joined,
+                "return_id": row.get("return_id") or "",
             },
         }
 
@@ -76,18 +88,26 @@ class RetailSyncOrder(models.Model):
         )
         return min(row["units"], line._retail_sync_refunded(wanted) - others)
 
-    def _units_to_join(self, line):
+    def _units_to_join(self, line, row=None, *, free=False):
         """Return what came back, or is to, by a person's own return, not refunded yet.
 
         Whoever receives a parcel often does so before the money goes back.
+
+        :param row: the refund that is looked at
+        :param free: without the receipts of returns that were asked for
         """
         moves = line._retail_sync_returns().filtered(
-            lambda move: not move.picking_id.retail_sync_refund_ref
+            lambda move: (
+                not move.picking_id.retail_sync_refund_ref
+                and not (free and move.picking_id.retail_sync_return_id)
+            )
         )
         known = sum(
             one["joined"]
-            for one in (self.returns_followed or {}).values()
+            for external_id, one in (self.returns_followed or {}).items()
             if one["line_id"] == line.retail_sync_external_id
+            and not (row and external_id == row["external_id"])
+            and not (free and one.get("return_id"))
         )
         return max(sum(line._retail_sync_back(moves)) - known, 0.0)
 

@@ -97,7 +97,7 @@ class RetailSyncOrder(models.Model):
         pairs = {kind: (getattr(theirs, kind), getattr(ours, kind)) for kind in KINDS}
         if self._is_comparable(line):
             # what is expected back is on its way, as the channel says it is back
-            expected = line.sale_line_id._retail_sync_back()[1]
+            expected = line.sale_line_id._retail_sync_awaited_there()
             here = line.units_with_customer - expected
             pairs["with_customer"] = (theirs.with_customer, here)
         rows = [

@@ -53,6 +53,10 @@ class StockPicking(models.Model):
             for move in self.move_ids
         )
 
+    def _is_expected_back(self):
+        """Return whether the channel announced these goods."""
+        return bool(self.retail_sync_refund_ref)
+
     def _create_backorder_picking(self):
         """What comes back later belongs to the same refund."""
         rest = super()._create_backorder_picking()
@@ -62,7 +66,7 @@ class StockPicking(models.Model):
     def action_cancel(self):
         """Whoever cancels a sale cancels nothing that is on its way back."""
         expected = self.filtered(
-            lambda one: one.retail_sync_refund_ref and one.state != "cancel"
+            lambda one: one._is_expected_back() and one.state != "cancel"
         )
         if self.env.context.get("retail_sync_sale_canceled"):
             return super(StockPicking, self - expected).action_cancel()
@@ -75,7 +79,7 @@ class StockPicking(models.Model):
     def _tell_retail_sync(self):
         """Say on the timeline what the warehouse has received."""
         result = super()._tell_retail_sync()
-        for picking in self.filtered("retail_sync_refund_ref").sudo():
+        for picking in self.filtered(lambda one: one._is_expected_back()).sudo():
             if picking.state == "done":
                 units = sum(
                     line._retail_sync_back(moves)[0]

@@ -18,6 +18,7 @@ from . import (
     retail_sync_order_release,
     retail_sync_pause,
     retail_sync_put_back,
+    retail_sync_return_decline,
     retail_sync_setup_load,
     retail_sync_setup_load_line,
     retail_sync_stock_resume,

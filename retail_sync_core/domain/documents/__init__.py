@@ -31,7 +31,6 @@ from .order import (
 )
 from .places import PickupReady, PlaceMove
 from .refund import KEPT, NEVER_LEFT, PUT_BACK, Refund, RefundLine
-from .service import AddressChange, Hold
 from .returns import (
     Disposed,
     Disposition,
@@ -40,6 +39,7 @@ from .returns import (
     ReturnLine,
     ReturnRequest,
 )
+from .service import AddressChange, Hold
 from .shipment import (
     Cancellation,
     Refunded,
@@ -110,9 +110,9 @@ __all__ = [
     "PickupReady",
     "Place",
     "PlaceMove",
+    "Received",
     "Refund",
     "RefundLine",
-    "Received",
     "RefundOffer",
     "Refunded",
     "ReturnDecision",
