@@ -68,6 +68,7 @@
         "wizards/retail_sync_pause_views.xml",
         "wizards/retail_sync_put_back_views.xml",
         "wizards/retail_sync_stock_resume_views.xml",
+        "wizards/retail_sync_give_back_views.xml",
         "wizards/retail_sync_go_live_views.xml",
         "wizards/retail_sync_history_ask_views.xml",
         "wizards/retail_sync_setup_load_views.xml",

@@ -15,6 +15,11 @@ class RetailSyncOrderStep(models.Model):
     def _placing_sentences(self):
         return {
             "placed": ("decided", "%(said)s"),
+            "given_back": (
+                "stopped",
+                self.env._("%(user)s at %(place)s gave back %(what)s. %(why)s"),
+            ),
+            "handed_on": ("decided", self.env._("Shipped instead by: %(places)s.")),
             "move_asked": (
                 "sent",
                 self.env._("The channel is asked to have it shipped by %(places)s."),

@@ -4,6 +4,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 STATES = [("ships", "Ships"), ("given_back", "Gave it back")]
+REASONS = [
+    ("missing", "Not found"),
+    ("damaged", "Damaged"),
+    ("busy", "Too busy"),
+    ("other", "Other"),
+]
 
 # What nobody is promised at places: on hand, less what open moves take away and what is
 # promised to orders that have no deliveries yet. ORM: it would ask per place.
@@ -86,6 +92,8 @@ class RetailSyncPlacement(models.Model):
     placed_at = fields.Datetime(
         string="Decided", default=fields.Datetime.now, required=True, readonly=True
     )
+    reason = fields.Selection(REASONS, string="Why", readonly=True)
+    note = fields.Char(readonly=True)
     user_id = fields.Many2one(
         "res.users", readonly=True, default=lambda self: self.env.uid
     )

@@ -51,6 +51,8 @@ from . import (
     test_expected,
     test_find,
     test_folder_channel,
+    test_give_back,
+    test_give_back_race,
     test_history,
     test_history_details,
     test_hold_own,

@@ -5,6 +5,7 @@ from . import (
     retail_sync_channel_connect_messages,
     retail_sync_channel_connect_outlook,
     retail_sync_effect_settle,
+    retail_sync_give_back,
     retail_sync_go_live,
     retail_sync_history_ask,
     retail_sync_order_address,
