@@ -42,6 +42,8 @@ class RetailSyncIssueRule(models.Model):
         help="Empty: it stays where it is, and that person is told that it is late.",
     )
 
+    story = fields.Char(string="In words", compute="_compute_story")
+
     _due_positive = models.Constraint(
         "CHECK(due_h >= 0)", "The hours cannot be below zero."
     )
@@ -49,6 +51,29 @@ class RetailSyncIssueRule(models.Model):
     @api.model
     def _list_kinds(self):
         return self.env["retail.sync.issue"]._list_kinds()
+
+    @api.depends("user_id", "due_h", "next_user_id")
+    @api.depends_context("lang")
+    def _compute_story(self):
+        for rule in self:
+            facts = {
+                "person": rule.user_id.name or self.env._("the channel's responsible"),
+                "hours": f"{rule.due_h:g}",
+                "next": rule.next_user_id.name,
+            }
+            rule.story = rule._tell(facts)
+
+    def _tell(self, facts):
+        """Return in one sentence what becomes of an issue that fits."""
+        if not self.due_h:
+            return self.env._("%(person)s sees to it; it is never late.", **facts)
+        if self.next_user_id:
+            return self.env._(
+                "%(person)s sees to it within %(hours)s h, then %(next)s.", **facts
+            )
+        return self.env._(
+            "%(person)s sees to it within %(hours)s h, and is then reminded.", **facts
+        )
 
     @api.model
     def _rule_for(self, issue):

@@ -165,6 +165,19 @@ class TestIssueCare(OrdersCommon):
         self.assertNotIn(other, found)
         self.assertTrue(late.is_late)
 
+    def test_each_rule_says_in_words_what_it_does(self):
+        told = [
+            self.rule(user_id=self.ann.id, next_user_id=self.bob.id),
+            self.rule(due_h=0.0),
+        ]
+        self.assertEqual(
+            [rule.story for rule in told],
+            [
+                f"{self.ann.name} sees to it within 4 h, then {self.bob.name}.",
+                "the channel's responsible sees to it; it is never late.",
+            ],
+        )
+
     def test_only_managers_say_who_sees_to_what(self):
         rule = self.rule(user_id=self.ann.id)
 
