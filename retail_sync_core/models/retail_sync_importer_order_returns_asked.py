@@ -94,8 +94,18 @@ class RetailSyncImporterOrder(models.AbstractModel):
             ],
         }
 
+    def _memory(self, order):
+        return {**super()._memory(order), "read_at": order.read_at or order.changed_at}
+
     def _follow(self, order, document, before):
-        """Expect what was approved before refunds are looked at: they join it."""
+        """Expect what was approved before refunds are looked at: they join it.
+
+        What was over when the order was read last is history: it was not seen then for
+        want of the permission, or by an older version of ours.
+        """
         if order.order_id.state == "sale":
-            order.return_ids.sorted("id")._follow_goods()
+            read_at = before["read_at"]
+            order.return_ids.filtered(
+                lambda one: one.expected or not one._was_over(read_at)
+            ).sorted("id")._follow_goods()
         return super()._follow(order, document, before)

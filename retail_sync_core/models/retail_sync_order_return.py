@@ -68,6 +68,10 @@ class RetailSyncOrderReturn(models.Model):
         for one in self:
             one.display_name = one.name or words._say_ids(one.external_id)
 
+    def _was_over(self, moment):
+        """Return whether nothing more was to come of it at ``moment``."""
+        return bool(moment and self.closed_at and self.closed_at <= moment)
+
     def _units_by_line(self):
         """Return {the channel's order line id: units} that are to come back."""
         found = {}

@@ -111,6 +111,7 @@ class RetailSyncOrderReturn(models.Model):
                         "decline_note": decision.note or False,
                     }
                 )
+            order._note_about(self, "return_decided", name=name)
             issues._close_about(self.channel_id, KIND, [self])
             return
         answer = outcome.message or outcome.code

@@ -98,11 +98,23 @@ class RetailSyncOrderReturn(models.Model):
     def _rooms(self, line_id):
         """Return {the return's line: whole units that the channel waits for}."""
         pending = self._pending_units()
-        return {
-            row: int(row.units - row._disposed_units() - pending[row.external_id])
-            for row in self.line_ids
-            if row.line_external_id == line_id
-        }
+        put_back = self._put_back_by_refunds(line_id)
+        rooms = {}
+        for row in self.line_ids.filtered(lambda one: one.line_external_id == line_id):
+            room = int(row.units - row._disposed_units() - pending[row.external_id])
+            rooms[row] = max(room - put_back, 0)
+            put_back = max(put_back - room, 0)
+        return rooms
+
+    def _put_back_by_refunds(self, line_id):
+        """Return the units that refunds of it put back: there they count already."""
+        return sum(
+            int(row["units"])
+            for row in self.order_id.returns or []
+            if row["restocked"]
+            and row["line_id"] == line_id
+            and row.get("return_id") == self.external_id
+        )
 
     def _pending_units(self):
         """Return {the return's line: units} we told of that are not read back yet."""

@@ -57,6 +57,7 @@ class RetailSyncOrderReturn(models.Model):
         expected = (self.expected or {}).get(line_id, 0.0)
         if unit.compare(wanted, expected) > 0:
             more = wanted - expected
+            more -= min(more, self._refunded_before(line_id))
             more -= self._adopt(line, more)
             made = more and self._expect(line, more)
             if unit.compare(more, 0.0) > 0 and not made:
@@ -66,6 +67,20 @@ class RetailSyncOrderReturn(models.Model):
         else:
             return
         self.expected = {**(self.expected or {}), line_id: wanted}
+
+    def _refunded_before(self, line_id):
+        """Return the units that a refund of it expected before it was known here."""
+        if (self.expected or {}).get(line_id):
+            return 0.0
+        followed = self.order_id.returns_followed or {}
+        ours = [
+            followed.get(row["external_id"])
+            for row in self.order_id.returns or []
+            if row.get("return_id") == self.external_id and row["line_id"] == line_id
+        ]
+        return sum(
+            one["units"] - one["joined"] for one in ours if one and one["restocked"]
+        )
 
     def _adopt(self, line, units):
         """Take returns that a person made before for this one; return their units."""
@@ -150,8 +165,6 @@ class RetailSyncOrderReturn(models.Model):
         """Receive at once, or elsewhere, what lies on a shelf there already."""
         order = self.order_id
         place = order._place_put_back(row)
-        moves = self._open_moves(line)
-        units = min(row["units"], line._retail_sync_most_of(moves))
         order._note_about(
             self,
             "return_put_back_there",
@@ -159,6 +172,17 @@ class RetailSyncOrderReturn(models.Model):
             units=f"{row['units']:g}",
             place=place.display_name or "-",
         )
+        moment = time_of(row["at"]) or order.changed_at
+        self._receive_there(line, place, row["units"], moment)
+
+    def _receive_there(self, line, place, units, moment):
+        """Have units that the channel counts at ``place`` received there, or book them.
+
+        Only those that nobody has begun to receive.
+        """
+        order = self.order_id
+        moves = self._open_moves(line)
+        units = min(units, line._retail_sync_most_of(moves))
         if not place or place.state != "mapped" or units <= 0:
             return
         at_once = order._are_back_already(place)
@@ -167,7 +191,6 @@ class RetailSyncOrderReturn(models.Model):
         if not at_once and here == [back_to["picking_type_id"]]:
             return
         self._expect_less(line, units)
-        moment = time_of(row["at"]) or order.changed_at
         for picking in self._expect(line, units, back_to):
             if at_once:
                 order._finish_return(picking, moment)

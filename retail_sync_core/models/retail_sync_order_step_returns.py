@@ -94,6 +94,10 @@ class RetailSyncOrderStep(models.Model):
                 "sent",
                 self.env._("Return %(name)s is to be declined at the channel."),
             ),
+            "return_decided": (
+                "answered",
+                self.env._("Return %(name)s: the channel did as was decided."),
+            ),
             "return_refused": (
                 "stopped",
                 self.env._("Return %(name)s: the channel refused: %(message)s"),

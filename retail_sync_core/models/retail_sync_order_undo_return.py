@@ -45,6 +45,7 @@ class RetailSyncOrder(models.Model):
         self._note_followed(row, units, joined)
         if joined:
             self._note_about(line.order_id, "goods_back_before", units=f"{joined:g}")
+            self._receive_joined(line, row, joined)
         if unit.compare(units, joined) <= 0:
             return
         if row["restocked"]:
@@ -52,6 +53,15 @@ class RetailSyncOrder(models.Model):
         else:
             kept = f"{units - joined:g}"
             self._note_about(line.order_id, "goods_kept", units=kept)
+
+    def _receive_joined(self, line, row, units):
+        """Book, or have received elsewhere, what a refund of a return put back."""
+        if row["restocked"]:
+            moment = time_of(row["returned_at"]) or self.changed_at
+            for one in self.return_ids:
+                if one.external_id == row.get("return_id"):
+                    place = self._place_put_back(row)
+                    one._receive_there(line, place, units, moment)
 
     def _units_joined(self, line, row, units):
         """Return for how many of the units another return is made already.

@@ -1,7 +1,10 @@
+from dataclasses import replace
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .return_common import ReturnCommon
+from .return_common import ASKED_AT, ReturnCommon
 
 
 @tagged("post_install", "-at_install")
@@ -180,6 +183,69 @@ class TestReturnAsked(ReturnCommon):
         self.tell(self.ask(state="open", disposed=[self.disposed(kind="missing")]))
 
         self.assertEqual(self.open_receipts(order).move_ids.product_uom_qty, 1)
+
+    def put_back_by_a_refund(self, policy):
+        """Refund an approved return, put back there; return the order."""
+        self.channel.return_policy = policy
+        order = self.came_and_left()
+        self.tell(self.ask(state="open"))
+        row = self.row(units=2, return_id="return-1")
+        self.refund(row, return_requests=(self.ask(state="open", refunded=2),))
+        return order
+
+    def test_what_a_refund_of_it_put_back_is_booked_by_the_policy(self):
+        before = self.on_web_shelf()
+
+        order = self.put_back_by_a_refund("book")
+
+        # three had left
+        self.assertEqual(self.on_web_shelf(), before - 3 + 2)
+        self.assertFalse(self.open_receipts(order))
+        self.assertFalse(self.effects(order, "disposition"))
+
+    def test_what_a_refund_of_it_put_back_is_not_put_back_again(self):
+        order = self.put_back_by_a_refund("receive")
+
+        self.ship(self.open_receipts(order))
+
+        self.assertFalse(self.effects(order, "disposition"))
+
+    def test_a_return_seen_after_its_refund_was_followed_expects_nothing_more(self):
+        order = self.came_and_left()
+        self.refund(self.row(units=2))
+        receipt = self.coming_back(order)
+        rows = tuple(
+            replace(one, return_id="return-1") for one in self.document.returns
+        )
+
+        self.tell(self.ask(state="open", refunded=2), returns=rows)
+
+        self.assertEqual(self.coming_back(order), receipt)
+
+    def test_what_was_over_before_it_could_be_seen_is_left_alone(self):
+        order = self.came_and_left()
+        closed = ASKED_AT - timedelta(days=9)
+
+        asked = self.ask(
+            state="closed",
+            closed_at=closed,
+            disposed=[self.disposed(kind="processing")],
+        )
+        self.tell(asked)
+
+        self.assertEqual(order.return_ids.state, "closed")
+        self.assertFalse(self.coming_back(order))
+
+    def test_who_answers_the_buyer_reads_of_it(self):
+        order = self.came_and_left()
+        self.tell(self.ask())
+        self.assertEqual(order.returns_line, "2 asked for")
+        self.assertIn("We received your wish to return goods.", order.answer)
+
+        self.tell(self.ask(state="open"))
+        order.invalidate_recordset()
+        self.assertEqual(order.returns_line, "2 awaited")
+        self.assertIn("#1-R1 is approved; we are waiting", order.answer)
 
     def test_a_viewer_sees_returns_of_own_companies_alone(self):
         self.came_and_left()
