@@ -1,0 +1,125 @@
+"""A return is decided once, and what came back told once, wherever a server dies."""
+
+import shop
+from conftest import wait_until
+
+CALLS = {"decide": "ReturnApproveRequest", "dispose": "ReverseFulfillmentOrderDispose"}
+STATES = "SELECT state FROM retail_sync_effect WHERE kind IN ('return', 'disposition')"
+STATE = f"{STATES} ORDER BY id DESC LIMIT 1"
+FIND = """
+order = env["retail.sync.order"].search([("external_ref", "=", {ref!r})])
+(asked,) = order.return_ids
+"""
+PRESS = {
+    "decide": "asked.action_approve()",
+    "dispose": """
+(receipt,) = asked.picking_ids
+receipt.move_ids.write({"quantity": 1, "picked": True})
+assert receipt.with_context(skip_backorder=True).button_validate() is True
+""",
+}
+
+
+def press(cluster, what, order):
+    """Approve as a person does, or receive one unit of two as the warehouse does."""
+    cluster.shell(FIND.format(ref=order["name"]) + PRESS[what])
+
+
+def happened(sandbox, what, order):
+    """Return how often it happened at the shop."""
+    (found,) = sandbox.order(order["name"])["returns"]
+    if what == "dispose":
+        return len(found["dispositions"])
+    return int(found["status"] == "OPEN")
+
+
+def state(cluster):
+    return cluster.sql(STATE)[0][0]
+
+
+def die_before_anything_was_sent(cluster, _sandbox, what, order):
+    press(cluster, what, order)
+    assert state(cluster) == "intended"
+
+
+def die_while_the_call_is_on_its_way(cluster, sandbox, what, order):
+    sandbox.fault("timeout_before", CALLS[what], seconds=90)
+    press(cluster, what, order)
+    server = cluster.start()
+    cluster.kick_until("the call", lambda: not sandbox.faults())
+    assert state(cluster) == "sent"
+    cluster.kill(server)
+
+
+def die_when_it_happened_and_nobody_knows(cluster, sandbox, what, order):
+    sandbox.fault("timeout_after", CALLS[what], seconds=90)
+    press(cluster, what, order)
+    server = cluster.start()
+    cluster.kick_until("the call", lambda: happened(sandbox, what, order))
+    assert state(cluster) == "sent"
+    cluster.kill(server)
+
+
+def die_with_the_answer_in_hand(cluster, sandbox, what, order):
+    press(cluster, what, order)
+    with shop.nobody_writes_the_timeline(cluster):
+        server = cluster.start()
+        cluster.kick_until("the call", lambda: happened(sandbox, what, order))
+        wait_until("the settle", lambda: cluster.sql(shop.BLOCKED)[0][0])
+        cluster.kill(server)
+    assert state(cluster) == "sent"
+
+
+DEATHS = [
+    (what, die)
+    for die in (
+        die_while_the_call_is_on_its_way,
+        die_when_it_happened_and_nobody_knows,
+        die_with_the_answer_in_hand,
+        die_before_anything_was_sent,
+    )
+    for what in CALLS
+]
+
+
+def returned(cluster, sandbox):
+    """Return orders of two mugs that have left and that somebody wants to return."""
+    orders = [
+        sandbox.place_order(lines=[{"sku": "MUG", "quantity": 2}], webhooks=False)
+        for _death in DEATHS
+    ]
+    shop.fetch(cluster, orders, work_off=True)
+    cluster.shell(
+        "".join(shop.VALIDATE.format(ref=order["name"]) for order in orders)
+        + shop.WORK_OFF
+    )
+    for (what, _die), order in zip(DEATHS, orders, strict=True):
+        sandbox.ask_return(
+            order["name"],
+            lines=[{"line": "MUG", "quantity": 2}],
+            approved=what == "dispose",
+        )
+    shop.fetch(cluster, orders, work_off=True)
+    return orders
+
+
+def test_returns_are_told_once_wherever_the_server_dies(cluster, sandbox):
+    shop.connect(cluster, sandbox)
+    orders = returned(cluster, sandbox)
+    sandbox.clear_calls()
+
+    for (what, die), order in zip(DEATHS, orders, strict=True):
+        die(cluster, sandbox, what, order)
+    sandbox.clear_faults()
+    cluster.start()
+    cluster.kick_until(
+        "all of it",
+        lambda: {row[0] for row in cluster.sql(STATES)} == {"applied"},
+        seconds=240,
+    )
+
+    found = [
+        (what, happened(sandbox, what, order))
+        for (what, _die), order in zip(DEATHS, orders, strict=True)
+    ]
+    assert found == [(what, 1) for what, _die in DEATHS]
