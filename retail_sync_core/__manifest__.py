@@ -49,6 +49,7 @@
         "views/retail_sync_stock_mark_views.xml",
         "views/product_views.xml",
         "views/sale_order_views.xml",
+        "views/res_users_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_picking_leave_views.xml",
         "views/stock_picking_slip.xml",

@@ -88,13 +88,8 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """An order can be given to another place to ship (``PlaceMove``).
+    """An order can be given to another place to ship (``PlaceMove``)."""
 
-    :param pickup: whether the channel is told what waits at a counter
-        (``PickupReady``)
-    """
-
-    pickup: bool = False
     settle_s: float = 5.0
     on_doubt: str = "read_back"
 

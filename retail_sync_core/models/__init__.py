@@ -4,6 +4,7 @@ from . import (
     product_product_screen,
     res_currency,
     res_partner,
+    res_users,
     retail_sync_account_fact,
     retail_sync_audit,
     retail_sync_bucket,

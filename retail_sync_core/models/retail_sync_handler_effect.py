@@ -18,7 +18,6 @@ CAPABILITIES = {
     "hold": capabilities.Holds,
     "address": capabilities.Addresses,
     "move": capabilities.Places,
-    "pickup": capabilities.Places,
     "refund": base.Refunds,
     "return": capabilities.Returns,
     "disposition": capabilities.Returns,

@@ -140,6 +140,7 @@ from . import (
     test_stock_race,
     test_stock_run,
     test_stock_timing,
+    test_store_staff,
     test_suggest,
     test_summary,
     test_ten_webhooks,

@@ -76,7 +76,7 @@ class FakeShopAdapter(base.Adapter):
         base.Payments(actions=("capture", "void", "mark_paid", "refund"), settle_s=0.0),
         capabilities.Holds(settle_s=0.0),
         capabilities.Addresses(settle_s=0.0),
-        capabilities.Places(pickup=True, settle_s=0.0),
+        capabilities.Places(settle_s=0.0),
         base.Refunds(beyond=True, settle_s=0.0),
         capabilities.Returns(settle_s=0.0),
     )

@@ -29,7 +29,7 @@ from .order import (
     Tax,
     Terms,
 )
-from .places import PickupReady, PlaceMove
+from .places import PlaceMove
 from .refund import KEPT, NEVER_LEFT, PUT_BACK, Refund, RefundLine
 from .returns import (
     Disposed,
@@ -107,7 +107,6 @@ __all__ = [
     "Payment",
     "PaymentAction",
     "PaymentState",
-    "PickupReady",
     "Place",
     "PlaceMove",
     "Received",

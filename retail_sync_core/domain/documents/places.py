@@ -1,4 +1,4 @@
-"""What places are to do: ship what another was asked for, hand over at the counter."""
+"""What places are to do: ship what another was asked for."""
 
 from __future__ import annotations
 
@@ -16,16 +16,3 @@ class PlaceMove:
 
     order_id: str
     wanted: tuple[tuple[str, str, Decimal], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickupReady:
-    """Goods that wait at a counter for the customer.
-
-    :param lines: (order line id, units)
-    """
-
-    order_id: str
-    reference: str
-    place_id: str = ""
-    lines: tuple[tuple[str, Decimal], ...] = ()
