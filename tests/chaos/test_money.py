@@ -1,6 +1,7 @@
 """Money moves once, wherever the server dies."""
 
 import shop
+from conftest import wait_until
 
 PLACED = {
     "cancel": {},
@@ -58,23 +59,59 @@ def state(cluster, order):
     return found
 
 
+def die_with_the_answer_lost(cluster, sandbox, what, order):
+    _die_during_the_call("timeout_after", cluster, sandbox, what, order)
+
+
+def die_while_the_call_is_on_its_way(cluster, sandbox, what, order):
+    _die_during_the_call("timeout_before", cluster, sandbox, what, order)
+
+
+def _die_during_the_call(fault, cluster, sandbox, what, order):
+    sandbox.fault(fault, CALLS[what], seconds=90)
+    press(cluster, what, order)
+    server = cluster.start()
+    cluster.kick_until("the call", lambda: not sandbox.faults())
+    assert state(cluster, order) == "sent"
+    cluster.kill(server)
+
+
+def die_with_the_answer_in_hand(cluster, sandbox, what, order):
+    press(cluster, what, order)
+    with shop.nobody_writes_the_timeline(cluster):
+        server = cluster.start()
+        cluster.kick_until("the money", lambda: moved(sandbox, what, order))
+        wait_until("the settle", lambda: cluster.sql(shop.BLOCKED)[0][0])
+        cluster.kill(server)
+    assert state(cluster, order) in ("sent", "accepted")
+
+
+def die_before_anything_was_sent(cluster, sandbox, what, order):
+    press(cluster, what, order)
+    assert state(cluster, order) == "intended"
+
+
+# what is still to be sent goes with the next server: it comes last
+DEATHS = (
+    ("cancel", die_with_the_answer_lost),
+    ("refund", die_with_the_answer_lost),
+    ("capture", die_with_the_answer_lost),
+    ("cancel", die_while_the_call_is_on_its_way),
+    ("refund", die_while_the_call_is_on_its_way),
+    ("capture", die_while_the_call_is_on_its_way),
+    ("cancel", die_with_the_answer_in_hand),
+    ("cancel", die_before_anything_was_sent),
+)
+
+
 def test_money_moves_once_wherever_the_server_dies(cluster, sandbox):
     shop.connect(cluster, sandbox)
-    deaths = [
-        (what, fault)
-        for fault in ("timeout_after", "timeout_before")
-        for what in ("cancel", "refund", "capture")
-    ]
-    orders = [place(sandbox, what) for what, _fault in deaths]
+    orders = [place(sandbox, what) for what, _die in DEATHS]
     shop.fetch(cluster, orders, work_off=True)
-    for (what, fault), order in zip(deaths, orders, strict=True):
-        sandbox.fault(fault, CALLS[what], seconds=90)
-        press(cluster, what, order)
-        server = cluster.start()
-        cluster.kick_until("the call", lambda: not sandbox.faults())
-        assert state(cluster, order) == "sent"
-        cluster.kill(server)
+    for (what, die), order in zip(DEATHS, orders, strict=True):
+        die(cluster, sandbox, what, order)
 
+    sandbox.clear_faults()
     cluster.start()
     cluster.kick_until(
         "all of it",
@@ -84,6 +121,6 @@ def test_money_moves_once_wherever_the_server_dies(cluster, sandbox):
 
     found = [
         (what, len(moved(sandbox, what, order)))
-        for (what, _fault), order in zip(deaths, orders, strict=True)
+        for (what, _die), order in zip(DEATHS, orders, strict=True)
     ]
-    assert found == [(what, 1) for what, _fault in deaths]
+    assert found == [(what, 1) for what, _die in DEATHS]
