@@ -1,6 +1,6 @@
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 GATHERED = "retail_sync_gathered_steps"
 
@@ -96,6 +96,8 @@ class RetailSyncOrderStep(models.Model):
             "label": names[self.kind],
             "title": self.text,
         }
+        if self._is_by_a_person():
+            entry["by"] = self.user_id.sudo().name
         if self.res_model and self.res_id:
             record = self.env[self.res_model].browse(self.res_id).exists()
             if record and record.has_access("read"):
@@ -103,6 +105,11 @@ class RetailSyncOrderStep(models.Model):
                     model=self.res_model, id=record.id, link=record.display_name
                 )
         return entry
+
+    def _is_by_a_person(self):
+        """Return whether somebody did it, and no worker in the channel's name."""
+        worker = self.order_id.channel_id.sudo().user_id
+        return self.user_id.id != SUPERUSER_ID and self.user_id != worker
 
     def _sentences(self):
         """Return {code: (kind, sentence)}; modules add theirs."""

@@ -146,6 +146,7 @@ from . import (
     test_ten_webhooks,
     test_tills,
     test_tills_back,
+    test_tour_agent,
     test_tour_put_back,
     test_tour_stop,
     test_tracking,

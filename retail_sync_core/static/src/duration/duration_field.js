@@ -31,6 +31,12 @@ export function sayDuration(seconds) {
     return unit.say((seconds || 0) / unit.size).toString();
 }
 
+/** Say about how long it took: 4000 is 1 h; nothing below a second. */
+export function sayLapse(seconds) {
+    const unit = UNITS.find(({size}) => seconds >= size);
+    return unit ? unit.say(Math.round(seconds / unit.size)).toString() : "";
+}
+
 /**
  * Return the seconds that ``text`` names; a number alone has the unit that was shown.
  *

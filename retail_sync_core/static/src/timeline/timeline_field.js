@@ -4,6 +4,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {sayLapse} from "../duration/duration_field";
 import {sayMoment} from "../zoned_datetime/zoned_datetime_field";
 
 const ICONS = {
@@ -25,12 +26,21 @@ export class RetailSyncTimelineField extends Component {
 
     get entries() {
         const {zone, entries = []} = this.props.record.data[this.props.name] || {};
+        const moments = entries.map(({at}) => at && deserializeDateTime(at));
         return entries.map((entry, index) => ({
             ...entry,
             key: index,
             icon: ICONS[entry.kind] || "fa-circle-o",
-            moment: sayMoment(entry.at && deserializeDateTime(entry.at), zone),
+            moment: sayMoment(moments[index], zone),
+            lapse: this.lapse(moments[index - 1], moments[index]),
         }));
+    }
+
+    /** Say how long after the entry before it came. */
+    lapse(before, moment) {
+        const said =
+            before && moment && sayLapse(moment.diff(before, "seconds").seconds);
+        return said ? _t("after %s", said).toString() : "";
     }
 
     open({model, id}) {
