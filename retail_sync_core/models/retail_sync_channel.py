@@ -136,7 +136,6 @@ class RetailSyncChannel(models.Model):
         help="A larger difference puts the order on hold.",
     )
     hold_risky = fields.Boolean("Hold risky orders", default=True)
-    notify_customer = fields.Boolean("Channel mails buyers about parcels", default=True)
     import_since = fields.Datetime("Orders placed since", default=fields.Datetime.now)
     import_test_orders = fields.Boolean(string="Import test orders")
     stock_push = fields.Boolean("Tell our stock", default=True)

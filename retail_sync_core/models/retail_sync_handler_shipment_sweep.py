@@ -20,4 +20,5 @@ class RetailSyncHandlerShipmentSweep(models.AbstractModel):
             job.sudo().payload = {"last": last}
             return Again()
         overdue = orders._judge_overdue(channel)
+        orders._announce_all_late(channel)
         return self.env._("Not confirmed in time: %s.", len(overdue))

@@ -33,12 +33,14 @@ class RetailSyncImporterOrder(models.AbstractModel):
             awaited = order.payment_ids.browse([row.id for row in known.values()])
             awaited.filtered(lambda row: row.status == "pending").status = "gone"
         if fresh:
-            self.env["retail.sync.order.payment"].create(list(fresh.values()))
+            rows = self.env["retail.sync.order.payment"].create(list(fresh.values()))
+            rows._announce_refunds()
 
     def _renew_payment(self, row, values):
         changed = {name: v for name, v in values.items() if _plain(row[name]) != v}
         if changed:
             row.write(changed)
+            row._announce_refunds()
 
     def _prepare_payment(self, order, payment):
         when = payment.processed_at

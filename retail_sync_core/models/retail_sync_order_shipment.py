@@ -71,7 +71,7 @@ class RetailSyncOrder(models.Model):
                 for line, quantity in units.items()
             ),
             tracking=self.env["retail.sync.map.carrier"]._tracking(channel, picking),
-            notify_customer=channel.notify_customer,
+            notify_customer=channel._writes("shipped", "channel"),
             shipped_at=picking.date_done.replace(tzinfo=timezone.utc),
             known=self._known_shipment_ids(),
         )

@@ -66,7 +66,7 @@ class RetailSyncOrder(models.Model):
                 order_id=self.external_id,
                 reference=picking.name,
                 tracking=tracking,
-                notify_customer=self.channel_id.notify_customer,
+                notify_customer=self.channel_id._writes("parcel", "channel"),
             ),
             self._order_key(),
             handler="tracking.push",

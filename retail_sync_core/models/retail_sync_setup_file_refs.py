@@ -35,6 +35,7 @@ KINDS = {
     ),
     "crm.team": Kind(BY_NAME, shared=True),
     "delivery.carrier": Kind(BY_NAME, shared=True),
+    "mail.template": Kind(BY_NAME, shared=True),
     "product.category": Kind({"path": "complete_name"}, shared=True),
     "product.pricelist": Kind(BY_NAME, shared=True),
     "product.product": Kind(

@@ -77,6 +77,7 @@ from . import (
     test_map,
     test_mark,
     test_menus,
+    test_message,
     test_neutralize,
     test_order_batch,
     test_order_concurrency,

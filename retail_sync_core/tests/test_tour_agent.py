@@ -3,8 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common_orders import OrdersCommon
 
 GROUPS = (
-    "sales_team.group_sale_salesman_all_leads,"
-    "retail_sync_core.retail_sync_group_viewer"
+    "sales_team.group_sale_salesman_all_leads,retail_sync_core.retail_sync_group_viewer"
 )
 
 
@@ -48,6 +47,4 @@ class TestTourAgent(OrdersCommon, HttpCase):
         self.run_jobs()
         told = [effect.body.released for effect in self.shop.sent]
         self.assertEqual(told, [False, True])
-        self.assertEqual(
-            self.shop.sent[0].body.handle, self.shop.sent[1].body.handle
-        )
+        self.assertEqual(self.shop.sent[0].body.handle, self.shop.sent[1].body.handle)

@@ -17,6 +17,7 @@ from . import (
     retail_sync_order_refund_ask,
     retail_sync_order_refund_ask_rows,
     retail_sync_order_release,
+    retail_sync_order_tell,
     retail_sync_pause,
     retail_sync_put_back,
     retail_sync_return_decline,

@@ -136,9 +136,8 @@ class RetailSyncOrderCancel(models.TransientModel):
         for wizard in self:
             wizard.tell = wizard.can_tell
             wizard.money = "refund" if wizard.can_refund else "keep"
-            wizard.notify = (
-                wizard.can_tell
-                and wizard._theirs().channel_id.sudo()["notify_customer"]
+            wizard.notify = wizard.can_tell and wizard._theirs().channel_id._writes(
+                "canceled", "channel"
             )
 
     @api.depends("sale_id")

@@ -39,7 +39,7 @@ def correct(client: Client, effect: Effect) -> Outcome:
         node = found.get(external_id)
         if node is None or node.get("status") == "CANCELLED":
             return _gone(change)
-        if _has(node, change.tracking):
+        if _has(node, change.tracking) and not change.again:
             continue
         outcome = _update(client, change, external_id)
         if outcome.state != "applied":
@@ -49,8 +49,13 @@ def correct(client: Client, effect: Effect) -> Outcome:
 
 
 def read_back(client: Client, effect: Effect) -> Outcome:
-    """Return whether all shipments of the delivery have its parcels."""
+    """Return whether all shipments of the delivery have its parcels.
+
+    Nothing tells whether a message was written once more: a person is asked.
+    """
     change = _body(effect)
+    if change.again:
+        return Outcome(state="unknown")
     found = _shipments(client, change)
     told = all(
         _has(found.get(external_id) or {}, change.tracking)

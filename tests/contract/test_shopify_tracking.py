@@ -187,3 +187,23 @@ def test_a_number_taken_away_is_away_there(bench):
     (shipment,) = bench.shop.fulfillments()
     assert outcome.state == "applied"
     assert (shipment["tracking"], shipment["times_notified"]) == ([], 1)
+
+
+def test_asked_again_the_same_parcels_are_told_once_more(shopify):
+    before = shopify.fulfillment(9, tracking=("JD01",))
+
+    outcome = told(shopify, change("JD01", again=True), there(before), updated())
+
+    assert outcome.state == "applied"
+    assert shopify.operations() == [READ, UPDATE]
+    assert shopify.sent()["notifyCustomer"] is True
+
+
+def test_whether_a_message_was_written_again_cannot_be_read_back(shopify):
+    body = change("JD01", again=True)
+    adapter = shopify.adapter()
+
+    outcome = adapter.read_back(shopify.effect(body, "tracking"))
+
+    assert outcome.state == "unknown"
+    assert not shopify.operations()

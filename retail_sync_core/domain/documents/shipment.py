@@ -130,6 +130,7 @@ class TrackingChange:
 
     :param shipment_ids: the channel's ids of the delivery's shipments
     :param tracking: its parcels now; empty: it has none
+    :param again: they are as they were: the buyer is to get the message once more
     """
 
     order_id: str
@@ -137,6 +138,7 @@ class TrackingChange:
     shipment_ids: tuple[str, ...] = ()
     tracking: tuple[Tracking, ...] = ()
     notify_customer: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
