@@ -17,10 +17,10 @@ SENDERS = [
     ("nobody", "Nobody"),
 ]
 # the channel writes as it was told to until this was a table
-OF_PARCELS = ("shipped", "parcel", "canceled")
+OF_SWITCH = ("shipped", "parcel", "canceled", "refunded")
 DEFAULTS = {
     **dict.fromkeys(dict(EVENTS), "nobody"),
-    **dict.fromkeys(("confirmed", *OF_PARCELS), "channel"),
+    **dict.fromkeys(("confirmed", *OF_SWITCH), "channel"),
 }
 ABOUT = ("sale.order", "stock.picking")
 
@@ -77,7 +77,7 @@ class RetailSyncMessage(models.Model):
                 "The channel: what the dialog suggests. Odoo: whoever canceled it."
             ),
             "refunded": self.env._(
-                "The channel: what it was told with the refund. Odoo: of each refund."
+                "The channel: what the dialog suggests. Odoo: of each refund."
             ),
             "late": self.env._(
                 "No channel writes this. Odoo: by itself, once for each date that has"
@@ -193,7 +193,7 @@ class RetailSyncChannel(models.Model):
     def _inverse_notify_customer(self):
         for channel in self:
             channel.buyer_message_ids.filtered(
-                lambda row: row.event in OF_PARCELS and row.sender != "odoo"
+                lambda row: row.event in OF_SWITCH and row.sender != "odoo"
             ).sender = "channel" if channel.notify_customer else "nobody"
 
     def _message(self, event):

@@ -72,7 +72,7 @@ class TestMessage(OrdersCommon):
                 "shipped": "channel",
                 "parcel": "channel",
                 "canceled": "channel",
-                "refunded": "nobody",
+                "refunded": "channel",
                 "late": "nobody",
             },
         )

@@ -84,7 +84,7 @@ class RetailSyncOrderRefundAsk(models.TransientModel):
         dialog = self.create(
             {
                 "order_id": order.id,
-                "notify": order.channel_id.sudo()["notify_customer"],
+                "notify": order.channel_id._writes("refunded", "channel"),
                 "place_id": self._place_of(order).id,
                 **values,
             }
