@@ -242,6 +242,7 @@ from . import (
     retail_sync_setup_file,
     retail_sync_setup_file_compare,
     retail_sync_setup_file_load,
+    retail_sync_setup_file_messages,
     retail_sync_setup_file_placing,
     retail_sync_setup_file_read,
     retail_sync_setup_file_replay,

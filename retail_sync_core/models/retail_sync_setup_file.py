@@ -73,7 +73,6 @@ CHANNEL_KEPT_BACK = (
     "map_carrier_ids",
     "map_gateway_ids",
     "map_tax_ids",
-    "buyer_message_ids",
     "missing_scopes",
     "name",
     "next_check_at",
@@ -236,13 +235,6 @@ SECTIONS = {
         keys=("gateway", "currency_id"),
         values=("label", "journal_id", "account_id", "release"),
         kept_back=OWNED,
-    ),
-    "messages": Section(
-        "retail.sync.message",
-        keys=("event",),
-        values=("sender", "template_id"),
-        kept_back=(*OWNED, "sequence"),
-        certain=True,
     ),
     "carriers": Section(
         "retail.sync.map.carrier",
