@@ -66,6 +66,7 @@
         "wizards/retail_sync_order_money_views.xml",
         "wizards/retail_sync_order_refund_answer_views.xml",
         "wizards/retail_sync_order_refund_ask_views.xml",
+        "wizards/retail_sync_order_counter_views.xml",
         "wizards/retail_sync_order_release_views.xml",
         "wizards/retail_sync_order_tell_views.xml",
         "wizards/retail_sync_return_decline_views.xml",

@@ -157,6 +157,7 @@ from . import (
     retail_sync_order,
     retail_sync_order_address,
     retail_sync_order_answer,
+    retail_sync_order_counter,
     retail_sync_order_delta,
     retail_sync_order_difference,
     retail_sync_order_find,

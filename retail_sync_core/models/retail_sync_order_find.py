@@ -41,6 +41,7 @@ class RetailSyncOrder(models.Model):
         if not re.search(r"\w", text):  # "/" is the name of every draft
             return []
         for find in (
+            self._find_by_code,
             self._find_by_number,
             self._find_by_parcel,
             self._find_by_email,
@@ -50,6 +51,15 @@ class RetailSyncOrder(models.Model):
             if found := find(text):
                 return found.ids
         return []
+
+    def _find_by_code(self, text):
+        """Return the order whose slip, or own page, was scanned."""
+        found = re.search(r"/retail_sync/delivery/(\d+)\b", text)
+        if found:
+            pickings = self.env["stock.picking"].sudo().browse(int(found[1])).exists()
+            return self.search([("order_id", "in", pickings.sale_id.ids)])
+        found = re.search(r"/retail-sync-orders/(\d+)\b", text)
+        return self.search([("id", "=", int(found[1]))]) if found else self.browse()
 
     def _find_by_number(self, text):
         bare = text.lstrip("#")

@@ -52,6 +52,13 @@ class RetailSyncOrderRefund(models.Model):
     asked_at = fields.Datetime(
         string="Asked", default=fields.Datetime.now, readonly=True
     )
+    place_id = fields.Many2one(
+        "retail.sync.location",
+        string="At the counter of",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     reason = fields.Selection(REASONS, required=True, readonly=True)
     note = fields.Char(readonly=True)
     document = fields.Json(
@@ -70,10 +77,11 @@ class RetailSyncOrderRefund(models.Model):
     message = SaidChar(string="What the channel said", readonly=True)
 
     @api.model
-    def _ask(self, order, document, *, reason):
+    def _ask(self, order, document, *, reason, place=None):
         """Ask for a refund as a person decided it; it goes, or waits for an approver.
 
         :param document: ``Refund``
+        :param place: the store at whose counter it was asked for
         :raises UserError: it cannot be: nothing goes back, or what does does not add up
         """
         order._claim()
@@ -87,6 +95,7 @@ class RetailSyncOrderRefund(models.Model):
                 "user_id": self.env.uid,
                 "reason": reason,
                 "note": document.note or False,
+                "place_id": place.id if place else False,
                 "document": encode(document),
                 "waits": waits,
             }

@@ -9,6 +9,10 @@ class RetailSyncOrderStep(models.Model):
     def _sentences(self):
         return {
             **super()._sentences(),
+            "brought_back": (
+                "came",
+                self.env._("Brought to %(place)s and received, units: %(units)s."),
+            ),
             "refund_waits": (
                 "stopped",
                 self.env._("A refund waits for an approver. %(why)s"),

@@ -67,9 +67,10 @@ class RetailSyncOrder(models.Model):
         """Return for how many of the units another return is made already.
 
         What the channel did not put back may still come back where it was refunded for
-        a return that was asked for.
+        a return that was asked for, or have been brought to a counter of ours.
         """
-        if not row["restocked"] and not row.get("return_id"):
+        brought = row.get("return_id") or self.sudo().refund_ids.place_id
+        if not row["restocked"] and not brought:
             return 0.0
         return min(units, self._units_to_join(line, row))
 

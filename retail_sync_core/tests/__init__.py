@@ -148,6 +148,7 @@ from . import (
     test_tills,
     test_tills_back,
     test_tour_agent,
+    test_tour_counter,
     test_tour_put_back,
     test_tour_stop,
     test_tracking,

@@ -15,6 +15,7 @@ from . import (
     retail_sync_order_money,
     retail_sync_order_refund_answer,
     retail_sync_order_refund_ask,
+    retail_sync_order_refund_ask_counter,
     retail_sync_order_refund_ask_rows,
     retail_sync_order_release,
     retail_sync_order_tell,

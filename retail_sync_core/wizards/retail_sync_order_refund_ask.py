@@ -36,6 +36,7 @@ class RetailSyncOrderRefundAsk(models.TransientModel):
         domain="[('channel_id', '=', channel_id), ('state', '=', 'mapped')]",
         help="Where goods that came back lie, to be sold again.",
     )
+    at_counter = fields.Boolean(string="At the counter", readonly=True)
     line_ids = fields.One2many(
         "retail.sync.order.refund.ask.line", "dialog_id", string="What is refunded"
     )
@@ -330,7 +331,10 @@ class RetailSyncOrderRefundAsk(models.TransientModel):
         if not self.tender_ids._changed():
             self._share_out()
         refund = self.env["retail.sync.order.refund"]._ask(
-            order.sudo(), self._document(), reason=self.reason
+            order.sudo(),
+            self._document(),
+            reason=self.reason,
+            place=self.place_id if self.at_counter else None,
         )
         return self._tell(refund)
 

@@ -24,10 +24,12 @@ class RetailSyncOrderRefundAskLine(models.TransientModel):
     has_left = fields.Boolean(string="Has left", readonly=True)
     most = fields.Float(string="Of", readonly=True)
     units = fields.Float()
+    is_here = fields.Boolean(string="Here")
     back = fields.Selection(
         [
             ("kept", "Stays with the customer"),
             ("put_back", "Came back, to be sold again"),
+            ("check", "Came back, to be looked at"),
             ("lost", "Came back, not to be sold"),
         ],
         string="The goods",
@@ -42,6 +44,11 @@ class RetailSyncOrderRefundAskLine(models.TransientModel):
         for row in self:
             left = self.env._("left") if row.most else self.env._("refunded already")
             row.how = left if row.has_left else self.env._("not shipped yet")
+
+    @api.onchange("is_here")
+    def _onchange_is_here(self):
+        """A tick takes all that can come back; fewer may be entered."""
+        self.units = self.most if self.is_here else 0.0
 
     def _check_units(self):
         for row in self:
