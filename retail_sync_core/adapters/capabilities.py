@@ -87,6 +87,14 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pickups:
+    """What waits at a counter can be told (``PickupReady``), and the buyer hears."""
+
+    settle_s: float = 5.0
+    on_doubt: str = "read_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """An order can be given to another place to ship (``PlaceMove``)."""
 

@@ -18,6 +18,7 @@ CAPABILITIES = {
     "hold": capabilities.Holds,
     "address": capabilities.Addresses,
     "move": capabilities.Places,
+    "pickup": capabilities.Pickups,
     "refund": base.Refunds,
     "return": capabilities.Returns,
     "disposition": capabilities.Returns,

@@ -21,4 +21,5 @@ class RetailSyncHandlerShipmentSweep(models.AbstractModel):
             return Again()
         overdue = orders._judge_overdue(channel)
         orders._announce_all_late(channel)
+        orders._judge_unfetched(channel)
         return self.env._("Not confirmed in time: %s.", len(overdue))

@@ -20,7 +20,7 @@ SENDERS = [
 OF_SWITCH = ("shipped", "parcel", "canceled", "refunded")
 DEFAULTS = {
     **dict.fromkeys(dict(EVENTS), "nobody"),
-    **dict.fromkeys(("confirmed", *OF_SWITCH), "channel"),
+    **dict.fromkeys(("confirmed", "ready", *OF_SWITCH), "channel"),
 }
 ABOUT = ("sale.order", "stock.picking")
 
@@ -70,7 +70,10 @@ class RetailSyncMessage(models.Model):
                 "Whether the channel confirms an order is its own setting: it is not"
                 " told from here. Odoo writes besides."
             ),
-            "ready": self.env._("For orders that the buyer fetches."),
+            "ready": self.env._(
+                "For orders that the buyer fetches, with *Ready for pickup*. Where the"
+                " channel does not write, it is not told either."
+            ),
             "shipped": self.env._("With each delivery that leaves."),
             "parcel": self.env._("When a delivery that left gets other parcels."),
             "canceled": self.env._(

@@ -182,6 +182,12 @@ class RetailSyncOrder(models.Model):
         return [left, self._number_sentence(number)]
 
     def _open_sentence(self, picking, values):
+        if picking.retail_sync_ready_at:
+            return self.env._(
+                "%(part)s is ready to be fetched at %(place)s since %(day)s.",
+                day=self._spoken(picking.retail_sync_ready_at),
+                **values,
+            )
         if picking.state == "assigned":
             return self.env._("%(part)s is ready to leave %(place)s.", **values)
         due = picking.date_deadline or picking.scheduled_date

@@ -15,7 +15,7 @@ class RetailSyncSetupFile(models.AbstractModel):
         return {
             **sections,
             "policies": sections["policies"].extended(
-                values=("ships_from", "ships_first")
+                values=("ships_from", "ships_first", "pickup_days")
             ),
             "locations": sections["locations"].extended(
                 values=("ships_orders", "ship_rank", "ship_limit", "counter_qty"),

@@ -99,6 +99,7 @@ from . import (
     test_picking_stop,
     test_picking_stop_read,
     test_picking_stop_waits,
+    test_pickup,
     test_placing,
     test_placing_there,
     test_priority,

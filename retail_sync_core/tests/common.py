@@ -77,6 +77,7 @@ class FakeShopAdapter(base.Adapter):
         capabilities.Holds(settle_s=0.0),
         capabilities.Addresses(settle_s=0.0),
         capabilities.Places(settle_s=0.0),
+        capabilities.Pickups(settle_s=0.0),
         base.Refunds(beyond=True, settle_s=0.0),
         capabilities.Returns(settle_s=0.0),
     )

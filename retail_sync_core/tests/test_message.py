@@ -68,7 +68,7 @@ class TestMessage(OrdersCommon):
             senders,
             {
                 "confirmed": "channel",
-                "ready": "nobody",
+                "ready": "channel",
                 "shipped": "channel",
                 "parcel": "channel",
                 "canceled": "channel",

@@ -41,5 +41,20 @@ mutation FulfillmentOrderMove(
     mutates=True,
 )
 
+PREPARED_FOR_PICKUP = Document(
+    "FulfillmentOrderPreparedForPickup",
+    """
+mutation FulfillmentOrderPreparedForPickup(
+  $input: FulfillmentOrderLineItemsPreparedForPickupInput!
+) {
+  fulfillmentOrderLineItemsPreparedForPickup(input: $input) {
+    userErrors { field message code }
+  }
+}
+""",
+    cost=10,
+    mutates=True,
+)
+
 READS = (LOCATIONS_FOR_MOVE,)
-MUTATIONS = (MOVE,)
+MUTATIONS = (MOVE, PREPARED_FOR_PICKUP)

@@ -29,7 +29,7 @@ from .order import (
     Tax,
     Terms,
 )
-from .places import PlaceMove
+from .places import PickupReady, PlaceMove
 from .refund import KEPT, NEVER_LEFT, PUT_BACK, Refund, RefundLine
 from .returns import (
     Disposed,
@@ -107,6 +107,7 @@ __all__ = [
     "Payment",
     "PaymentAction",
     "PaymentState",
+    "PickupReady",
     "Place",
     "PlaceMove",
     "Received",

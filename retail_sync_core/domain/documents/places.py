@@ -1,4 +1,4 @@
-"""What places are to do: ship what another was asked for."""
+"""What places are to do: ship what another was asked for, hand over at a counter."""
 
 from __future__ import annotations
 
@@ -16,3 +16,15 @@ class PlaceMove:
 
     order_id: str
     wanted: tuple[tuple[str, str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupReady:
+    """Goods of an order that wait at a counter for the buyer.
+
+    :param place_id: the channel's id of the place; what it asks of others stays
+    """
+
+    order_id: str
+    reference: str
+    place_id: str
