@@ -98,7 +98,7 @@ class RetailSyncOrderReturnLine(models.Model):
     order_line_id = fields.Many2one(
         "retail.sync.order.line", string="Sold", compute="_compute_order_line_id"
     )
-    sku = fields.Char(compute="_compute_order_line_id")
+    sku = fields.Char(string="SKU", compute="_compute_order_line_id")
     title = fields.Char(compute="_compute_order_line_id")
     units = fields.Float(readonly=True, digits="Product Unit")
     reason = fields.Char(readonly=True)
