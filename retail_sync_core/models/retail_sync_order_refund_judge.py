@@ -18,12 +18,29 @@ class RetailSyncOrder(models.Model):
         :param but: the refund in question, where it is known already
         """
         return [
-            *self._why_above_limit(document, user, but),
+            *self._why_above_limit(float(document.amount), user, but),
             *self._why_above_paid(document, but),
             *self._why_again(document, but),
         ]
 
-    def _why_above_limit(self, document, user, but):
+    def _check_refund_limit(self, amount):
+        """Refuse to let ``amount`` go back at once from whom a limit keeps from it.
+
+        :raises UserError: a manager must do it
+        """
+        for row in self._why_above_limit(amount, self.env.user):
+            raise UserError(
+                self.env._(
+                    "With what you asked for before, %(total)s would go back of"
+                    " %(order)s; without a manager it may be %(limit)s. Ask a manager"
+                    " to do it.",
+                    order=self.display_name,
+                    total=row["total"],
+                    limit=row["limit"],
+                )
+            )
+
+    def _why_above_limit(self, amount, user, but=None):
         """What the person asked for of this order before counts, too: no limit is
         split."""
         if user.has_group(GROUP):
@@ -35,7 +52,7 @@ class RetailSyncOrder(models.Model):
             before -= but.sudo()
         currency = self.company_id.currency_id
         total = self.currency_id._convert(
-            float(document.amount) + sum(before.mapped("amount")),
+            amount + sum(before.mapped("amount")),
             currency,
             self.company_id,
             fields.Date.context_today(self),

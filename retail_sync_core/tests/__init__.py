@@ -112,6 +112,7 @@ from . import (
     test_random_orders,
     test_refund_asked_race,
     test_refund_back,
+    test_refund_limit,
     test_refund_once,
     test_refund_parts,
     test_refund_race,

@@ -272,6 +272,9 @@ class RetailSyncOrderCancel(models.TransientModel):
             refund, back = False, ()
         if self.offer_state != "told" and not self.row_ids._changed():
             back = ()  # nobody chose our own figures: the channel's are to the cent
+        if refund:
+            asked = self.amount_back if self._asks_amounts() else self.amount_paid
+            self._theirs()._check_refund_limit(asked)
         return Decision(
             restock=self.goods == "shelf",
             refund=refund,

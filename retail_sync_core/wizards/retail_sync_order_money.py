@@ -94,6 +94,8 @@ class RetailSyncOrderMoney(models.TransientModel):
         moves = self.action in ("capture", "refund")
         if moves and self.amount <= 0:
             raise UserError(self.env._("Enter an amount."))
+        if self.action == "refund":
+            order._check_refund_limit(self.amount)
         order.sudo()._act_on_money(
             self.action,
             self.payment_id.sudo() if self.action in ("capture", "void") else None,
