@@ -138,6 +138,7 @@ def _runner(_arguments: list[str]) -> Tally:
 
 def _upstream(arguments: list[str]) -> Tally:
     """Odoo's own tests without the suite and with it; about 20 minutes a side."""
+    chromium.ensure()  # else a side run before there is a browser skips its tours
     with ready("test") as env:
         return upstream.run(arguments, env)
 
