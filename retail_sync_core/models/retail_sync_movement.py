@@ -8,7 +8,8 @@ from ..domain.stock import Movement
 
 LOCK_CLASS = 1919053427  # any number that is ours alone
 # All rows of the ids are written anew: what is not told again is taken back. What was
-# there before the level was read is in the figure read; a later change of it is not.
+# there before the level was read is in the figure read; a later change of it is not,
+# nor is what another place is asked for instead.
 DELTAS = """
 WITH told AS MATERIALIZED (
        SELECT *
@@ -26,7 +27,7 @@ WITH told AS MATERIALIZED (
        SELECT external_id, item_external_id, location_external_id,
               COALESCE(told.quantity, 0) - COALESCE(old.quantity, 0) AS quantity,
               COALESCE(told.quantity, 0) AS total, told.occurred_at,
-              old.id IS NULL AS is_new
+              external_id NOT IN (SELECT external_id FROM old) AS is_new
          FROM told FULL JOIN old
               USING (external_id, item_external_id, location_external_id)),
      kept AS (
@@ -40,7 +41,8 @@ WITH told AS MATERIALIZED (
        ON CONFLICT (channel_id, external_id, item_external_id, location_external_id)
        DO UPDATE SET quantity = EXCLUDED.quantity),
      moved AS MATERIALIZED (
-       SELECT l.id, SUM(delta.quantity) AS quantity
+       SELECT l.id, SUM(delta.quantity) AS quantity,
+              bool_or(NOT delta.is_new) AS is_change
          FROM delta
          JOIN retail_sync_location p ON p.channel_id = %(channel)s
               AND p.external_id = delta.location_external_id
@@ -55,7 +57,7 @@ UPDATE retail_sync_level l
    SET expected_qty = l.expected_qty + moved.quantity,
        moved_qty = COALESCE(l.moved_qty, 0) + moved.quantity
   FROM moved WHERE l.id = moved.id
-RETURNING l.id
+RETURNING l.id, moved.is_change
 """
 # Two clocks, one of them in whole seconds, do not tell whether a sale of the moment at
 # which a level was read is in the figure that was read.
@@ -141,10 +143,23 @@ class RetailSyncMovement(models.Model):
                 "times": [naive_utc(times[key]) for key in keys],
             },
         )
-        changed = [row[0] for row in self.env.cr.fetchall()]
+        rows = self.env.cr.fetchall()
         Level = self.env["retail.sync.level"]
         Level.invalidate_model(["expected_qty"])
-        return Level.browse(changed)
+        self._look_again(channel, Level.browse(row[0] for row in rows if row[1]))
+        return Level.browse(row[0] for row in rows)
+
+    @api.model
+    def _look_again(self, channel, levels):
+        """Have levels worked out that the channel changed with no order of its own.
+
+        An order changes what we offer as well, and so marks it; who is asked to ship it
+        may change on one side alone.
+        """
+        products = levels.listing_id.product_id
+        self.env["retail.sync.stock.mark"]._append(
+            [(product.id, None, channel.id) for product in products]
+        )
 
     @api.model
     def _doubtful(self, level):

@@ -56,6 +56,23 @@ class TestStockConflict(StockCase):
         self.assertEqual(ShelfAdapter.sent, [])
         self.assertEqual(self.shelf["L1", "item-A"], 8)
 
+    def test_a_sale_that_another_place_ships_instead_has_the_level_told_again(self):
+        sale = self.sold("1001", -2)
+        self.sell_there(2)
+        self.env["retail.sync.level"]._channel_moved(self.channel, [sale])
+        self.put(self.product, -2)
+        self.push()
+        self.assertEqual(ShelfAdapter.sent, [])
+
+        # its units are free there again, and were not found here
+        self.sell_there(-2)
+        elsewhere = replace(sale, location_id="L2")
+        self.env["retail.sync.level"]._channel_moved(self.channel, [elsewhere])
+        self.push()
+
+        self.assertEqual(self.shelf["L1", "item-A"], 8)
+        self.assertFalse(self.polls())
+
     def test_on_a_mismatch_orders_are_fetched_before_anything_is_written(self):
         self.sell_there(2)
         self.put(self.product, 5)

@@ -44,6 +44,7 @@ class ShopifyStory(RetailSyncCommon):
 
     adapter = None
     catalogue = ("MUG", "NEWCOMER")
+    places = (PLACE,)
 
     @classmethod
     def setUpClass(cls):
@@ -85,7 +86,7 @@ class ShopifyStory(RetailSyncCommon):
         self.shop = LocalSandbox()
         self.shop.seed(
             shop={"currencyCode": self.company.currency_id.name},
-            locations=[{"name": PLACE}],
+            locations=[{"name": name} for name in self.places],
             products=[self.goods(sku) for sku in self.catalogue],
         )
         transport = InProcess(self.shop)
@@ -96,7 +97,8 @@ class ShopifyStory(RetailSyncCommon):
         self.connect()
 
     def goods(self, sku):
-        variant = {"sku": sku, "price": "10.00", "levels": {PLACE: 0}}
+        levels = dict.fromkeys(self.places, 0)
+        variant = {"sku": sku, "price": "10.00", "levels": levels}
         return {"title": sku.capitalize(), "variants": [variant]}
 
     def connect(self):
@@ -105,10 +107,14 @@ class ShopifyStory(RetailSyncCommon):
         for handler in ("places.read", "catalog.page"):
             self.channel._enqueue_check(handler)
         self.work()
-        self.channel.location_ids.warehouse_id = self.warehouse
+        self.map_places()
         self.channel.action_go_live()
         self.env["retail.sync.channel"]._enqueue_checks()
         self.work()
+
+    def map_places(self):
+        """Say which of our warehouses the shop's places are."""
+        self.channel.location_ids.warehouse_id = self.warehouse
 
     def work(self):
         """Work until nothing is due, also what is only due in some minutes."""
