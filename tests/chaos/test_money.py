@@ -91,15 +91,16 @@ def die_before_anything_was_sent(cluster, sandbox, what, order):
     assert state(cluster, order) == "intended"
 
 
-# what is still to be sent goes with the next server: it comes last
+# with the timeline held back nothing else that is open could settle: first of all;
+# what is still to be sent goes with the next server: last of all
 DEATHS = (
+    ("cancel", die_with_the_answer_in_hand),
     ("cancel", die_with_the_answer_lost),
     ("refund", die_with_the_answer_lost),
     ("capture", die_with_the_answer_lost),
     ("cancel", die_while_the_call_is_on_its_way),
     ("refund", die_while_the_call_is_on_its_way),
     ("capture", die_while_the_call_is_on_its_way),
-    ("cancel", die_with_the_answer_in_hand),
     ("cancel", die_before_anything_was_sent),
 )
 
