@@ -10,7 +10,8 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Take down what no foreign key takes down: scheduled actions, stock triggers,
-    system parameters."""
+    system parameters; and what keeps a mail template of ours from going."""
+    env["retail.sync.message"].search([]).unlink()
     env["retail.sync.slot"].search([]).cron_id.unlink()
     stock_triggers.drop(env.cr)
     parameters = env["ir.config_parameter"].sudo()
