@@ -57,6 +57,7 @@ def _copy_of_template(purpose: str) -> Iterator[tuple[str, dict[str, str]]]:
     with ready("test") as env:
         name = f"rs_{purpose}_{os.getpid()}"
         database.copy_template(name)
+        database.query(name, upstream.LEAVE_ALONE)
         try:
             yield name, env
         finally:
