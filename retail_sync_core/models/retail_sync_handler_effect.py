@@ -62,6 +62,16 @@ class RetailSyncHandlerEffect(models.AbstractModel):
         """Return the document to send; by default as it was intended."""
         return effect._get_document()
 
+    def _is_wanted(self, effect):
+        """Return whether what was not sent yet is to be: else it is given up."""
+        return True
+
+    def _order_of(self, effect):
+        """Return the order that the action goes in order with, or no record."""
+        return self.env["retail.sync.order"]._find_by_key(
+            effect.channel_id, effect.order_key
+        )
+
     def _settled(self, effect, outcome):
         """Write what follows once it is applied or refused; may return a note."""
 
@@ -72,6 +82,9 @@ class RetailSyncHandlerEffect(models.AbstractModel):
             return None
         effect.sudo().lock_for_update()
         match effect.state:
+            case "intended" if not self._is_wanted(effect):
+                effect.sudo().write(self._end("abandoned"))
+                return None
             case "intended":
                 return self._plan_send(effect)
             case "accepted":

@@ -12,13 +12,6 @@ class RetailSyncHandlerOrderAddress(models.AbstractModel):
 
     _flow = "order"
 
-    def _plan(self, job):
-        effect = self._effect_of(job)
-        if effect.state == "intended" and not self._is_wanted(effect):
-            effect.sudo().write(self._end("abandoned"))
-            return None
-        return super()._plan(job)
-
     def _is_wanted(self, effect):
         """Return whether no newer address is to be told, here or there."""
         return self._order_of(effect).own_address_id == effect._get_subject()
@@ -28,11 +21,6 @@ class RetailSyncHandlerOrderAddress(models.AbstractModel):
         contact = effect._get_subject().sudo()
         return replace(
             super()._document(effect), address=contact._retail_sync_address()
-        )
-
-    def _order_of(self, effect):
-        return self.env["retail.sync.order"]._find_by_key(
-            effect.channel_id, effect.order_key
         )
 
     def _refused(self, effect, answer):

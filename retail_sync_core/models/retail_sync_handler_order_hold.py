@@ -13,23 +13,11 @@ class RetailSyncHandlerOrderHold(models.AbstractModel):
 
     _flow = "hold"
 
-    def _plan(self, job):
-        effect = self._effect_of(job)
-        if effect.state == "intended" and not self._is_wanted(effect):
-            effect.sudo().write(self._end("abandoned"))
-            return None
-        return super()._plan(job)
-
     def _is_wanted(self, effect):
         """Return whether nobody released it before the channel was told."""
         document = effect._get_document()
         return document.released or (
             self._order_of(effect).own_hold_ref == document.handle
-        )
-
-    def _order_of(self, effect):
-        return self.env["retail.sync.order"]._find_by_key(
-            effect.channel_id, effect.order_key
         )
 
     def _refused(self, effect, answer):

@@ -17,11 +17,6 @@ class RetailSyncHandlerOrderMove(models.AbstractModel):
     def _document(self, effect):
         return self._order_of(effect)._prepare_move()
 
-    def _order_of(self, effect):
-        return self.env["retail.sync.order"]._find_by_key(
-            effect.channel_id, effect.order_key
-        )
-
     def _refused(self, effect, answer):
         self._settled(effect.sudo(False), answer)
         return self.env._("The channel refused: %s", answer.message or answer.code)

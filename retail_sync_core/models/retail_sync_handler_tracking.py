@@ -16,13 +16,6 @@ class RetailSyncHandlerTracking(models.AbstractModel):
 
     _flow = "shipment"
 
-    def _plan(self, job):
-        effect = self._effect_of(job)
-        if effect.state == "intended" and not self._is_wanted(effect):
-            effect.sudo().write(self._end("abandoned"))
-            return None
-        return super()._plan(job)
-
     def _is_wanted(self, effect):
         """Return whether its delivery was told, and no newer parcels are to be."""
         tellings = self._tellings(effect)
@@ -38,11 +31,6 @@ class RetailSyncHandlerTracking(models.AbstractModel):
 
     def _tellings(self, effect):
         return self._order_of(effect)._tellings_of(effect._get_subject())
-
-    def _order_of(self, effect):
-        return self.env["retail.sync.order"]._find_by_key(
-            effect.channel_id, effect.order_key
-        )
 
     def _refused(self, effect, answer):
         """Ask a person, unless the channel canceled the whole order."""
