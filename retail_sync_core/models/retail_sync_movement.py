@@ -3,6 +3,7 @@ from datetime import timezone
 from odoo import api, fields, models
 from odoo.tools.sql import escape_psql
 
+from ..adapters.base import Levels
 from ..database import LooseMany2one
 from ..domain.stock import Movement
 
@@ -40,24 +41,31 @@ WITH told AS MATERIALIZED (
          FROM delta WHERE quantity <> 0
        ON CONFLICT (channel_id, external_id, item_external_id, location_external_id)
        DO UPDATE SET quantity = EXCLUDED.quantity),
-     moved AS MATERIALIZED (
-       SELECT l.id, SUM(delta.quantity) AS quantity,
-              bool_or(NOT delta.is_new) AS is_change
+     touched AS MATERIALIZED (
+       SELECT l.id, delta.quantity, NOT delta.is_new AS is_change,
+              NOT delta.is_new OR delta.occurred_at IS NULL OR l.based_at IS NULL
+              OR delta.occurred_at > l.based_at AS is_later,
+              date_trunc('second', delta.occurred_at)
+              = date_trunc('second', l.based_at) AS is_same_second
          FROM delta
          JOIN retail_sync_location p ON p.channel_id = %(channel)s
               AND p.external_id = delta.location_external_id
          JOIN retail_sync_listing i ON i.channel_id = %(channel)s
               AND i.external_id = delta.item_external_id
          JOIN retail_sync_level l ON l.listing_id = i.id AND l.location_id = p.id
-        WHERE delta.quantity <> 0 AND l.acked_at IS NOT NULL
-          AND (NOT delta.is_new OR delta.occurred_at IS NULL OR l.based_at IS NULL
-               OR delta.occurred_at > l.based_at)
-        GROUP BY l.id)
+        WHERE delta.quantity <> 0 AND l.acked_at IS NOT NULL),
+     moved AS MATERIALIZED (
+       SELECT id, COALESCE(SUM(quantity) FILTER (WHERE is_later), 0) AS quantity,
+              bool_or(is_change) AS is_change,
+              bool_or(is_same_second AND NOT is_later) AS is_unclear
+         FROM touched
+        WHERE is_later OR is_same_second
+        GROUP BY id)
 UPDATE retail_sync_level l
    SET expected_qty = l.expected_qty + moved.quantity,
        moved_qty = COALESCE(l.moved_qty, 0) + moved.quantity
   FROM moved WHERE l.id = moved.id
-RETURNING l.id, moved.is_change
+RETURNING l.id, moved.is_change, moved.is_unclear AND l.state = 'acknowledged'
 """
 # Two clocks, one of them in whole seconds, do not tell whether a sale of the moment at
 # which a level was read is in the figure that was read.
@@ -147,6 +155,7 @@ class RetailSyncMovement(models.Model):
         Level = self.env["retail.sync.level"]
         Level.invalidate_model(["expected_qty"])
         self._look_again(channel, Level.browse(row[0] for row in rows if row[1]))
+        self._read_again(channel, Level.browse(row[0] for row in rows if row[2]))
         return Level.browse(row[0] for row in rows)
 
     @api.model
@@ -160,6 +169,18 @@ class RetailSyncMovement(models.Model):
         self.env["retail.sync.stock.mark"]._append(
             [(product.id, None, channel.id) for product in products]
         )
+
+    def _read_again(self, channel, levels):
+        """Have levels read that moved in the very second in which they were read.
+
+        The channel tells whole seconds: whether that unit is in the figure is not
+        known, and where nothing moves here either, nothing else would show it before
+        the next comparison.
+        """
+        if not levels or not issubclass(channel._adapter_class(), Levels):
+            return
+        levels._write_again(levels.ids, "conflict")
+        self.env["retail.sync.stock.mark"]._enqueue_pushes(levels.location_id)
 
     @api.model
     def _doubtful(self, level):

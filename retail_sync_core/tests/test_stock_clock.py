@@ -83,6 +83,37 @@ class TestStockClock(StockCase):
 
         self.assertEqual(doubtful, [1])
 
+    def put_back_at_the_reading(self, found):
+        """Two units come back in the second of the reading; ``found`` is there now."""
+        self.read_with(minutes=-10)
+        level = self.level(self.product)
+        back = Movement(
+            movement_id="back-1",
+            item_id="item-A",
+            location_id="L1",
+            quantity=2,
+            occurred_at=level.based_at.replace(tzinfo=timezone.utc),
+        )
+        self.shelf["L1", "item-A"] = found
+        self.env["retail.sync.level"]._channel_moved(self.channel, [back])
+        self.push(ahead_s=60)
+        return level
+
+    def test_what_came_back_in_that_second_is_not_offered(self):
+        """Nothing moved here that would have the level told."""
+        level = self.put_back_at_the_reading(found=12)
+
+        self.assertEqual(self.shelf["L1", "item-A"], 10)
+        self.assertEqual((level.expected_qty, level.state), (10, "acknowledged"))
+        self.assertFalse(self.issues("stock_drift"))
+
+    def test_what_came_back_in_that_second_was_in_the_figure(self):
+        level = self.put_back_at_the_reading(found=10)
+
+        self.assertEqual(self.shelf["L1", "item-A"], 10)
+        self.assertEqual((level.expected_qty, level.state), (10, "acknowledged"))
+        self.assertFalse(self.issues("stock_drift"))
+
     def test_without_a_clock_of_its_own_ours_is_taken(self):
         self.off = timedelta()
         self.product = self.make_product("A", 10)
