@@ -52,16 +52,17 @@ class RetailSyncIssueRule(models.Model):
     def _list_kinds(self):
         return self.env["retail.sync.issue"]._list_kinds()
 
-    @api.depends("user_id", "due_h", "next_user_id")
+    @api.depends("kind", "user_id", "due_h", "next_user_id")
     @api.depends_context("lang")
     def _compute_story(self):
         for rule in self:
             facts = {
-                "person": rule.user_id.name or self.env._("the channel's responsible"),
+                "person": rule.user_id.name or self.env._("The channel's responsible"),
                 "hours": f"{rule.due_h:g}",
                 "next": rule.next_user_id.name,
             }
-            rule.story = rule._tell(facts)
+            said = rule._tell(facts)
+            rule.story = said if rule.kind else self.env._("Any cause: %s", said)
 
     def _tell(self, facts):
         """Return in one sentence what becomes of an issue that fits."""

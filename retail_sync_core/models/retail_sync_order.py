@@ -153,7 +153,7 @@ class RetailSyncOrder(models.Model):
             number = words._say_ids(order.external_id)
             order.display_name = order.external_ref or number
 
-    @api.depends("hold_code", "hold_params")
+    @api.depends("hold_code", "hold_params", "shipment_orders")
     @api.depends_context("lang")
     def _compute_hold_reason(self):
         for order in self:

@@ -172,11 +172,25 @@ class RetailSyncOrder(models.Model):
             ),
             "payment": self.env._("Order %(order)s is not paid yet.", **params),
             "ours": self._own_hold_sentence(),
-            "channel": self.env._(
-                "%(channel)s asks to hold order %(order)s.", **params
-            ),
+            "channel": self._their_hold_sentence(params),
         }
         return sentences.get(code or self.hold_code or "", "")
+
+    def _their_hold_sentence(self, params):
+        """Return that the channel holds the order, and why as far as it says so."""
+        reasons = {
+            reason.rstrip(".")
+            for asked in self.shipment_orders or []
+            if not asked.get("held_by_us")
+            for reason in asked.get("holds") or ()
+        }
+        if not reasons:
+            return self.env._("%(channel)s asks to hold order %(order)s.", **params)
+        return self.env._(
+            "%(channel)s asks to hold order %(order)s: %(reasons)s.",
+            reasons=", ".join(sorted(reasons)),
+            **params,
+        )
 
     def _issue_kind(self, code):
         return {"total": "total_mismatch", "cancel": "cancel_while_picking"}.get(code)

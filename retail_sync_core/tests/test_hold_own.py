@@ -19,7 +19,7 @@ def request(external_id="fo-1", state="open", held_by_us=False):
     return doc.ShipmentOrder(
         external_id=external_id,
         state=state,
-        holds=("Other",) if state == "on_hold" else (),
+        holds=("Other: Call first.",) if state == "on_hold" else (),
         held_by_us=held_by_us,
     )
 
@@ -206,6 +206,16 @@ class TestHoldOwn(OrdersCommon):
         self.ship(self.picking)
         self.theirs.invalidate_recordset(["can_hold"])
         self.assertFalse(self.theirs.can_hold)
+
+    def test_what_the_channel_noted_is_told(self):
+        self.bring(request(state="on_hold"), version=2)
+
+        self.assertEqual(
+            self.theirs.hold_reason,
+            f"{self.channel.name} asks to hold order {self.theirs.display_name}:"
+            " Other: Call first.",
+        )
+        self.assertEqual(self.picking.retail_sync_hold_reason, self.theirs.hold_reason)
 
     def test_neither_a_picker_nor_a_viewer_holds(self):
         for groups in (

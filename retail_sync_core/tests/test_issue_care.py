@@ -167,14 +167,16 @@ class TestIssueCare(OrdersCommon):
 
     def test_each_rule_says_in_words_what_it_does(self):
         told = [
-            self.rule(user_id=self.ann.id, next_user_id=self.bob.id),
+            self.rule(
+                kind="unknown_sku", user_id=self.ann.id, next_user_id=self.bob.id
+            ),
             self.rule(due_h=0.0),
         ]
         self.assertEqual(
             [rule.story for rule in told],
             [
                 f"{self.ann.name} sees to it within 4 h, then {self.bob.name}.",
-                "the channel's responsible sees to it; it is never late.",
+                "Any cause: The channel's responsible sees to it; it is never late.",
             ],
         )
 

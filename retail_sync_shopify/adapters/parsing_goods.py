@@ -49,7 +49,9 @@ def _is_held_by_us(node: Mapping) -> bool:
 
 
 def _hold(hold: Mapping) -> str:
-    return text(hold.get("displayReason")) or text(hold.get("reason")).lower()
+    """Return why goods are to wait: the shop's word for it, and what was noted."""
+    reason = text(hold.get("displayReason")) or text(hold.get("reason")).lower()
+    return ": ".join(filter(None, (reason, text(hold.get("reasonNotes")).strip())))
 
 
 def _fulfillment_order_line(line: Mapping) -> doc.ShipmentOrderLine:

@@ -74,7 +74,7 @@ fragment FulfillmentOrderF on FulfillmentOrder {
   id status fulfillBy
   deliveryMethod { methodType }
   assignedLocation { location { id } }
-  fulfillmentHolds { reason displayReason handle heldByRequestingApp }
+  fulfillmentHolds { reason reasonNotes displayReason handle heldByRequestingApp }
   supportedActions { action }
   lineItems(first: $foLines) {
     pageInfo { hasNextPage endCursor }

@@ -174,7 +174,7 @@ def test_a_held_order_is_not_shipped(bench):
 
     assert (outcome.state, outcome.code) == ("refused", "on_hold")
     assert order.shipment_orders[0].state == "on_hold"
-    assert order.shipment_orders[0].holds
+    assert order.shipment_orders[0].holds == ("Other: Call first",)
 
 
 def test_a_moved_order_ships_from_where_it_is(bench):
