@@ -71,7 +71,7 @@ class RetailSyncMessage(models.Model):
                 " told from here. Odoo writes besides."
             ),
             "ready": self.env._(
-                "For orders that the buyer fetches, with *Ready for pickup*. Where the"
+                "For orders that the buyer fetches, when they are ready. Where the"
                 " channel does not write, it is not told either."
             ),
             "shipped": self.env._("With each delivery that leaves."),

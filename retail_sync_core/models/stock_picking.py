@@ -97,7 +97,7 @@ class StockPicking(models.Model):
             picking.retail_sync_state = state if picking in theirs else False
             picking.retail_sync_external_id = ids.get(picking.id, False)
 
-    @api.depends("state", "sale_id.retail_sync_order_ids.hold_code")
+    @api.depends("state", "sale_id.retail_sync_order_ids.hold_reason")
     @api.depends_context("lang")
     def _compute_retail_sync_hold_reason(self):
         for picking in self:

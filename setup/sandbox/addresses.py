@@ -33,5 +33,6 @@ def change(order: dict, given: dict) -> None:
     if address is None:
         raise Refused("The order has no shipping address.", PATH)
     address.update({ours: given.get(key) for key, ours in KEYS.items()})
+    order["_times_readdressed"] = order.get("_times_readdressed", 0) + 1
     names = (address["firstName"], address["lastName"])
     address["name"] = " ".join(filter(None, names))

@@ -300,6 +300,8 @@ def summary(store: Store, order: dict) -> dict:
         "financial": financial_status(order),
         "fulfillment": fulfilment_status(None, order),
         "cancelled": bool(order["cancelledAt"]),
+        "goes_to": (order["shippingAddress"] or {}).get("address1"),
+        "times_readdressed": order.get("_times_readdressed", 0),
         "currency": order["currencyCode"],
         "total": money_text(shop_amount(total(order)), order["currencyCode"]),
         "current_total": money_text(
@@ -325,6 +327,7 @@ def summary(store: Store, order: dict) -> dict:
                 "status": document["status"],
                 "location": store.find(document["_location"])["name"],
                 "left": sum(p["remainingQuantity"] for p in document["lineItems"]),
+                "holds": [one["handle"] for one in document["fulfillmentHolds"]],
             }
             for document in order["fulfillmentOrders"]
         ],
