@@ -321,18 +321,20 @@ def summary(store: Store, order: dict) -> dict:
             {"id": row["id"], "kind": row["kind"], "status": row["status"]}
             for row in order["transactions"]
         ],
-        "fulfillment_orders": [
-            {
-                "id": document["id"],
-                "status": document["status"],
-                "location": store.find(document["_location"])["name"],
-                "left": sum(p["remainingQuantity"] for p in document["lineItems"]),
-                "holds": [one["handle"] for one in document["fulfillmentHolds"]],
-            }
-            for document in order["fulfillmentOrders"]
-        ],
+        "fulfillment_orders": [asked(store, one) for one in order["fulfillmentOrders"]],
         "fulfillments": [shipment(order, one) for one in order["fulfillments"]],
         "returns": returns_control.summary(store, order),
+    }
+
+
+def asked(store: Store, document: dict) -> dict:
+    """Give in short what a place is asked to ship."""
+    return {
+        "id": document["id"],
+        "status": document["status"],
+        "location": store.find(document["_location"])["name"],
+        "left": sum(part["remainingQuantity"] for part in document["lineItems"]),
+        "holds": [one["handle"] for one in document["fulfillmentHolds"]],
     }
 
 
