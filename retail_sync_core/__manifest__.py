@@ -39,6 +39,7 @@
         "views/retail_sync_message_views.xml",
         "views/retail_sync_channel_views.xml",
         "views/retail_sync_channel_stock_views.xml",
+        "views/retail_sync_channel_trouble_views.xml",
         "views/retail_sync_history_views.xml",
         "views/retail_sync_audit_views.xml",
         "views/retail_sync_bucket_views.xml",

@@ -18,6 +18,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+# codes of errors that no kind of call is to blame for: none came as far as the channel
+UNREACHED = frozenset(("unreachable", "no_token"))
+
 
 class SyncError(Exception):
     """Something went wrong while talking to a channel.

@@ -1,12 +1,13 @@
+import json
+
 from odoo import api, fields, models
 
 from ..adapters import registry as adapters
 from ..adapters.base import RateSpec
 from ..database import LooseMany2one, tune_hot_table
-from ..domain.breaker import Breaker
+from ..domain.breaker import Breaker, Failures
+from .retail_sync_breaker import PROBE_S, SUCCESS_NOTE_S
 
-PROBE_S = 60.0
-SUCCESS_NOTE_S = 10.0
 # the first to come to an open breaker is the probe and shuts out the others
 RESERVE = """
 UPDATE retail_sync_bucket b
@@ -16,11 +17,32 @@ UPDATE retail_sync_bucket b
        at = GREATEST(at, %(now)s),
        blocked_until = CASE WHEN opened_at IS NULL THEN blocked_until
          ELSE %(now)s + %(probe_s)s * interval '1 second' END,
-       block_reason = CASE WHEN opened_at IS NULL THEN block_reason ELSE 'probe' END
+       block_reason = CASE WHEN opened_at IS NULL THEN block_reason ELSE 'probe' END,
+       probe = CASE WHEN opened_at IS NULL THEN probe ELSE %(token)s END
   FROM unnest(%(channels)s::int[], %(jobs)s::int[]) w (channel_id, jobs)
  WHERE b.channel_id = w.channel_id
    AND (blocked_until IS NULL OR blocked_until <= %(now)s)
 RETURNING b.channel_id, tokens, cost, w.jobs
+"""
+# An answer closes the breaker. After an outage the channel begins with a second's worth
+# of calls, not with a full bucket.
+ANSWERED = """
+WITH was AS MATERIALIZED (
+       SELECT id, opened_at FROM retail_sync_bucket
+        WHERE channel_id = %(channel)s
+          AND (failures > 0 OR opened_at IS NOT NULL OR (%(worked)s AND (
+               last_success_at IS NULL
+               OR last_success_at < %(now)s - %(note_s)s * interval '1 s')))
+          FOR UPDATE)
+UPDATE retail_sync_bucket b
+   SET failures = 0, failed_kinds = NULL, opened_at = NULL, probe = NULL,
+       blocked_until = CASE WHEN was.opened_at IS NULL THEN blocked_until END,
+       block_reason = CASE WHEN was.opened_at IS NULL THEN block_reason END,
+       tokens = CASE WHEN was.opened_at IS NULL THEN tokens
+         ELSE LEAST(tokens, GREATEST(per_s, cost)) END,
+       last_success_at = CASE WHEN %(worked)s THEN %(now)s ELSE last_success_at END
+  FROM was WHERE b.id = was.id
+RETURNING was.opened_at IS NOT NULL
 """
 
 
@@ -46,6 +68,10 @@ class RetailSyncBucket(models.Model):
     blocked_until = fields.Datetime(string="Stopped until", readonly=True)
     block_reason = fields.Char(string="Stopped because", readonly=True)
     failures = fields.Integer(default=0, readonly=True)
+    failed_kinds = fields.Json(
+        string="What failed", readonly=True, help="Since the channel last answered."
+    )
+    probe = fields.Char(readonly=True, groups="base.group_system")
     opened_at = fields.Datetime(string="Stopped since", readonly=True)
     last_success_at = fields.Datetime(string="Last success", readonly=True)
     renewing_until = fields.Datetime(string="Being renewed until", readonly=True)
@@ -82,12 +108,13 @@ class RetailSyncBucket(models.Model):
             )
 
     @api.model
-    def _reserve(self, counts):
+    def _reserve(self, counts, token=""):
         """Take the budget of ``counts`` ({channel id: jobs}); return what was too much.
 
         While the breaker is open the first to come is the probe and shuts out all
         others for a minute.
 
+        :param token: the worker's claim; the probe is the one that carries it
         :return: {channel id: jobs to be given back}
         """
         cr = self.env.cr
@@ -102,6 +129,7 @@ class RetailSyncBucket(models.Model):
             {
                 "now": cr.now(),
                 "probe_s": PROBE_S,
+                "token": token,
                 "channels": channels,
                 "jobs": [counts[channel] for channel in channels],
             },
@@ -181,25 +209,18 @@ class RetailSyncBucket(models.Model):
         )
 
     @api.model
-    def _answered(self, channel_id, *, worked):
-        """Note that the channel answered: the breaker closes.
+    def _answered(self, channel_id, kind, *, worked):
+        """Note that the channel answered a call of ``kind``: both breakers close.
 
+        After an outage it begins with a second's worth of calls, not with a full
+        bucket, and all that is out there is let in on trial.
+
+        :param kind: nothing when the answer proves no more than that it is there
         :param worked: the answer was a success (others succeed meanwhile)
         """
         cr = self.env.cr
         cr.execute(
-            """UPDATE retail_sync_bucket
-                  SET failures = 0, opened_at = NULL,
-                      blocked_until = CASE WHEN opened_at IS NULL
-                        THEN blocked_until END,
-                      block_reason = CASE WHEN opened_at IS NULL
-                        THEN block_reason END,
-                      last_success_at = CASE WHEN %(worked)s THEN %(now)s
-                        ELSE last_success_at END
-                WHERE channel_id = %(channel)s
-                  AND (failures > 0 OR opened_at IS NOT NULL OR (%(worked)s AND (
-                       last_success_at IS NULL
-                       OR last_success_at < %(now)s - %(note_s)s * interval '1 s')))""",
+            ANSWERED,
             {
                 "worked": worked,
                 "now": cr.now(),
@@ -207,32 +228,70 @@ class RetailSyncBucket(models.Model):
                 "channel": channel_id,
             },
         )
+        rows = cr.fetchall()
+        breakers = self.env["retail.sync.breaker"]
+        if kind:
+            breakers._answered(channel_id, kind, worked=worked)
+        if rows and rows[0][0]:
+            breakers._let_in(channel_id)
 
     @api.model
-    def _harmed(self, channel_id):
-        """Count a harmful failure; return whether the breaker is open now."""
+    def _harmed(self, channel_id, kind, *, reached=True, error=""):
+        """Count a harmful failure of a call of ``kind``.
+
+        :param reached: False when the connection failed and the call never left
+        :return: whether the channel is out now, or this kind of call
+        """
         cr = self.env.cr
         cr.execute(
-            """SELECT failures, extract(epoch FROM opened_at) FROM retail_sync_bucket
-                WHERE channel_id = %s FOR UPDATE""",
-            [channel_id],
+            """SELECT failed_kinds, opened_at, extract(epoch FROM opened_at),
+                      extract(epoch FROM %s)
+                 FROM retail_sync_bucket WHERE channel_id = %s FOR UPDATE""",
+            [cr.now(), channel_id],
         )
         row = cr.fetchone()
         if not row:
             return False
-        now = cr.now()
-        cr.execute("SELECT extract(epoch FROM %s)", [now])
-        now_s = float(cr.fetchone()[0])
-        opened = float(row[1]) if row[1] is not None else None
-        breaker = Breaker(failures=row[0] or 0, opened_at=opened).failed(now_s)
-        cr.execute(
-            """UPDATE retail_sync_bucket SET failures = %s, opened_at = %s
+        counts, since, opened_s, now_s = row
+        failures = Failures(counts or {}).with_one_of(kind, reached=reached)
+        before = Breaker(
+            failures=failures.total - 1,
+            opened_at=float(opened_s) if opened_s is not None else None,
+            threshold=failures.total + 1,  # how many it takes, the failures know
+        )
+        after = before.failed(float(now_s), at_once=failures.is_channel_out)
+        self._note_failures(channel_id, failures, after, since)
+        is_kind_out = reached and self.env["retail.sync.breaker"]._harmed(
+            channel_id, kind, error, at_once=not after.is_closed
+        )
+        return is_kind_out or not after.is_closed
+
+    def _note_failures(self, channel_id, failures, breaker, since):
+        self.env.cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET failures = %s, failed_kinds = %s, opened_at = %s, probe = NULL
                 WHERE channel_id = %s""",
-            [breaker.failures, None if breaker.is_closed else now, channel_id],
+            [
+                failures.total,
+                json.dumps(dict(failures.counts)),
+                None if breaker.is_closed else since or self.env.cr.now(),
+                channel_id,
+            ],
         )
         if not breaker.is_closed:
             self._block(channel_id, breaker.cooldown_s, "blocked")
-        return not breaker.is_closed
+
+    @api.model
+    def _release_probe(self, channel_id, token):
+        """Let another be the probe: this worker's needed no call after all."""
+        cr = self.env.cr
+        cr.execute(
+            """UPDATE retail_sync_bucket
+                  SET blocked_until = %s, block_reason = 'blocked', probe = NULL
+                WHERE channel_id = %s AND probe = %s""",
+            [cr.now(), channel_id, token],
+        )
+        self.env["retail.sync.breaker"]._release_probe(channel_id, token)
 
     @api.model
     def _lease_renewal(self, channel_id, seconds):

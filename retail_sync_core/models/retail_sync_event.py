@@ -68,6 +68,7 @@ class RetailSyncEvent(models.Model):
         "(channel_id, flow, received_at) WHERE state = 'received'"
     )
     _done_idx = models.Index("(done_at) WHERE done_at IS NOT NULL")
+    _heard_idx = models.Index("(channel_id, received_at) WHERE source = 'webhook'")
     _sweep_idx = models.Index("(received_at) WHERE state IN ('done', 'ignored')")
 
     def init(self):

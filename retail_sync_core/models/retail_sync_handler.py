@@ -159,6 +159,25 @@ class RetailSyncHandler(models.AbstractModel):
             if name.startswith(PREFIX)
         }
 
+    def _callers(self):
+        """Return the names of the handlers that call: ``writers`` and ``readers``."""
+        names = {"writers": [], "readers": []}
+        for name, handler in self._known().items():
+            if handler._call is not None:
+                names["writers" if handler._mutates else "readers"].append(name)
+        return names
+
+    @classmethod
+    def _kind_of_call(cls, job):
+        """Return the kind of call of ``job``, a record or what a worker claimed."""
+        verb = "write" if cls._mutates else "read"
+        return f"{verb}:{job.flow or job.handler}"
+
+    @classmethod
+    def _is_proof(cls, plan):
+        """Return whether an answer to ``plan`` proves that this kind of call works."""
+        return True
+
     def _handler_name(self):
         """Return the name that jobs of this handler carry."""
         return re.sub(rf"^{re.escape(PREFIX)}", "", self._name)

@@ -75,6 +75,11 @@ class RetailSyncHandlerEffect(models.AbstractModel):
     def _settled(self, effect, outcome):
         """Write what follows once it is applied or refused; may return a note."""
 
+    @classmethod
+    def _is_proof(cls, plan):
+        """That the channel can be asked says nothing of what is to be done there."""
+        return isinstance(plan, Step) and plan.name == "send"
+
     # the phases
     def _plan(self, job):
         effect = self._effect_of(job)

@@ -73,6 +73,7 @@ class RetailSyncHandlerFlowPoll(models.AbstractModel):
         door = self.env["retail.sync.door"].sudo()
         unknown = door._unknown_of(channel, notices)
         events = self.env["retail.sync.event"].sudo()._receive(channel, unknown, "poll")
+        channel.sudo()._note_polled(events)
         channel._lock_date()
         if self._turn(job, workflow) == turn:
             self._go_on(job, workflow, page)

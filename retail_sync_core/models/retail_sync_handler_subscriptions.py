@@ -64,7 +64,9 @@ class RetailSyncHandlerSubscriptionsCheck(models.AbstractModel):
         made, refused, more = answer
         if more:
             return Again()
-        job.channel_id.sudo().subscriptions_checked_at = fields.Datetime.now()
+        channel = job.channel_id.sudo()
+        channel.subscriptions_checked_at = fields.Datetime.now()
+        channel._note_subscribed(refused)
         if refused:
             return self.env._("Refused: %s.", ", ".join(refused))
         if not made:

@@ -165,7 +165,7 @@ class RetailSyncOutcome(models.AbstractModel):
         decision = decide(error, self._situation(job, handler, error))
         handler._failed(job, error, phase)
         if phase == "call":
-            self._tell_bucket(job, error, decision)
+            self._tell_bucket(job, handler, error, decision)
         self._log(job, error, decision)
         values = self._error_values(job, error)
         if decision.counts:
@@ -183,7 +183,7 @@ class RetailSyncOutcome(models.AbstractModel):
         self._again(job, delay_s, REASONS[decision.verdict], **values)
 
     def _situation(self, job, handler, error):
-        age_s, others, closed = self._history(job)
+        age_s, others, closed = self._history(job, handler._kind_of_call(job))
         return Situation(
             failures=job.failures,
             age_s=age_s,
@@ -193,31 +193,39 @@ class RetailSyncOutcome(models.AbstractModel):
             jitter=random.random(),
         )
 
-    def _history(self, job):
-        """Return the age of the failure (s), whether others succeed, breaker closed."""
+    def _history(self, job, kind):
+        """Return the age of the failure (s), whether others succeed, breaker closed.
+
+        Others of the same kind of call: that orders can be read says nothing of
+        refunds.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT extract(epoch FROM %s - COALESCE(j.first_failed_at, %s)),
-                          COALESCE(b.last_success_at > j.first_failed_at, false),
-                          b.opened_at IS NULL
+                          COALESCE(k.last_success_at > j.first_failed_at, false),
+                          b.opened_at IS NULL AND k.opened_at IS NULL
                      FROM retail_sync_job j
                      LEFT JOIN retail_sync_bucket b ON b.channel_id = j.channel_id
+                     LEFT JOIN retail_sync_breaker k
+                            ON k.channel_id = j.channel_id AND k.kind = %s
                     WHERE j.id = %s""",
                 self.env.cr.now(),
                 self.env.cr.now(),
+                kind,
                 job.id,
             )
         )
         age_s, others, closed = rows[0]
         return float(age_s), others, closed
 
-    def _tell_bucket(self, job, error, decision):
+    def _tell_bucket(self, job, handler, error, decision):
         bucket = self.env["retail.sync.bucket"]
-        channel_id = job.channel_id.id
+        channel_id, kind = job.channel_id.id, handler._kind_of_call(job)
         if decision.harms_channel:
-            bucket._harmed(channel_id)
+            reached = error.code not in errors.UNREACHED
+            bucket._harmed(channel_id, kind, reached=reached, error=redact(error))
         elif isinstance(error, errors.SyncError):
-            bucket._answered(channel_id, worked=False)
+            bucket._answered(channel_id, kind, worked=False)
         if decision.verdict is Verdict.SNOOZE:
             bucket._block(channel_id, decision.delay_s, "throttled", empty=True)
 

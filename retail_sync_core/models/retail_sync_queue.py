@@ -2,9 +2,9 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from .retail_sync_breaker import NOT_OUT, PROBE, PROBE_S
 from .retail_sync_job import GATHERING, LANE_CONNECTION
 
-MAX_CRASHES = 3
 CALL_S = 30.0  # the longest call (transport.TOTAL_S)
 
 # A new row joins a waiting twin; the twin's row is locked, so that it cannot start in
@@ -118,7 +118,8 @@ WITH room AS MATERIALIZED ({room}),
                WHERE j.channel_id = room.id AND j.lane = %(lane)s
                  AND j.state = 'pending' AND j.is_head
                  AND j.scheduled_at <= %(due)s AND j.handler = ANY(%(known)s)
-               ORDER BY j.scheduled_at, j.id LIMIT room.n FOR UPDATE SKIP LOCKED) p
+                 AND {ready}
+               ORDER BY j.scheduled_at, j.id LIMIT room.n FOR UPDATE OF j SKIP LOCKED) p
         ORDER BY p.scheduled_at, p.id LIMIT %(batch)s)
 UPDATE retail_sync_job j
    SET state = 'running', slot = %(slot)s, claim = %(token)s, started_at = NULL
@@ -169,33 +170,12 @@ SELECT channel_id, order_key, NOT EXISTS (
           AND h.is_head AND h.state IN ('pending', 'running'))
   FROM seen
 """
-# What a dead worker left. What it had started counts as a crash; three are too many.
-# An outside action is left alone until its call must be over.
-TAKE_OVER = """
-WITH r AS MATERIALIZED (
-       SELECT id FROM retail_sync_job
-        WHERE state = 'running' AND slot = ANY(%(slots)s)
-          AND claim IS DISTINCT FROM %(token)s
-          FOR UPDATE SKIP LOCKED)
-UPDATE retail_sync_job j
-   SET crashes = crashes + (started_at IS NOT NULL)::int,
-       state = CASE WHEN started_at IS NOT NULL AND crashes + 1 >= %(max)s
-               THEN 'dead' ELSE 'pending' END,
-       is_head = CASE WHEN started_at IS NOT NULL AND crashes + 1 >= %(max)s
-               THEN NULL ELSE is_head END,
-       done_at = CASE WHEN started_at IS NOT NULL AND crashes + 1 >= %(max)s
-               THEN %(now)s ELSE NULL END,
-       scheduled_at = CASE WHEN started_at IS NOT NULL AND effect_id IS NOT NULL
-               THEN GREATEST(%(now)s, started_at + %(call_s)s * interval '1 second')
-               ELSE %(now)s END,
-       slot = NULL, claim = NULL
-  FROM r WHERE j.id = r.id
-RETURNING j.id, j.state, j.channel_id, j.order_key
-"""
 GIVE_BACK = """
 UPDATE retail_sync_job
    SET state = 'pending', slot = NULL, claim = NULL, started_at = NULL,
-       scheduled_at = GREATEST(scheduled_at, %(now)s + %(delay)s * interval '1 second'),
+       scheduled_at = CASE WHEN %(delay)s > 0 THEN GREATEST(
+           scheduled_at, %(now)s + %(delay)s * interval '1 second')
+         ELSE scheduled_at END,
        wait_reason = COALESCE(%(reason)s, wait_reason)
  WHERE id = ANY(%(ids)s) AND state = 'running' AND claim = %(token)s
 """
@@ -274,34 +254,61 @@ class RetailSyncQueue(models.AbstractModel):
         """
         cr = self.env.cr
         cr.execute("SET LOCAL jit = off")
-        room = ANY_ROOM if lane == LANE_CONNECTION else ROOM
-        cr.execute("SELECT %s + %s * interval '1 second'", [cr.now(), ahead_s])
-        (due,) = cr.fetchone()
-        cr.execute(
-            CLAIM.format(room=room),
-            {
-                "now": cr.now(),
-                "due": due,
-                "lane": lane,
-                "known": list(self.env["retail.sync.handler"]._known()),
-                "per_channel": min(per_channel, batch),
-                "batch": batch,
-                "slot": slot,
-                "token": token,
-            },
-        )
-        jobs = [Claimed(*row) for row in cr.fetchall()]
-        jobs.sort(key=lambda job: (job.scheduled_at, job.id))
+        due, is_out = self._look_ahead(ahead_s)
+        args = {
+            "now": cr.now(),
+            "due": due,
+            "lane": lane,
+            "known": list(self.env["retail.sync.handler"]._known()),
+            "per_channel": min(per_channel, batch),
+            "batch": batch,
+            "slot": slot,
+            "token": token,
+        }
         if lane == LANE_CONNECTION:
-            return jobs
+            return self._take(CLAIM.format(room=ANY_ROOM, ready="TRUE"), args)
+        if is_out:
+            args.update(self.env["retail.sync.handler"]._callers(), probe_s=PROBE_S)
+            jobs = self._take_probe(args)
+            if jobs:
+                return self._within_budget(jobs, token)
+        ready = NOT_OUT if is_out else "TRUE"
+        jobs = self._take(CLAIM.format(room=ROOM, ready=ready), args)
         return self._within_budget(jobs, token)
+
+    def _look_ahead(self, ahead_s):
+        """Return what is due by when, and whether some kind of call is out."""
+        self.env.cr.execute(
+            """SELECT %s + %s * interval '1 second', EXISTS (
+                      SELECT 1 FROM retail_sync_breaker WHERE opened_at IS NOT NULL)""",
+            [self.env.cr.now(), ahead_s],
+        )
+        return self.env.cr.fetchone()
+
+    def _take(self, query, args):
+        self.env.cr.execute(query, args)
+        jobs = [Claimed(*row) for row in self.env.cr.fetchall()]
+        return sorted(jobs, key=lambda job: (job.scheduled_at, job.id))
+
+    def _take_probe(self, args):
+        """Take one job of a kind of call that is out and due to be tried."""
+        self.env.cr.execute(
+            """SELECT b.id FROM retail_sync_bucket b
+                WHERE b.channel_id IN (SELECT k.channel_id FROM retail_sync_breaker k
+                       WHERE k.opened_at IS NOT NULL AND k.blocked_until <= %(now)s)
+                ORDER BY b.id FOR UPDATE""",
+            args,
+        )
+        return self._take(PROBE.format(room=ROOM), args)
 
     def _within_budget(self, jobs, token):
         """Reserve the budget of ``jobs``; give back those it does not reach for."""
         counts = {}
         for job in jobs:
             counts[job.channel_id] = counts.get(job.channel_id, 0) + 1
-        excess = self.env["retail.sync.bucket"]._reserve(counts) if counts else {}
+        excess = {}
+        if counts:
+            excess = self.env["retail.sync.bucket"]._reserve(counts, token)
         kept, returned = [], []
         for job in reversed(jobs):
             over = excess.get(job.channel_id, 0)
@@ -359,31 +366,3 @@ class RetailSyncQueue(models.AbstractModel):
         rows = cr.fetchall()
         self._promote((channel, key) for channel, key, orphan in rows if orphan)
         return rows[-1][:2] if len(rows) == limit else (0, "")
-
-    @api.model
-    def _take_over(self, slots, token=""):
-        """Take what the dead ``slots`` left running; return the ids now dead."""
-        cr = self.env.cr
-        cr.execute(
-            TAKE_OVER,
-            {
-                "slots": list(slots),
-                "token": token,
-                "max": MAX_CRASHES,
-                "call_s": CALL_S,
-                "now": cr.now(),
-            },
-        )
-        rows = cr.fetchall()
-        dead = [row for row in rows if row[1] == "dead"]
-        for job in self.env["retail.sync.job"].browse([row[0] for row in dead]):
-            self._bury(job)
-        return [row[0] for row in dead]
-
-    def _bury(self, job):
-        """Say of a job why it is dead: it stops the worker that runs it."""
-        job.write({"error_code": "stops_worker", "error_message": "stops its worker"})
-        issue = self.env["retail.sync.issue"]._raise(
-            job.channel_id, "bug", field="handler", value=job.handler, job=job
-        )
-        job.issue_id = issue

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .retail_sync_breaker import KIND_OF, NOT_OUT
 from .retail_sync_job import LANE_CONNECTION
 from .retail_sync_queue import ROOM
 
@@ -7,6 +8,40 @@ KEEP_DAYS = 3
 SWEEP_ROWS = 2000
 UNKNOWN_AFTER_S = 300
 UNKNOWN = "unknown_handler"
+OF_CHANNELS = (
+    "retail_sync_job",
+    "retail_sync_effect",
+    "retail_sync_bucket",
+    "retail_sync_breaker",
+)
+# When the next job can run: of what is not out, and of what is out its next probe.
+NEXT_DUE = f"""
+SELECT EXISTS (SELECT 1 FROM retail_sync_job
+                WHERE state = 'pending' AND is_head IS NULL),
+       extract(epoch FROM LEAST(
+         (SELECT min(GREATEST(p.scheduled_at, b.blocked_until))
+            FROM retail_sync_bucket b
+            JOIN retail_sync_channel c ON c.id = b.channel_id
+           CROSS JOIN unnest(ARRAY[-1, 0, 1, 2]) l (lane)
+           CROSS JOIN LATERAL (
+                 SELECT j.scheduled_at FROM retail_sync_job j
+                  WHERE j.channel_id = b.channel_id AND j.lane = l.lane
+                    AND j.state = 'pending' AND j.is_head
+                    AND j.handler = ANY(%(known)s) AND (l.lane = -1 OR {NOT_OUT})
+                  ORDER BY j.scheduled_at LIMIT 1) p
+           WHERE c.active AND (c.state IN ('live', 'watch') OR l.lane = -1)),
+         (SELECT min(GREATEST(p.scheduled_at, k.blocked_until, b.blocked_until))
+            FROM retail_sync_breaker k
+            JOIN retail_sync_bucket b ON b.channel_id = k.channel_id
+            JOIN retail_sync_channel c ON c.id = k.channel_id
+           CROSS JOIN LATERAL (
+                 SELECT min(j.scheduled_at) AS scheduled_at FROM retail_sync_job j
+                  WHERE j.channel_id = k.channel_id AND j.lane = ANY(ARRAY[0, 1, 2])
+                    AND j.state = 'pending' AND j.is_head
+                    AND j.handler = ANY(%(known)s) AND k.kind = {KIND_OF}) p
+           WHERE k.opened_at IS NOT NULL AND p.scheduled_at IS NOT NULL
+             AND c.active AND c.state IN ('live', 'watch'))) - %(now)s)
+"""
 
 
 class RetailSyncQueue(models.AbstractModel):
@@ -32,9 +67,11 @@ class RetailSyncQueue(models.AbstractModel):
                                  WHERE j.channel_id = room.id AND j.lane = l.lane
                                    AND j.state = 'pending' AND j.is_head
                                    AND j.scheduled_at <= %(now)s
+                                   AND (l.lane = -1 OR {NOT_OUT})
                                  ORDER BY j.scheduled_at LIMIT 1) p
                           WHERE room.n > 0)""",
             {
+                **self.env["retail.sync.handler"]._callers(),
                 "lane": lane,
                 "lanes": list(range(LANE_CONNECTION, lane)),
                 "now": cr.now(),
@@ -47,23 +84,14 @@ class RetailSyncQueue(models.AbstractModel):
     def _next_due_s(self):
         """Return in how many seconds the next job can run (0: now); None: nothing."""
         cr = self.env.cr
+        handlers = self.env["retail.sync.handler"]
         cr.execute(
-            """SELECT EXISTS (SELECT 1 FROM retail_sync_job
-                               WHERE state = 'pending' AND is_head IS NULL),
-                      (SELECT extract(epoch FROM min(GREATEST(
-                                 p.scheduled_at, b.blocked_until)) - %(now)s)
-                         FROM retail_sync_bucket b
-                         JOIN retail_sync_channel c ON c.id = b.channel_id
-                        CROSS JOIN unnest(ARRAY[-1, 0, 1, 2]) l (lane)
-                        CROSS JOIN LATERAL (
-                              SELECT j.scheduled_at FROM retail_sync_job j
-                               WHERE j.channel_id = b.channel_id AND j.lane = l.lane
-                                 AND j.state = 'pending' AND j.is_head
-                                 AND j.handler = ANY(%(known)s)
-                               ORDER BY j.scheduled_at LIMIT 1) p
-                        WHERE c.active
-                          AND (c.state IN ('live', 'watch') OR l.lane = -1))""",
-            {"now": cr.now(), "known": list(self.env["retail.sync.handler"]._known())},
+            NEXT_DUE,
+            {
+                "now": cr.now(),
+                "known": list(handlers._known()),
+                **handlers._callers(),
+            },
         )
         unstaged, seconds = cr.fetchone()
         if unstaged:
@@ -133,7 +161,7 @@ class RetailSyncQueue(models.AbstractModel):
     def _gc_orphaned(self):
         """Remove jobs and actions whose channel is gone (nothing cascades to them)."""
         cr, left = self.env.cr, 0
-        for table in ("retail_sync_job", "retail_sync_effect", "retail_sync_bucket"):
+        for table in OF_CHANNELS:
             cr.execute(  # pylint: disable=sql-injection
                 f"""DELETE FROM {table} WHERE id = ANY (ARRAY(
                        SELECT t.id FROM {table} t

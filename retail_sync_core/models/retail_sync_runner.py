@@ -28,6 +28,20 @@ SELECT u.id, p.lang, p.tz, ARRAY[COALESCE(c.company_id, u.company_id)]
   JOIN res_users u ON u.id = COALESCE(c.user_id, given.root)
   JOIN res_partner p ON p.id = u.partner_id
 """
+# Why a claimed job may not call now; the probe is whoever holds its lease.
+MAY_CALL = """
+SELECT c.active AND c.state IN ('live', 'watch'), w.state = 'paused',
+       CASE WHEN b.blocked_until > %(now)s AND b.probe IS DISTINCT FROM %(token)s
+            THEN CASE b.block_reason WHEN 'probe' THEN 'blocked'
+                 ELSE b.block_reason END
+            WHEN k.opened_at IS NOT NULL AND k.probe IS DISTINCT FROM %(token)s
+            THEN 'blocked' END
+  FROM retail_sync_channel c
+  LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
+  LEFT JOIN retail_sync_breaker k ON k.channel_id = c.id AND k.kind = %(kind)s
+  LEFT JOIN retail_sync_workflow w ON w.channel_id = c.id AND w.flow = %(flow)s
+ WHERE c.id = %(channel)s
+"""
 
 
 class ClaimLostError(Exception):
@@ -141,23 +155,22 @@ class RetailSyncRunner(models.AbstractModel):
         if handler._anytime:
             return None
         env.cr.execute(
-            """SELECT c.active AND c.state IN ('live', 'watch'), w.state = 'paused',
-                      b.block_reason, extract(epoch FROM b.blocked_until - %s)
-                 FROM retail_sync_channel c
-                 LEFT JOIN retail_sync_bucket b ON b.channel_id = c.id
-                 LEFT JOIN retail_sync_workflow w
-                        ON w.channel_id = c.id AND w.flow = %s
-                WHERE c.id = %s""",
-            [env.cr.now(), job.flow, job.channel_id],
+            MAY_CALL,
+            {
+                "now": env.cr.now(),
+                "token": turn.token,
+                "kind": handler._kind_of_call(job),
+                "flow": job.flow,
+                "channel": job.channel_id,
+            },
         )
-        row = env.cr.fetchone() or (False, None, None, None)
-        live, flow_paused, reason, wait_s = row
+        live, flow_paused, reason = env.cr.fetchone() or (False, None, None)
         if not live:
             return 0.0, "paused"
         if flow_paused:
             return 1.0, FLOW_PAUSED
-        blocked = wait_s and wait_s > 0 and reason != "probe"
-        return (float(wait_s), reason) if blocked else None
+        # it keeps its place: nothing of this kind is claimed before it may be
+        return (0.0, reason) if reason else None
 
     def _is_watched(self, env, job):
         """Return whether nothing may be changed at the job's channel."""
@@ -217,7 +230,10 @@ class RetailSyncRunner(models.AbstractModel):
             bucket = env["retail.sync.bucket"]
             if reading is not None:
                 bucket._correct(job.channel_id, reading, turn.in_hand(job.channel_id))
-            bucket._answered(job.channel_id, worked=True)
+            kind = handler._is_proof(plan) and handler._kind_of_call(job)
+            bucket._answered(job.channel_id, kind, worked=True)
+            if not kind:
+                bucket._release_probe(job.channel_id, turn.token)
         return answer
 
     def _answer(self, turn, job, handler, adapter, plan):

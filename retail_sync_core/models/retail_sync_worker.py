@@ -233,6 +233,7 @@ class RetailSyncWorker(models.AbstractModel):
                 queue._give_back([job.id for job in waiting], turn.token)
             for channel_id, jobs in sorted(turn.unused().items()):
                 env["retail.sync.bucket"]._give_back(channel_id, jobs)
+                env["retail.sync.bucket"]._release_probe(channel_id, turn.token)
         keys = turn.take_freed()
         try:
             with self._short() as env:

@@ -13,7 +13,12 @@ from ..adapters import base
 from ..adapters.registry import ADAPTERS
 from ..models.retail_sync_worker import Turn
 
-TABLES = ("retail_sync_job", "retail_sync_effect", "retail_sync_bucket")
+TABLES = (
+    "retail_sync_job",
+    "retail_sync_effect",
+    "retail_sync_bucket",
+    "retail_sync_breaker",
+)
 
 
 class ScriptedAdapter(base.Adapter):

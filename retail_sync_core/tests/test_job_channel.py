@@ -43,7 +43,7 @@ class TestJobChannel(EngineCase):
         handler = self.calling()
         other = self.make_channel()
         jobs = [self.enqueue(handler) for _number in range(8)]
-        self.script(*[errors.TransientError("no answer")] * 5)
+        self.script(*[errors.TransientError("no way", code="unreachable")] * 5)
         self.work()
 
         free = self.enqueue(handler, channel_id=other)
@@ -66,7 +66,8 @@ class TestJobChannel(EngineCase):
         self.assertEqual(len(self.claim("probe")), 1)
         self.assertEqual(self.claim("other"), [], "one probe, no second")
         with self.short() as env:
-            env["retail.sync.bucket"]._answered(self.channel_id, worked=True)
+            kind = "read:test.calling"
+            env["retail.sync.bucket"]._answered(self.channel_id, kind, worked=True)
 
         self.assertFalse(self.bucket("opened_at"))
         self.assertEqual(len(self.claim("rest")), 2)
