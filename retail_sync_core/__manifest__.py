@@ -77,6 +77,7 @@
         "wizards/retail_sync_give_back_views.xml",
         "wizards/retail_sync_go_live_views.xml",
         "wizards/retail_sync_history_ask_views.xml",
+        "wizards/stock_return_picking_views.xml",
         "wizards/retail_sync_setup_load_views.xml",
         "views/retail_sync_day_views.xml",
         "views/retail_sync_draft_views.xml",

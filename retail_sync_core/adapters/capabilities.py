@@ -114,8 +114,12 @@ class DraftOrders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returns:
-    """Returns are decided here (``ReturnDecision``) and received (``Disposition``)."""
+    """Returns are decided here (``ReturnDecision``) and received (``Disposition``).
 
+    :param made: what comes back without one can be told (``ReturnMade``)
+    """
+
+    made: bool = False
     settle_s: float = 5.0
     on_doubt: str = "read_back"
 

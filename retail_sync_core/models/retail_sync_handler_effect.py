@@ -21,6 +21,7 @@ CAPABILITIES = {
     "pickup": capabilities.Pickups,
     "refund": base.Refunds,
     "return": capabilities.Returns,
+    "return_made": capabilities.Returns,
     "disposition": capabilities.Returns,
 }
 LOOKS = 6

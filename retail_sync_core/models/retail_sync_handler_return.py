@@ -64,3 +64,31 @@ class RetailSyncHandlerReturnDispose(models.AbstractModel):
     def _refused(self, effect, answer):
         """It stands on the receipt; the order's other work goes on."""
         return self._settled(effect.sudo(False), answer)
+
+
+class RetailSyncHandlerReturnMake(models.AbstractModel):
+    """Has the channel open a return for what was made here, once.
+
+    A refusal stops nothing else of the order: it stands on the receipt.
+    """
+
+    _name = "retail.sync.handler.return.make"
+    _inherit = "retail.sync.handler.effect"
+    _description = "Handler: Make a Return There"
+
+    _flow = "return"
+    _holds_key = False
+
+    def _is_wanted(self, effect):
+        """Return whether the goods are still to come, or are here."""
+        picking = effect._get_subject()
+        return bool(picking) and picking.state != "cancel"
+
+    def _settled(self, effect, outcome):
+        """Put the answer on the timeline, and read what it made of the order."""
+        order = self._order_of(effect)
+        order._note_making(effect._get_subject(), outcome)
+        order._fetch_soon()
+        if outcome.state == "refused":
+            return self.env._("The channel refused: %s", outcome.message)
+        return self.env._("The channel has a return for %s.", self._name_of(effect))

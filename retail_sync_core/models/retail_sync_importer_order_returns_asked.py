@@ -18,7 +18,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
         known = {row.external_id: row for row in order.return_ids}
         for asked in document.return_requests:
             self._note_return(order, asked, known.pop(asked.external_id, None))
-        if document.return_state == NO_RETURN:
+        if document.return_state in ("", NO_RETURN):
             self._note_gone(order, known.values())
         return result
 
@@ -55,6 +55,7 @@ class RetailSyncImporterOrder(models.AbstractModel):
             "decline_reason": reason if reason in KNOWN_REASONS else False,
             "decline_note": asked.decline_note or False,
             "exchanged": self._exchange_words(asked),
+            "made_by": asked.made_by or False,
         }
 
     def _exchange_words(self, asked):

@@ -78,22 +78,25 @@ class RetailSyncOrderReturn(models.Model):
         """Return what a receipt says of one sale line, spread over the return's."""
         rooms = self._rooms(line.retail_sync_external_id)
         parts = [*self._places_of(line, moves), *self._missing(line, moves)]
-        found = []
-        for (kind, place), units in parts:
-            for row, room in rooms.items():
-                part = min(room, units)
-                if part > 0:
-                    rooms[row] -= part
-                    units -= part
-                    found.append(
-                        doc.Received(
-                            return_line_id=row.external_id,
-                            kind=kind,
-                            units=Decimal(part),
-                            location_id=place,
-                        )
-                    )
-        return found
+        return [
+            doc.Received(
+                return_line_id=row.external_id,
+                kind=kind,
+                units=Decimal(part),
+                location_id=place,
+            )
+            for (kind, place), units in parts
+            for row, part in self._spread(rooms, units)
+        ]
+
+    def _spread(self, rooms, units):
+        """Yield (the return's line, units) of what has room, and take it."""
+        for row, room in rooms.items():
+            part = min(room, units)
+            if part > 0:
+                rooms[row] -= part
+                units -= part
+                yield row, part
 
     def _rooms(self, line_id):
         """Return {the return's line: whole units that the channel waits for}."""

@@ -90,6 +90,7 @@ class RetailSyncOrderReturn(models.Model):
             moves = line._retail_sync_returns() & picking.move_ids
             its = sum(line._retail_sync_back(moves))
             owned = picking.retail_sync_refund_ref or picking.retail_sync_return_id
+            owned = owned or picking._making()
             if owned or line.product_uom_id.compare(taken + its, joinable) > 0:
                 continue
             picking.retail_sync_return_id = self

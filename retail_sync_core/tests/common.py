@@ -79,7 +79,7 @@ class FakeShopAdapter(base.Adapter):
         capabilities.Places(settle_s=0.0),
         capabilities.Pickups(settle_s=0.0),
         base.Refunds(beyond=True, settle_s=0.0),
-        capabilities.Returns(settle_s=0.0),
+        capabilities.Returns(made=True, settle_s=0.0),
     )
     rate = base.RateSpec(capacity=10000.0, per_s=1000.0)
     webhook_topics = MappingProxyType(

@@ -80,12 +80,14 @@ class TestReturnAsked(ReturnCommon):
 
     def test_a_return_that_is_gone_there_was_canceled(self):
         order = self.came_and_left()
-        self.tell(self.ask(state="open"))
+        for number, state in enumerate(("no_return", "")):
+            with self.subTest(state=state):
+                self.tell(self.ask(state="open", number=number))
 
-        self.tell(return_state="no_return")
+                self.tell(return_state=state)
 
-        self.assertEqual(order.return_ids.state, "canceled")
-        self.assertFalse(self.open_receipts(order))
+                self.assertEqual(set(order.return_ids.mapped("state")), {"canceled"})
+                self.assertFalse(self.open_receipts(order))
 
     def test_returns_that_cannot_be_read_stay_as_they_were(self):
         order = self.came_and_left()

@@ -6,6 +6,7 @@ line and its line of the reverse fulfillment order name the same shipped line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ REASONS = {
     "RETURN_PERIOD_ENDED": "period_over",
     "OTHER": "other",
 }
+MARK = re.compile(r"\[rs-([0-9a-f]{12})\]")
 DECLINE_REASONS = {reason: name for name, reason in REASONS.items()}
 
 
@@ -54,7 +56,17 @@ def return_request(node: Mapping) -> doc.ReturnRequest:
             (_exchanged(one), _units(one, "quantity"))
             for one in nodes(node.get("exchangeLineItems"))
         ),
+        made_by=made_by(node),
     )
+
+
+def made_by(node: Mapping) -> str:
+    """Return how the key of our own effect begins that made a return, from its mark."""
+    for line in nodes(node.get("returnLineItems")):
+        found = MARK.search(text(line.get("returnReasonNote")))
+        if found:
+            return found[1]
+    return ""
 
 
 def reverse_lines(node: Mapping) -> tuple[Mapping, ...]:

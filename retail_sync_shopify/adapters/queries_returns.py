@@ -44,6 +44,11 @@ fragment ReverseF on ReverseFulfillmentOrder {
   }
 }
 """
+_RETURNABLE_LINE = """
+fragment ReturnableLineF on ReturnableFulfillmentLineItem {
+  quantity fulfillmentLineItem { id lineItem { id } }
+}
+"""
 _WHOLE = _RETURN + _RETURN_LINE + _REVERSE + _REVERSE_LINE
 
 ORDER_RETURNS = Document(
@@ -147,5 +152,108 @@ mutation ReverseFulfillmentOrderDispose(
     mutates=True,
 )
 
-READS = (ORDER_RETURNS, RETURN_BY_ID, RETURN_LINES_PAGE, REVERSE_LINES_PAGE)
-MUTATIONS = (RETURN_APPROVE, RETURN_DECLINE, DISPOSE)
+RETURN_NOTES = Document(
+    "ReturnNotes",
+    """
+query ReturnNotes($id: ID!, $first: Int!, $after: String) {
+  order(id: $id) {
+    id
+    returns(first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id status returnLineItems(first: 1) { nodes { id returnReasonNote } } }
+    }
+  }
+}
+""",
+    cost=205,
+)
+
+RETURNABLE = Document(
+    "ReturnableFulfillments",
+    """
+query ReturnableFulfillments(
+  $id: ID!, $first: Int!, $after: String, $lines: Int!
+) {
+  returnableFulfillments(orderId: $id, first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      fulfillment { id }
+      returnableFulfillmentLineItems(first: $lines) {
+        pageInfo { hasNextPage endCursor }
+        nodes { ...ReturnableLineF }
+      }
+    }
+  }
+}
+"""
+    + _RETURNABLE_LINE,
+    cost=330,
+)
+
+RETURNABLE_LINES_PAGE = Document(
+    "ReturnableLinesPage",
+    """
+query ReturnableLinesPage($id: ID!, $first: Int!, $after: String) {
+  returnableFulfillment(id: $id) {
+    id
+    returnableFulfillmentLineItems(first: $first, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ...ReturnableLineF }
+    }
+  }
+}
+"""
+    + _RETURNABLE_LINE,
+    cost=203,
+)
+
+RETURN_REASONS = Document(
+    "ReturnReasonDefinitions",
+    """
+query ReturnReasonDefinitions($first: Int!) {
+  returnReasonDefinitions(first: $first) { nodes { id handle deleted } }
+}
+""",
+    cost=102,
+)
+
+RETURN_CREATE = Document(
+    "ReturnCreate",
+    """
+mutation ReturnCreate($input: ReturnInput!) {
+  returnCreate(returnInput: $input) {
+    return { id status }
+    userErrors { field message code }
+  }
+}
+""",
+    cost=10,
+    mutates=True,
+)
+
+RETURN_CANCEL = Document(
+    "ReturnCancel",
+    """
+mutation ReturnCancel($id: ID!) {
+  returnCancel(id: $id) {
+    return { id status }
+    userErrors { field message code }
+  }
+}
+""",
+    cost=10,
+    mutates=True,
+)
+
+READS = (
+    ORDER_RETURNS,
+    RETURN_BY_ID,
+    RETURN_LINES_PAGE,
+    REVERSE_LINES_PAGE,
+    RETURN_NOTES,
+    RETURNABLE,
+    RETURNABLE_LINES_PAGE,
+    RETURN_REASONS,
+)
+MUTATIONS = (RETURN_APPROVE, RETURN_DECLINE, RETURN_CREATE, RETURN_CANCEL, DISPOSE)

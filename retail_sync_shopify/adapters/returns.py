@@ -20,7 +20,12 @@ from .values import next_cursor, nodes, text
 NONE = ("", "NO_RETURN")
 AT_ONCE = 2
 LINES_AT_ONCE = 20
-DECIDED = {"approve": ("OPEN", "CLOSED"), "decline": ("DECLINED",)}
+DECIDED = {
+    "approve": ("OPEN", "CLOSED"),
+    "decline": ("DECLINED",),
+    "cancel": ("CANCELED", "DECLINED"),
+}
+UNDECIDED = {"cancel": ("REQUESTED", "OPEN")}
 
 
 def read(client: Client, order: Mapping) -> list[dict]:
@@ -73,14 +78,15 @@ def _whole(client: Client, node: Mapping) -> dict:
     """Return a ``Return`` with its lines read to the end."""
     page = queries_returns.RETURN_LINES_PAGE
     reverse = [
-        _filled(client, one, queries_returns.REVERSE_LINES_PAGE, "lineItems")
+        filled(client, one, queries_returns.REVERSE_LINES_PAGE, "lineItems")
         for one in nodes(node.get("reverseFulfillmentOrders"))
     ]
-    whole = _filled(client, node, page, "returnLineItems")
+    whole = filled(client, node, page, "returnLineItems")
     return {**whole, "reverseFulfillmentOrders": {"nodes": reverse}}
 
 
-def _filled(client: Client, node: Mapping, document: Document, name: str) -> dict:
+def filled(client: Client, node: Mapping, document: Document, name: str) -> dict:
+    """Return ``node`` with the rows called ``name`` read to the end."""
     rows = list(nodes(node[name]))
     cursor = next_cursor(node[name])
     while cursor:
@@ -109,27 +115,29 @@ def by_id(client: Client, return_id: str) -> dict:
 
 
 def decide(client: Client, effect: Effect) -> Outcome:
-    """Approve or decline a return that is still asked for."""
+    """Approve or decline a return that is still asked for, or cancel it."""
     decision = _decision(effect)
     known = read_back(client, effect)
     if known.state != "not_found":
         return known
+    if decision.action == "cancel":
+        return _decided(client, queries_returns.RETURN_CANCEL, id=decision.return_id)
     given: dict[str, object] = {
         "id": decision.return_id,
         "notifyCustomer": decision.notify_customer,
     }
     if decision.action == "approve":
-        return _decided(client, queries_returns.RETURN_APPROVE, given)
+        return _decided(client, queries_returns.RETURN_APPROVE, input=given)
     reason = parsing_returns.DECLINE_REASONS.get(decision.reason, "OTHER")
     given |= {"declineReason": reason, "declineNote": decision.note or None}
-    return _decided(client, queries_returns.RETURN_DECLINE, given)
+    return _decided(client, queries_returns.RETURN_DECLINE, input=given)
 
 
 def read_back(client: Client, effect: Effect) -> Outcome:
     """Return whether the return was decided as it was to be, or another way."""
     decision = _decision(effect)
     status = text(by_id(client, decision.return_id).get("status"))
-    if status == "REQUESTED":
+    if status in UNDECIDED.get(decision.action, ("REQUESTED",)):
         return Outcome(state="not_found")
     if status in DECIDED[decision.action]:
         return Outcome(state="applied", external_id=decision.return_id)
@@ -137,7 +145,7 @@ def read_back(client: Client, effect: Effect) -> Outcome:
         state="refused",
         code="decided",
         message=_(
-            "The return is not asked for anymore: in Shopify it is %(state)s.",
+            "Somebody decided otherwise: in Shopify the return is %(state)s.",
             state=status.lower(),
         ),
     )
@@ -150,8 +158,8 @@ def _decision(effect: Effect) -> doc.ReturnDecision:
     return body
 
 
-def _decided(client: Client, document: Document, given: Mapping) -> Outcome:
-    answer = client.call(document, input=given)
+def _decided(client: Client, document: Document, **given: object) -> Outcome:
+    answer = client.call(document, **given)
     payload = next(iter(answer.data.values()), None) or {}
     return refusal(answer, payload) or Outcome(
         state="applied",

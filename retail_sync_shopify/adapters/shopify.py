@@ -32,6 +32,7 @@ from . import (
     refund_offer,
     refunding,
     returns,
+    returns_made,
     shipments,
     stock,
     stock_off,
@@ -68,7 +69,7 @@ class ShopifyAdapter(base.Adapter):
         capabilities.Pickups(settle_s=5.0),
         base.Refunds(offers=True, beyond=True, settle_s=5.0),
         base.DraftOrders(scopes=connection.DRAFT_SCOPES),
-        capabilities.Returns(settle_s=5.0),
+        capabilities.Returns(made=True, settle_s=5.0),
     )
     # Standard plan: 100 points a second; the answers tell the truth (2026-11).
     rate = base.RateSpec(capacity=1000.0, per_s=100.0, per_job=50.0)
@@ -233,6 +234,7 @@ _SEND: dict[str, Verb] = {
     "pickup": pickups.prepare,
     "refund": refunding.refund,
     "return": returns.decide,
+    "return_made": returns_made.make,
     "disposition": dispositions.tell,
 }
 _READ_BACK: dict[str, Verb] = {
@@ -249,6 +251,7 @@ _READ_BACK: dict[str, Verb] = {
     "pickup": pickups.read_back,
     "refund": refunding.read_back,
     "return": returns.read_back,
+    "return_made": returns_made.read_back,
     "disposition": dispositions.read_back,
 }
 _POLL: dict[str, Verb] = {**_READ_BACK, "cancellation": cancellations.poll}

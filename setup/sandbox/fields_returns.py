@@ -137,19 +137,33 @@ def returnable_of(
     context: Context, _source: dict | None, arguments: dict
 ) -> list[dict]:
     order = orders.find_order(context.store, arguments["orderId"])
-    return [
-        {
-            "id": one["id"].replace("/Fulfillment/", "/ReturnableFulfillment/"),
-            "fulfillment": one,
-            "returnableFulfillmentLineItems": [
-                {"fulfillmentLineItem": line, "quantity": returnable(order, line)}
-                for line in one["fulfillmentLineItems"]
-                if returnable(order, line)
-            ],
-        }
+    found = [
+        _returnable(order, one)
         for one in order["fulfillments"]
         if one["status"] == "SUCCESS"
     ]
+    return [one for one in found if one["returnableFulfillmentLineItems"]]
+
+
+@plays("QueryRoot", "returnableFulfillment")
+def returnable_by_id(
+    context: Context, _source: dict | None, arguments: dict
+) -> dict | None:
+    gid = arguments["id"].replace("/ReturnableFulfillment/", "/Fulfillment/")
+    document = context.store.find(gid)
+    return document and _returnable(context.store.order_of(gid), document)
+
+
+def _returnable(order: dict, document: dict) -> dict:
+    return {
+        "id": document["id"].replace("/Fulfillment/", "/ReturnableFulfillment/"),
+        "fulfillment": document,
+        "returnableFulfillmentLineItems": [
+            {"fulfillmentLineItem": line, "quantity": returnable(order, line)}
+            for line in document["fulfillmentLineItems"]
+            if returnable(order, line)
+        ],
+    }
 
 
 @plays("Return", "order")

@@ -250,8 +250,8 @@ def _returned(store: Store, order: dict, given: dict) -> dict:
     if not 0 < units <= line["currentQuantity"]:
         raise Refused("Quantity cannot refund more items than were purchased.")
     restock = given.get("restock", True)
-    waiting = 0 if given.get("left") else _waiting(order, line)
-    if waiting >= units:
+    open_units = 0 if given.get("left") else waiting(order, line)
+    if open_units >= units:
         return _refund_line(store, order, line, units, "CANCEL", restock)
     place = placing.find_location(store, given.get("location"))
     place = place or order["fulfillmentOrders"][0]["_location"]
@@ -262,7 +262,8 @@ def _returned(store: Store, order: dict, given: dict) -> dict:
     return _refund_document(store, order, line, units, kind, restock and place)
 
 
-def _waiting(order: dict, line: dict) -> int:
+def waiting(order: dict, line: dict) -> int:
+    """Tell how many units of a line are still to be shipped."""
     return sum(
         part["remainingQuantity"]
         for document in order["fulfillmentOrders"]

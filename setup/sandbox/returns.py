@@ -9,7 +9,10 @@ from .money import add
 from .mutations import presentment_bag
 from .store import Refused, Store
 
-REASONS = ("UNKNOWN", "SIZE_TOO_SMALL", "SIZE_TOO_LARGE", "UNWANTED", "DEFECTIVE")
+REASONS = (
+    *("UNKNOWN", "SIZE_TOO_SMALL", "SIZE_TOO_LARGE", "UNWANTED", "DEFECTIVE"),
+    "OTHER",
+)
 GONE = ("DECLINED", "CANCELED")
 
 
@@ -109,15 +112,32 @@ def _exchange_line(store: Store, order: dict, given: dict) -> dict:
 
 
 def returnable(order: dict, shipped: dict) -> int:
-    """Tell how many units of a shipped line no return names yet."""
-    named = sum(
-        line["quantity"]
+    """Tell how many units of a shipped line nobody refunded or returns yet."""
+    named = [
+        line
         for one in of(order)
         if one["status"] not in GONE
         for line in one["returnLineItems"]
-        if line["_shipped"] == shipped["id"]
+    ]
+    here = sum(line["quantity"] for line in named if line["_shipped"] == shipped["id"])
+    return max(min(shipped["quantity"] - here, _with_buyer(order, shipped, named)), 0)
+
+
+def _with_buyer(order: dict, shipped: dict, named: list[dict]) -> int:
+    """Tell how many units of a sold line were shipped, and are in no return."""
+    sold = fulfilment.line_of(order, shipped["_line"])
+    ids = {
+        one["id"]
+        for document in order["fulfillments"]
+        for one in document["fulfillmentLineItems"]
+        if one["_line"] == sold["id"]
+    }
+    in_returns = sum(
+        line["quantity"] - line["refundedQuantity"]
+        for line in named
+        if line["_shipped"] in ids
     )
-    return shipped["quantity"] - named
+    return sold["currentQuantity"] - orders.waiting(order, sold) - in_returns
 
 
 def _open(store: Store, order: dict, document: dict) -> None:

@@ -37,6 +37,7 @@ from .returns import (
     Received,
     ReturnDecision,
     ReturnLine,
+    ReturnMade,
     ReturnRequest,
 )
 from .service import AddressChange, Hold
@@ -117,6 +118,7 @@ __all__ = [
     "Refunded",
     "ReturnDecision",
     "ReturnLine",
+    "ReturnMade",
     "ReturnRequest",
     "Returned",
     "RiskLevel",

@@ -51,6 +51,7 @@ class ReturnRequest:
         ``closed``
     :param decline_reason: ``final_sale``, ``period_over`` or ``other``
     :param exchanged: (what, units) that the buyer gets instead
+    :param made_by: how the key of our own action begins that made it
     """
 
     external_id: str
@@ -63,13 +64,31 @@ class ReturnRequest:
     decline_note: str = ""
     lines: tuple[ReturnLine, ...] = ()
     exchanged: tuple[tuple[str, Decimal], ...] = ()
+    made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnMade:
+    """A return that was made here: the channel is to open one for its units.
+
+    :param reference: our document's name
+    :param lines: (the channel's order line, units)
+    :param reason: why, one of ``RETURN_REASONS``
+    :param shipments: the channel's ids of the shipments they left with
+    """
+
+    order_id: str
+    reference: str
+    lines: tuple[tuple[str, Decimal], ...]
+    reason: str = "other"
+    shipments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnDecision:
     """What was decided here about a return that was asked for.
 
-    :param action: ``approve`` or ``decline``
+    :param action: ``approve``, ``decline``, or ``cancel``: nothing of it comes back
     :param reason: of a refusal: ``final_sale``, ``period_over`` or ``other``
     :param note: of a refusal: what the buyer may read
     """
