@@ -83,6 +83,8 @@
         "views/retail_sync_draft_views.xml",
         "views/retail_sync_order_refund_views.xml",
         "views/retail_sync_menus.xml",
+        "wizards/retail_sync_restoration_ask_views.xml",
+        "views/retail_sync_restoration_views.xml",
         "views/retail_sync_order_find_views.xml",
         "views/retail_sync_promotion_views.xml",
         "views/retail_sync_money_views.xml",

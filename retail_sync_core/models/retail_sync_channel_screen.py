@@ -223,8 +223,7 @@ class RetailSyncChannel(models.Model):
         if self.state == "draft":
             return self.action_connect()
         if not self.is_live_database:
-            self.env["retail.sync.fuse"].action_confirm_database()
-            return True
+            return self.env["retail.sync.fuse"].action_confirm_database()
         if self.state == "paused":
             return self.action_resume()
         if self.open_issue_count:

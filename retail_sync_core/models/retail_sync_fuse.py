@@ -65,11 +65,17 @@ class RetailSyncFuse(models.Model):
         return f"{system}/{oid}"
 
     @api.model
-    def _confirm(self):
+    def _confirm(self, *, since=None, until=None, moved=""):
         """Confirm this database as the live one; what waited for it goes on.
 
-        For people's buttons and set-up scripts.
+        For people's buttons and set-up scripts. One that came from another database
+        catches up first; see ``retail.sync.restoration._begin`` for the parameters.
+
+        :return: the restoration, or no record
         """
+        restoration = self.env["retail.sync.restoration"]
+        if self._is_of_another():
+            restoration = restoration._begin(since=since, until=until, moved=moved)
         if not self._is_confirmed():
             self.create({"identity": self._identity(), "user_id": self.env.uid})
         self.env["retail.sync.bucket"]._unblock("unconfirmed")
@@ -81,12 +87,25 @@ class RetailSyncFuse(models.Model):
                          AND wait_reason = 'unconfirmed' FOR UPDATE SKIP LOCKED))"""
         )
         wake_after_commit(self.env.cr)
+        return restoration
+
+    @api.model
+    def _is_of_another(self):
+        """Return whether another database was confirmed with these rows before."""
+        last = self.search([], limit=1).identity
+        return bool(last) and last != self._identity()
 
     @api.model
     def action_confirm_database(self):
-        """Confirm by a manager that this is the live database."""
+        """Confirm by a manager that this is the live database.
+
+        Of one that came from another it is asked how old it is.
+        """
         if not self.env.user.has_group("retail_sync_core.retail_sync_group_manager"):
             raise AccessError(self.env._("Only managers may confirm the database."))
+        restorations = self.env["retail.sync.restoration"].sudo()
+        if self.sudo()._is_of_another() and restorations._channels_at_work():
+            return self.env["retail.sync.restoration.ask"]._open()
         self.sudo()._confirm()
         return True
 

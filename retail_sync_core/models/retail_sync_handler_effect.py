@@ -8,6 +8,7 @@ from ..domain import errors
 from .retail_sync_effect import SETTLED
 from .retail_sync_handler import Again, Later, Stop
 from .retail_sync_queue import CALL_S
+from .retail_sync_queue_restoring import RESTORING
 
 CAPABILITIES = {
     "stock": base.Stock,
@@ -25,6 +26,7 @@ CAPABILITIES = {
     "disposition": capabilities.Returns,
 }
 LOOKS = 6
+RESTORING_S = 60.0
 FIRST_POLL_S = 2.0
 LONGEST_POLL_S = 300.0
 
@@ -99,6 +101,8 @@ class RetailSyncHandlerEffect(models.AbstractModel):
                 return self._plan_read_back(effect)
 
     def _plan_send(self, effect):
+        if self.env["retail.sync.restoration"]._is_catching_up(effect.channel_id.id):
+            raise Later(RESTORING_S, RESTORING)
         now = self.env.cr.now()
         effect.sudo().write(
             {"state": "sent", "sent_at": now, "attempts": effect.attempts + 1}

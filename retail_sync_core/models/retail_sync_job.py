@@ -145,11 +145,11 @@ class RetailSyncJob(models.Model):
         reasons = self._wait_sentences()
         words = self.env["retail.sync.words"]
         for job in self:
-            if job.state == "held":
+            if job.state == "held" and job.wait_reason != "restoring":
                 job.explanation = self.env._(
                     "This workflow is paused; it goes on when somebody resumes it."
                 )
-            elif job.state == "pending":
+            elif job.state in ("pending", "held"):
                 waits = reasons.get(job.wait_reason) or reasons[""]
                 job.explanation = waits
             else:
@@ -173,6 +173,10 @@ class RetailSyncJob(models.Model):
             "quiet_hours": self.env._("Waits for the quiet hours."),
             "paused": self.env._("The channel is paused."),
             "renewing": self.env._("The channel's access is being renewed."),
+            "restoring": self.env._(
+                "The channel catches up with what happened since the backup; nothing is"
+                " sent before."
+            ),
             "retry": self.env._("The last attempt failed; the next one follows."),
             "same_moment": self.env._("Two figures of one second: it is read again."),
             "settling": self.env._(

@@ -149,7 +149,7 @@ class RetailSyncMessageSent(models.Model):
 
     @api.model
     def _claim(self, order, event, ref):
-        """Return whether this transaction is the one that writes it."""
+        """Return the row when this transaction is the one that writes it, or none."""
         # ORM: create() cannot say ON CONFLICT
         rows = self.env.execute_query(
             SQL(
@@ -163,7 +163,7 @@ class RetailSyncMessageSent(models.Model):
                 self.env.uid,
             )
         )
-        return bool(rows)
+        return self.browse([row_id for (row_id,) in rows])
 
 
 class RetailSyncChannel(models.Model):

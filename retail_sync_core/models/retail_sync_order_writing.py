@@ -24,10 +24,13 @@ class RetailSyncOrder(models.Model):
         row = self.channel_id._message(event)
         if not (asked or row.sender == "odoo") or not self._may_be_written_to(row):
             return False
+        if not asked and self._is_perhaps_told(event, picking, ref):
+            return False
         if not self._buyers_email():
             self._note("mail_none", what=self._said_event(event))
             return False
-        if not self.env["retail.sync.message.sent"].sudo()._claim(self, event, ref):
+        sent = self.env["retail.sync.message.sent"].sudo()._claim(self, event, ref)
+        if not sent:
             return False
         template = row.template_id.sudo()
         about = self.order_id
@@ -36,7 +39,8 @@ class RetailSyncOrder(models.Model):
         if not about:
             return False
         lang = self.order_id.sudo().partner_id.lang or self.env.lang
-        template.with_context(lang=lang).send_mail(about.id, force_send=False)
+        letter = template.with_context(lang=lang)
+        sent.mail_id = letter.send_mail(about.id, force_send=False)
         step = "mail_again" if asked else "mail"
         self._note(step, what=self._said_event(event), user=self.env.user.display_name)
         return True

@@ -61,6 +61,7 @@ UPDATE retail_sync_job
  WHERE id = ANY (ARRAY(
        SELECT id FROM retail_sync_job
         WHERE channel_id = %(channel)s AND flow = %(flow)s AND state = 'held'
+          AND wait_reason IS DISTINCT FROM 'restoring'
         ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
 """
 
@@ -71,7 +72,8 @@ SELECT id FROM retail_sync_workflow w
  WHERE w.state = 'on' AND (%(ids)s IS NULL OR w.id = ANY(%(ids)s))
    AND EXISTS (SELECT 1 FROM retail_sync_job j
                 WHERE j.channel_id = w.channel_id AND j.flow = w.flow
-                  AND j.state = 'held')
+                  AND j.state = 'held'
+                  AND j.wait_reason IS DISTINCT FROM 'restoring')
 """
 
 

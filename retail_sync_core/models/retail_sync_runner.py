@@ -13,6 +13,7 @@ from ..database import RACES, assert_idle, short
 from ..domain import errors
 from .retail_sync_handler import Later
 from .retail_sync_job import FLOW_PAUSED
+from .retail_sync_queue_restoring import RESTORING
 
 _logger = logging.getLogger(__name__)
 RACE_TRIES = 5
@@ -136,12 +137,18 @@ class RetailSyncRunner(models.AbstractModel):
                 env, turn, job, handler
             )
             if refusal:
-                if refusal[1] == FLOW_PAUSED and queue._hold_claimed(job, turn.token):
+                if self._lay_aside(queue, turn, job, refusal[1]):
                     turn.freed(job)
                 else:
                     queue._give_back([job.id], turn.token, *refusal)
                 return False
             return bool(queue._start([job.id], turn.token))
+
+    def _lay_aside(self, queue, turn, job, reason):
+        """Put a job that may wait for long beside the queue; return whether it is."""
+        if reason == RESTORING:
+            return queue._keep_claimed(job, turn.token)
+        return reason == FLOW_PAUSED and queue._hold_claimed(job, turn.token)
 
     def _refusal(self, env, turn, job, handler):
         """Return (delay, reason) why no call may leave now, or None."""
@@ -152,6 +159,8 @@ class RetailSyncRunner(models.AbstractModel):
             return 0.0, None
         if handler._mutates and self._is_watched(env, job):
             return 60.0, "watched"
+        if handler._mutates and env["retail.sync.queue"]._is_kept_back(job):
+            return 60.0, RESTORING
         if handler._anytime:
             return None
         env.cr.execute(

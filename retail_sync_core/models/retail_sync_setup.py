@@ -104,8 +104,9 @@ class RetailSyncSetup(models.Model):
 
     def action_confirm_database(self):
         """Confirm that this is the live database, and look again."""
-        self.env["retail.sync.fuse"].action_confirm_database()
-        return self.action_check()
+        asked = self.env["retail.sync.fuse"].action_confirm_database()
+        self.action_check()
+        return asked
 
     def _check_manager(self):
         if not self.env.user.has_group("retail_sync_core.retail_sync_group_manager"):

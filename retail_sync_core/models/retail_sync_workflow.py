@@ -262,7 +262,7 @@ class RetailSyncWorkflow(models.Model):
 
     def _enqueue_poll(self):
         name = "catalog.page" if self.flow == "catalog" else "flow.poll"
-        self.env["retail.sync.job"]._enqueue(
+        return self.env["retail.sync.job"]._enqueue(
             self.channel_id,
             name,
             order_key=f"poll:{self.flow}",

@@ -121,6 +121,8 @@ from . import (
     test_release_race,
     test_replay,
     test_rest_refused,
+    test_restoration,
+    test_restoration_goods,
     test_resume_orders,
     test_review_odd,
     test_review_rights,

@@ -10,6 +10,7 @@ WITHOUT_COMPANY = {
     "retail.sync.setup.line",
     "retail.sync.slot",
     "retail.sync.fuse",
+    "retail.sync.restoration",  # so is the database; its channels have rules
 }
 
 

@@ -21,6 +21,8 @@ from . import (
     retail_sync_order_tell,
     retail_sync_pause,
     retail_sync_put_back,
+    retail_sync_restoration_ask,
+    retail_sync_restoration_release,
     retail_sync_return_decline,
     retail_sync_setup_load,
     retail_sync_setup_load_line,
