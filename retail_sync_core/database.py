@@ -9,7 +9,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 from psycopg2.errors import UniqueViolation
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_READ_COMMITTED,
+    TRANSACTION_STATUS_IDLE,
+)
 
 # Another transaction was quicker: whoever meets one of these tries again.
 RACES = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
@@ -42,7 +45,8 @@ def short(registry, *, read_committed=False):
     """
     with registry.cursor() as cr:
         if read_committed and isinstance(cr, Cursor):
-            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            # no statement of its own: PostgreSQL is told as the transaction begins
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
         opened = _opened()
         opened.append(cr)
         try:

@@ -178,6 +178,15 @@ class RetailSyncHandler(models.AbstractModel):
         """Return whether an answer to ``plan`` proves that this kind of call works."""
         return True
 
+    def _find(self, name):
+        """Return the class of the handler ``name``, or None: not of this process."""
+        return self.env.registry.models.get(PREFIX + name)
+
+    @classmethod
+    def _plans(cls):
+        """Return whether there is anything to read or decide before the call."""
+        return cls._call is not None or cls._plan is not RetailSyncHandler._plan
+
     def _handler_name(self):
         """Return the name that jobs of this handler carry."""
         return re.sub(rf"^{re.escape(PREFIX)}", "", self._name)

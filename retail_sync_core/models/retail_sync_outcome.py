@@ -23,6 +23,15 @@ REASONS = {
     Verdict.PAUSE_CHANNEL: "paused",
 }
 
+NOW = SQL("now() AT TIME ZONE 'UTC'")
+SETTLED_BY = ("channel_id", "handler", "order_key", "event_id", "started_at")
+LOCK = """
+SELECT id, channel_id, handler, order_key, event_id, started_at
+  FROM retail_sync_job
+ WHERE id = ANY(%s) AND state = 'running' AND claim = %s
+ ORDER BY id FOR UPDATE
+"""
+
 
 class RetailSyncOutcome(models.AbstractModel):
     """What becomes of a job after a phase: the table of ``domain/retry.py``.
@@ -42,16 +51,26 @@ class RetailSyncOutcome(models.AbstractModel):
     @api.model
     def _lock_all(self, job_ids, token):
         """Lock those of the jobs that are still ours; return them by id."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM retail_sync_job
-                    WHERE id = ANY(%s) AND state = 'running' AND claim = %s
-                    ORDER BY id FOR UPDATE""",
-                list(job_ids),
-                token,
-            )
+        cr = self.env.cr
+        cr.execute(LOCK, [list(job_ids), token])
+        rows = cr.fetchall()
+        jobs = self.env["retail.sync.job"].browse([row[0] for row in rows])
+        # what settling asks of each: the ORM would read whole rows, one by one
+        for number, name in enumerate(SETTLED_BY, start=1):
+            jobs._fields[name]._insert_cache(jobs, [row[number] for row in rows])
+        return jobs
+
+    @api.model
+    def _settle_all(self, jobs, results):
+        """Write down what the applies of one transaction returned."""
+        plain = jobs.browse(
+            job.id for job, result in zip(jobs, results, strict=True) if result is None
         )
-        return self.env["retail.sync.job"].browse([row_id for (row_id,) in rows])
+        if plain:
+            self._end(plain, "done", note=None)
+        for job, result in zip(jobs, results, strict=True):
+            if result is not None:
+                self._settle(job, result)
 
     @api.model
     def _settle(self, job, result):
@@ -64,10 +83,9 @@ class RetailSyncOutcome(models.AbstractModel):
             case _:
                 self._end(job, "done", note=result or None)
 
-    def _end(self, job, state, **values):
-        """Take the job out of its key's way."""
-        now = self.env.cr.now()
-        self._update(job, state=state, is_head=None, done_at=now, **values)
+    def _end(self, jobs, state, **values):
+        """Take the jobs out of their keys' way."""
+        self._update(jobs, state=state, is_head=None, done_at=NOW, **values)
 
     def _again(self, job, delay_s, reason, *, fresh=False, **values):
         """Put the job off; it keeps its key. A waiting twin takes its place."""
@@ -137,26 +155,30 @@ class RetailSyncOutcome(models.AbstractModel):
             error_params=stop.params or None,
         )
 
-    def _update(self, job, **values):
-        """Write the job's row, give the claim up, and let the cache forget it."""
-        job.flush_recordset()
+    def _update(self, jobs, **values):
+        """Write the rows, give the claims up, and let the cache forget them.
+
+        :param values: field values, or SQL
+        """
+        jobs.flush_recordset()
         values = {"slot": None, "claim": None, **values}
         columns = [
-            SQL(
-                "%s = %s",
-                SQL.identifier(name),
-                job._fields[name].convert_to_column(v, job),
-            )
-            for name, v in values.items()
+            SQL("%s = %s", SQL.identifier(name), self._as_column(jobs, name, value))
+            for name, value in values.items()
         ]
         self.env.cr.execute(
             SQL(
-                "UPDATE retail_sync_job SET %s WHERE id = %s",
+                "UPDATE retail_sync_job SET %s WHERE id = ANY(%s)",
                 SQL(", ").join(columns),
-                job.id,
+                jobs.ids,
             )
         )
-        job.invalidate_recordset()
+        jobs.invalidate_recordset()
+
+    def _as_column(self, jobs, name, value):
+        if isinstance(value, SQL):
+            return value
+        return jobs._fields[name].convert_to_column(value, jobs)
 
     # after an error
     @api.model

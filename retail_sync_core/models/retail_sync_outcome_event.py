@@ -12,11 +12,12 @@ class RetailSyncOutcome(models.AbstractModel):
 
     _inherit = "retail.sync.outcome"
 
-    def _end(self, job, state, **values):
-        self.env["retail.sync.event"]._settle_job(
-            job, state, values.get("error_message")
-        )
-        return super()._end(job, state, **values)
+    def _end(self, jobs, state, **values):
+        for job in jobs:
+            self.env["retail.sync.event"]._settle_job(
+                job, state, values.get("error_message")
+            )
+        return super()._end(jobs, state, **values)
 
     def _after(self, job, handler, error, phase):
         """End work that a person waits for, instead of waiting for the channel.

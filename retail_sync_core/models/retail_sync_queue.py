@@ -338,9 +338,10 @@ class RetailSyncQueue(models.AbstractModel):
         cr = self.env.cr
         cr.execute(
             """UPDATE retail_sync_job
-                  SET attempts = attempts + 1, started_at = %s, wait_reason = NULL
+                  SET attempts = attempts + 1, wait_reason = NULL,
+                      started_at = now() AT TIME ZONE 'UTC'
                 WHERE id = ANY(%s) AND state = 'running' AND claim = %s RETURNING id""",
-            [cr.now(), list(ids), token],
+            [list(ids), token],
         )
         return {row_id for (row_id,) in cr.fetchall()}
 

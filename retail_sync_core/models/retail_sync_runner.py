@@ -64,9 +64,11 @@ class RetailSyncRunner(models.AbstractModel):
 
     def _fetch(self, turn, job):
         """Plan and call; return [answer], or nothing when that has settled the job."""
-        handler = self.env["retail.sync.handler"]._known()[job.handler]
+        handler = self.env["retail.sync.handler"]._find(job.handler)
         if not self._admit(turn, job, handler):
             return []
+        if not handler._plans():
+            return [None]
         phase = "plan"
         try:
             plan, adapter = self._plan(turn, job, handler)
@@ -84,7 +86,7 @@ class RetailSyncRunner(models.AbstractModel):
             self._apply(turn, job, answer)
         except ClaimLostError:
             _logger.warning("job %s was taken over, its answer is kept apart", job.id)
-            self._keep_late(job, answer)
+            self._keep_late(turn, job, answer)
             turn.freed(job)
         except Exception as exc:  # noqa: BLE001 every error has a row in the table
             self._missed(turn, job, exc, "apply")
@@ -102,10 +104,12 @@ class RetailSyncRunner(models.AbstractModel):
     def _short(self, **kwargs):
         return short(self.env.registry, **kwargs)
 
-    def _bind(self, env, job):
+    def _bind(self, env, turn, job):
         """Return (job, its handler) as the channel's user, company and language."""
-        env.cr.execute(WHO, [SUPERUSER_ID, job.channel_id])
-        user_id, lang, tz, companies = env.cr.fetchone()
+        if job.channel_id not in turn.who:  # once for a batch
+            env.cr.execute(WHO, [SUPERUSER_ID, job.channel_id])
+            turn.who[job.channel_id] = env.cr.fetchone()
+        user_id, lang, tz, companies = turn.who[job.channel_id]
         context = {
             "lang": lang or "en_US",
             "tz": tz or False,
@@ -122,7 +126,7 @@ class RetailSyncRunner(models.AbstractModel):
         In one transaction with the promotion of the keys that were freed before.
         """
         try:
-            return self._admit_once(turn, job, handler, turn.take_freed())
+            return self._admit_once(turn, job, handler, turn.take_freed_in_between())
         except RACES:  # the promotion met another worker's: orphans are looked after
             return self._admit_once(turn, job, handler, ())
 
@@ -195,7 +199,7 @@ class RetailSyncRunner(models.AbstractModel):
         """Return (plan, adapter); the adapter only where a call follows."""
 
         def once(env):
-            record, bound = self._bind(env, job)
+            record, bound = self._bind(env, turn, job)
             plan = bound._plan(record)
             if plan is None or handler._call is None:
                 return plan, None
@@ -298,7 +302,7 @@ class RetailSyncRunner(models.AbstractModel):
         locked = outcome._lock(job.id, turn.token)
         if not locked:
             raise ClaimLostError
-        record, bound = self._bind(env, job)
+        record, bound = self._bind(env, turn, job)
         result = bound._apply(record, answer)
         env.flush_all()
         outcome._settle(locked, result)
@@ -318,7 +322,7 @@ class RetailSyncRunner(models.AbstractModel):
             outcome = env["retail.sync.outcome"]
             locked = outcome._lock(job.id, turn.token)
             if locked:
-                _record, bound = self._bind(env, job)
+                _record, bound = self._bind(env, turn, job)
                 outcome._after(locked, bound.sudo(), error, phase)
 
         try:
@@ -328,12 +332,12 @@ class RetailSyncRunner(models.AbstractModel):
             self._put_off(turn, job, Later(60.0, "retry"))
             turn.problems.append(exc)
 
-    def _keep_late(self, job, answer):
+    def _keep_late(self, turn, job, answer):
         """Keep an answer that nobody waits for any more, for the read-back."""
         if answer is None:
             return
         with self._short(read_committed=True) as env:
-            record, bound = self._bind(env, job)
+            record, bound = self._bind(env, turn, job)
             bound.sudo()._late(record.sudo(), answer)
 
 

@@ -35,14 +35,16 @@ class RetailSyncRunner(models.AbstractModel):
 
     def _apply_many(self, env, turn, jobs):
         outcome = env["retail.sync.outcome"]
-        for job in jobs:
-            locked = outcome._lock(job.id, turn.token)
-            if locked:
-                record, bound = self._bind(env, job)
-                bound._plan(record)
-                result = bound._apply(record, None)
-                env.flush_all()
-                outcome._settle(locked, result)
+        locked = outcome._lock_all([job.id for job in jobs], turn.token)
+        if not locked:
+            return
+        _record, bound = self._bind(env, turn, jobs[0])
+        results = []
+        for record in bound.env["retail.sync.job"].browse(locked.ids):
+            bound._plan(record)
+            results.append(bound._apply(record, None))
+        env.flush_all()
+        outcome._settle_all(locked, results)
 
     @api.model
     def _run_gathered(self, turn, jobs, goes_on):
@@ -94,9 +96,8 @@ class RetailSyncRunner(models.AbstractModel):
         locked = outcome._lock_all([job.id for job in jobs], turn.token)
         if len(locked) < len(jobs):
             raise Apart({job.id for job in jobs} - set(locked.ids))
-        _record, bound = self._bind(env, jobs[0])
+        _record, bound = self._bind(env, turn, jobs[0])
         records = bound.env["retail.sync.job"].browse([job.id for job in jobs])
         results = bound._apply_all(records, answers)
         env.flush_all()
-        for job, result in zip(records, results, strict=True):
-            outcome._settle(locked.browse(job.id), result)
+        outcome._settle_all(locked.browse(records.ids), results)

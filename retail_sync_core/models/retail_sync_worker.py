@@ -20,6 +20,7 @@ STAGE_ROWS = 500
 STAGE_RACES = 5
 CHORES_S = 1.0
 LOOK_S = 0.2
+PROMOTE_S = 0.05
 URGENT_FIRST = (LANE_CONNECTION, LANE_URGENT, LANE_FREQUENT, LANE_BATCH)
 BATCH_FIRST = (LANE_CONNECTION, LANE_BATCH, LANE_FREQUENT, LANE_URGENT)
 FAIR_TURN = 8
@@ -42,6 +43,7 @@ class Turn:
     killed: float = float("inf")
     ahead_s: float = 0.0
     adapters: dict = field(default_factory=dict)
+    who: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
     ran: int = 0
     claims: int = 0
@@ -50,6 +52,7 @@ class Turn:
     looked_at: float = 0.0
     chores_at: float = 0.0
     helped_at: float = 0.0
+    promoted_at: float = 0.0
     rare_at: float = 0.0
     _freed: list = field(default_factory=list)
     _hand: Counter = field(default_factory=Counter)
@@ -72,12 +75,20 @@ class Turn:
     def take_freed(self):
         """Return the keys to be promoted, once."""
         keys, self._freed = self._freed, []
+        self.promoted_at = time.monotonic()
         return keys
+
+    def take_freed_in_between(self):
+        """Return the keys to be promoted, or none: not again for each short job."""
+        if time.monotonic() - self.promoted_at < PROMOTE_S:
+            return ()
+        return self.take_freed()
 
     def hold(self, jobs):
         """Take a claimed batch in hand."""
         self.claims += 1
         self.adapters.clear()
+        self.who.clear()
         self._hand = Counter(job.channel_id for job in jobs)
         self._called = Counter()
         self._claimed = Counter(self._hand)
@@ -178,7 +189,7 @@ class RetailSyncWorker(models.AbstractModel):
         return []
 
     def _handler(self, job):
-        return self.env["retail.sync.handler"]._known().get(job.handler)
+        return self.env["retail.sync.handler"]._find(job.handler)
 
     def _together(self, waiting):
         """Return the jobs at hand that go with the first in one transaction.
