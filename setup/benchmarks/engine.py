@@ -65,6 +65,13 @@ class Queue:
 
     def append(self, handler: str, count: int, keys: int) -> None:
         """Append ``count`` jobs over ``keys`` keys, as business code does."""
+        self._append(handler, [n % keys for n in range(count)])
+
+    def append_hot(self, handler: str, keys: int, count: int) -> None:
+        """Append a job of each of ``keys`` keys, and ``count`` of the first."""
+        self._append(handler, [*range(1, keys), *([0] * count)])
+
+    def _append(self, handler: str, keys: list[int]) -> None:
         database.query(self.name, "TRUNCATE retail_sync_job")
         with _odoo.environment(self.registry) as env:
             env["retail.sync.job"]._enqueue_many(
@@ -72,9 +79,9 @@ class Queue:
                     {
                         "channel": self.channels[0],
                         "handler": handler,
-                        "order_key": f"key:{n % keys}",
+                        "order_key": f"key:{key}",
                     }
-                    for n in range(count)
+                    for key in keys
                 ]
             )
         database.query(self.name, "ANALYZE retail_sync_job")
@@ -101,6 +108,13 @@ def measure(env: Mapping[str, str]) -> Iterator[Figure]:
             ("jobs, many a transaction", "test.nothing.together", True),
         ):
             yield measure_jobs(few, case, handler, together)
+
+
+def measure_with_peer(env: Mapping[str, str]) -> Iterator[Figure]:
+    """Measure what ``workers`` does with OCA's ``queue_job`` in turn."""
+    from . import workers
+
+    return workers.measure(env, with_peer=True)
 
 
 def prepare(name: str) -> Queue:

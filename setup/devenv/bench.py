@@ -68,11 +68,11 @@ def _first_line(source: str) -> str:
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
-def run(names: list[str], *, short: bool = False) -> int:
+def run(names: list[str], *, form: str = "") -> int:
     """Run the named measurements, or all; return 1 when one of them broke down.
 
-    :param short: a small form of them, ``measure_short``; those that have none are
-        passed over
+    :param form: another form of them: ``short`` is their function ``measure_short``,
+        ``with_peer`` their ``measure_with_peer``; those that have none are passed over
     """
     known = listing()
     unknown = sorted(set(names) - set(known))
@@ -83,14 +83,14 @@ def run(names: list[str], *, short: bool = False) -> int:
         )
     venv.enter("odoo", "test")
     with ready("test") as env:
-        results = [_run_one(name, env, short) for name in names or known]
+        results = [_run_one(name, env, form) for name in names or known]
     return 0 if all(results) else 1
 
 
-def _run_one(name: str, env: Mapping[str, str], short: bool) -> bool:
+def _run_one(name: str, env: Mapping[str, str], form: str) -> bool:
     measure: Callable[[Mapping[str, str]], Iterator[Figure]] | None
     module = importlib.import_module(f"benchmarks.{name}")
-    measure = getattr(module, "measure_short", None) if short else module.measure
+    measure = getattr(module, f"measure_{form}", None) if form else module.measure
     if measure is None:
         return True
     try:
