@@ -72,6 +72,8 @@
         "wizards/retail_sync_order_tell_views.xml",
         "wizards/retail_sync_return_decline_views.xml",
         "wizards/retail_sync_pause_views.xml",
+        "wizards/retail_sync_peak_plan_views.xml",
+        "views/retail_sync_peak_views.xml",
         "wizards/retail_sync_put_back_views.xml",
         "wizards/retail_sync_stock_resume_views.xml",
         "wizards/retail_sync_give_back_views.xml",

@@ -211,7 +211,7 @@ class RetailSyncHandlerStockPush(models.AbstractModel):
                 if level.id in changed
                 and level._is_near_zero(changed[level.id], workflow)
             ]
-            Level._write_judged(changed, near_zero, workflow.gather_s)
+            Level._write_judged(changed, near_zero, workflow._gathers_for_s())
             if len(levels) < JUDGED:
                 break
 

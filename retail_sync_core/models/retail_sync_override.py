@@ -8,6 +8,7 @@ KINDS = [
     ("total", "Goes on despite its total"),
     ("difference", "Difference accepted"),
     ("effect", "Settled outside by hand"),
+    ("peak", "Peak mode"),
 ]
 # what a person decided against the rule, as it stands now; never a copy of it
 QUERY = """
@@ -52,6 +53,13 @@ WITH decided AS (
               AND action = 'effect.settled'
             ORDER BY id DESC LIMIT 1) a ON TRUE
      WHERE e.code = 'by_hand' AND e.state IN ('applied', 'abandoned')
+    UNION ALL
+    SELECT 'peak', p.channel_id, 'retail.sync.peak', p.id, c.name, p.user_id,
+           p.starts_at, p.ends_at, p.reason
+      FROM retail_sync_peak p
+      JOIN retail_sync_channel c ON c.id = p.channel_id
+     WHERE p.starts_at <= now() AT TIME ZONE 'UTC'
+       AND p.ends_at > now() AT TIME ZONE 'UTC'
 )
 SELECT row_number() OVER (ORDER BY d.since, d.res_model, d.res_id, d.kind) AS id,
        d.*, c.company_id

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 
 from .retail_sync_breaker import NOT_OUT, PROBE, PROBE_S
-from .retail_sync_job import GATHERING, LANE_CONNECTION
+from .retail_sync_job import GATHERING, LANE_BATCH, LANE_CONNECTION
 
 CALL_S = 30.0  # the longest call (transport.TOTAL_S)
 
@@ -97,17 +97,26 @@ WITH h AS MATERIALIZED (
           FOR UPDATE OF j SKIP LOCKED)
 UPDATE retail_sync_job j SET lane = h.lane FROM h WHERE j.id = h.id AND j.lane > h.lane
 """
-ROOM = """
+AT_PEAK = """EXISTS (SELECT 1 FROM retail_sync_peak p
+                   WHERE p.channel_id = {channel} AND p.starts_at <= %(now)s
+                     AND p.ends_at > %(now)s)"""
+ROOM_BUT = """
        SELECT b.channel_id AS id,
               CASE WHEN b.opened_at IS NOT NULL THEN 1
-              ELSE GREATEST(0, LEAST(%(per_channel)s, floor(LEAST(
+              ELSE GREATEST(0, LEAST(%(per_channel)s, floor((LEAST(
                    GREATEST(b.capacity, b.cost), b.tokens + GREATEST(0, extract(
-                   epoch FROM %(now)s - COALESCE(b.at, %(now)s))) * b.per_s)
+                   epoch FROM %(now)s - COALESCE(b.at, %(now)s))) * b.per_s) - {rest})
                    / GREATEST(b.cost, 0.001))))::int END AS n
          FROM retail_sync_bucket b JOIN retail_sync_channel c ON c.id = b.channel_id
         WHERE c.active AND c.state IN ('live', 'watch')
           AND (b.blocked_until IS NULL OR b.blocked_until <= %(now)s)
 """
+ROOM = ROOM_BUT.format(rest="0")
+# At its peak a channel's batch work leaves half the budget for what is urgent.
+ROOM_OF_BATCH = ROOM_BUT.format(
+    rest=f"""CASE WHEN {AT_PEAK.format(channel="b.channel_id")}
+                   THEN GREATEST(b.capacity, b.cost) / 2 ELSE 0 END"""
+)
 # Work that connects a channel or asks why it is out of order must run all the same.
 ANY_ROOM = "SELECT id, %(per_channel)s AS n FROM retail_sync_channel WHERE active"
 CLAIM = """
@@ -273,8 +282,19 @@ class RetailSyncQueue(models.AbstractModel):
             if jobs:
                 return self._within_budget(jobs, token)
         ready = NOT_OUT if is_out else "TRUE"
-        jobs = self._take(CLAIM.format(room=ROOM, ready=ready), args)
+        room = ROOM_OF_BATCH if lane == LANE_BATCH else ROOM
+        jobs = self._take(CLAIM.format(room=room, ready=ready), args)
         return self._within_budget(jobs, token)
+
+    @api.model
+    def _is_any_peak(self):
+        """Return whether some channel is at its peak."""
+        self.env.cr.execute(
+            """SELECT EXISTS (SELECT 1 FROM retail_sync_peak
+                               WHERE starts_at <= %(now)s AND ends_at > %(now)s)""",
+            {"now": self.env.cr.now()},
+        )
+        return self.env.cr.fetchone()[0]
 
     def _look_ahead(self, ahead_s):
         """Return what is due by when, and whether some kind of call is out."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 
 from .retail_sync_breaker import KIND_OF, NOT_OUT
@@ -101,18 +103,23 @@ class RetailSyncQueue(models.AbstractModel):
     @api.model
     def _sweep(self):
         """Remove finished jobs that are old enough; a limited batch a time."""
-        days = self.env["ir.config_parameter"].get_param(
-            "retail_sync_core.keep_jobs_days", KEEP_DAYS
-        )
         self.env.cr.execute(
             """DELETE FROM retail_sync_job WHERE id = ANY (ARRAY(
                       SELECT id FROM retail_sync_job
                        WHERE state IN ('done', 'cancelled')
-                         AND done_at < %s - %s * interval '1 day'
+                         AND done_at < %s
                        ORDER BY done_at LIMIT %s FOR UPDATE SKIP LOCKED))""",
-            [self.env.cr.now(), float(days), SWEEP_ROWS],
+            [self.env.cr.now() - self._keeps_jobs_for(), SWEEP_ROWS],
         )
         return self.env.cr.rowcount
+
+    @api.model
+    def _keeps_jobs_for(self):
+        """Return how long finished jobs are kept."""
+        days = self.env["ir.config_parameter"].get_param(
+            "retail_sync_core.keep_jobs_days", KEEP_DAYS
+        )
+        return timedelta(days=float(days))
 
     @api.model
     def _park_unknown(self):

@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from .retail_sync_channel_lanes import LIMITS
+
 
 class RetailSyncSetupFile(models.AbstractModel):
-    """What is out at the moment is not part of the file."""
+    """Limits of the lanes are part of the file; what is out now, or planned, is not."""
 
     _inherit = "retail.sync.setup.file"
 
@@ -12,6 +14,7 @@ class RetailSyncSetupFile(models.AbstractModel):
         return {
             **sections,
             "policies": sections["policies"].extended(
-                kept_back=("deaf_since", "deaf_reason", "out_kind_ids")
+                values=tuple(LIMITS),
+                kept_back=("deaf_since", "deaf_reason", "out_kind_ids", "peak_ids"),
             ),
         }

@@ -54,6 +54,7 @@ class Turn:
     helped_at: float = 0.0
     promoted_at: float = 0.0
     rare_at: float = 0.0
+    is_peak: bool = False
     _freed: list = field(default_factory=list)
     _hand: Counter = field(default_factory=Counter)
     _called: Counter = field(default_factory=Counter)
@@ -210,9 +211,8 @@ class RetailSyncWorker(models.AbstractModel):
         ]
 
     def _claim(self, turn, most):
-        order = (
-            BATCH_FIRST if turn.claims % FAIR_TURN == FAIR_TURN - 1 else URGENT_FIRST
-        )
+        is_fair = turn.claims % FAIR_TURN == FAIR_TURN - 1 and not turn.is_peak
+        order = BATCH_FIRST if is_fair else URGENT_FIRST
         for lane in order:
             size = min(most, turn.batch_size(lane))
             try:
@@ -319,6 +319,7 @@ class RetailSyncWorker(models.AbstractModel):
     def _sweep(self, turn):
         with self._short() as env:
             env["retail.sync.bucket"]._ensure()
+            turn.is_peak = env["retail.sync.queue"]._is_any_peak()
             env["retail.sync.queue"]._sweep()
             env["retail.sync.queue"]._park_unknown()
 

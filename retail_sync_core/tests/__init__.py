@@ -97,6 +97,7 @@ from . import (
     test_pause_queue,
     test_payment_race,
     test_payments,
+    test_peak,
     test_picking_stop,
     test_picking_stop_read,
     test_picking_stop_waits,

@@ -20,6 +20,7 @@ from . import (
     retail_sync_order_release,
     retail_sync_order_tell,
     retail_sync_pause,
+    retail_sync_peak_plan,
     retail_sync_put_back,
     retail_sync_restoration_ask,
     retail_sync_restoration_release,
