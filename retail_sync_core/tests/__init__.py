@@ -102,6 +102,7 @@ from . import (
     test_picking_stop_read,
     test_picking_stop_waits,
     test_pickup,
+    test_pickup_race,
     test_placing,
     test_placing_there,
     test_priority,

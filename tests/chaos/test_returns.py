@@ -1,14 +1,28 @@
-"""A return is decided once, and what came back told once, wherever a server dies."""
+"""A return is decided, made and told once, wherever a server dies."""
 
 import shop
 from conftest import wait_until
 
-CALLS = {"decide": "ReturnApproveRequest", "dispose": "ReverseFulfillmentOrderDispose"}
-STATES = "SELECT state FROM retail_sync_effect WHERE kind IN ('return', 'disposition')"
+CALLS = {
+    "decide": "ReturnApproveRequest",
+    "dispose": "ReverseFulfillmentOrderDispose",
+    "make": "ReturnCreate",
+    "cancel": "ReturnCancel",
+}
+STATES = """
+SELECT state FROM retail_sync_effect
+ WHERE kind IN ('return', 'disposition', 'return_made')
+"""
+JOINED = """
+SELECT count(*), count(DISTINCT picking.retail_sync_return_id)
+  FROM stock_picking AS picking
+  JOIN retail_sync_order_return AS made ON made.id = picking.retail_sync_return_id
+ WHERE made.made_here
+"""
 STATE = f"{STATES} ORDER BY id DESC LIMIT 1"
 FIND = """
 order = env["retail.sync.order"].search([("external_ref", "=", {ref!r})])
-(asked,) = order.return_ids
+asked = order.return_ids
 """
 PRESS = {
     "decide": "asked.action_approve()",
@@ -17,17 +31,32 @@ PRESS = {
 receipt.move_ids.write({"quantity": 1, "picked": True})
 assert receipt.with_context(skip_backorder=True).button_validate() is True
 """,
+    "make": """
+order.channel_id.return_telling = "made"
+(delivery,) = order.order_id.picking_ids
+wizard = env["stock.return.picking"].create({"picking_id": delivery.id})
+wizard.product_return_moves.quantity = 1
+wizard.action_create_returns()
+""",
+    "cancel": """
+asked.picking_ids.action_cancel()
+asked.action_not_coming()
+""",
 }
 
 
 def press(cluster, what, order):
-    """Approve as a person does, or receive one unit of two as the warehouse does."""
+    """Do as a person does: approve, receive one unit, make a return, or cancel it."""
     cluster.shell(FIND.format(ref=order["name"]) + PRESS[what])
 
 
 def happened(sandbox, what, order):
     """Return how often it happened at the shop."""
+    if what == "make":
+        return len(sandbox.order(order["name"])["returns"])
     (found,) = sandbox.order(order["name"])["returns"]
+    if what == "cancel":
+        return int(found["status"] == "CANCELED")
     if what == "dispose":
         return len(found["dispositions"])
     return int(found["status"] == "OPEN")
@@ -92,10 +121,12 @@ def returned(cluster, sandbox):
         + shop.WORK_OFF
     )
     for (what, _die), order in zip(DEATHS, orders, strict=True):
+        if what == "make":
+            continue
         sandbox.ask_return(
             order["name"],
             lines=[{"line": "MUG", "quantity": 2}],
-            approved=what == "dispose",
+            approved=what != "decide",
         )
     shop.fetch(cluster, orders, work_off=True)
     return orders
@@ -116,6 +147,9 @@ def test_returns_are_told_once_wherever_the_server_dies(cluster, sandbox):
         seconds=240,
     )
 
+    made = [what for what, _die in DEATHS].count("make")
+    cluster.kick_until("their echo", lambda: cluster.sql(JOINED)[0][1] == made)
+    assert cluster.sql(JOINED)[0][0] == made  # each has the receipt it was made with
     found = [
         (what, happened(sandbox, what, order))
         for (what, _die), order in zip(DEATHS, orders, strict=True)

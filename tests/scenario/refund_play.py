@@ -16,6 +16,7 @@ from story import PLACE
 STORE = "Store"
 PLACES = {"here": PLACE, "elsewhere": STORE, "no_restock": None}
 PART = {"MUG": 2, "CUP": 1}
+TOLD = ("never", "received", "made")  # what a person returns here
 
 
 class RefundStory(MatrixStory):
@@ -28,7 +29,14 @@ class RefundStory(MatrixStory):
             cell.invoiced == "invoiced_before" and self.chance.random() < 0.5
         )
         policy = "import" if self.by_itself else "manual"
-        self.channel.write({"invoice_policy": policy, "book_since": False})
+        self.told = self.chance.choice(TOLD)
+        self.channel.write(
+            {
+                "invoice_policy": policy,
+                "book_since": False,
+                "return_telling": self.told,
+            }
+        )
         placed = self.place_order(cell)
         self.hear_all()
         if cell.shipped != "shipped_none":
@@ -107,15 +115,32 @@ class RefundStory(MatrixStory):
         self.shop.advance(300)
         place = PLACES[cell.restock]
         rows = []
-        for name, count, left in lines:
+        for name, count, left in self.refund_returned(cell, placed, lines):
             row = {"line": self.skus[name], "quantity": count, "left": left}
             restock = {"restock": bool(place), "location": place if left else None}
             rows.append({**row, **restock})
         what = {"lines": rows} if rows else {"shipping": "full"}
-        self.shop.refund(placed["name"], **what)
+        if rows or not lines:
+            self.shop.refund(placed["name"], **what)
         self.hear_all()
         self.press("edited_invoiced", self.ours(placed))
         self.hear_all()
+
+    def refund_returned(self, cell, placed, lines):
+        """Refund what is in a return there for it; return the other lines.
+
+        A shop's own screens refund units of a return from the return alone.
+        """
+        if cell.back != "back_before" or self.told == "never":
+            return lines
+        returned = [
+            {"line": self.skus[name], "quantity": count}
+            for name, count, left in lines
+            if left
+        ]
+        if returned:
+            self.shop.act_on_return(placed["name"], "refund", lines=returned)
+        return [line for line in lines if not line[2]]
 
     # what comes back
     def left_units(self, parts):
@@ -144,6 +169,8 @@ class RefundStory(MatrixStory):
         for row in wizard.product_return_moves:
             row.quantity = wanted.get(row.product_id.default_code, 0)
         receipt = wizard._create_return()
+        if self.chance.random() < 0.5:
+            self.hear_all()
         receipt.button_validate()
         self.assertEqual(receipt.state, "done")
         self.hear_all()

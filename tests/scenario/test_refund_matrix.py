@@ -1,7 +1,8 @@
 """Whatever is refunded over the web, both sides agree to the cent and to the unit.
 
 RETAIL_SYNC_REFUND_MATRIX says which cells are played, as RETAIL_SYNC_MATRIX does of the
-orders': "pairs", "full", a number, "3/8", or choices such as "twice,back_before".
+orders': "pairs", "full", a number, "3/8", or choices such as "twice,back_before". In
+each, what a person returns here is told to the channel or not, by chance.
 RETAIL_SYNC_SEED repeats a run.
 """
 
@@ -38,7 +39,8 @@ class TestRefundMatrix(RefundStory):
 
     def agree(self, cell):
         found = self.judge(cell, self.play_refund(cell))
-        self.assertFalse(found, f"{cell}\n" + "\n".join(found))
+        facts = f"{cell}, returns made here: {self.told}"
+        self.assertFalse(found, f"{facts}\n" + "\n".join(found))
 
     def test_what_the_channel_put_back_is_booked_at_once_where_it_is_believed(self):
         self.channel.return_policy = "book"
