@@ -239,6 +239,7 @@ from . import (
     retail_sync_order_undo_return,
     retail_sync_order_undo_shipped,
     retail_sync_order_units,
+    retail_sync_order_units_told,
     retail_sync_order_unpaid,
     retail_sync_order_unread,
     retail_sync_order_waits,

@@ -113,13 +113,16 @@ class SaleOrderLine(models.Model):
         apart = [one for one in moves if not channel._sells_from(one.location_dest_id)]
         return self._retail_sync_most_of(moves.browse([one.id for one in apart]))
 
-    def _retail_sync_scrapped(self):
+    def _retail_sync_scrapped(self, moves=None):
         """Return the units that came back and were scrapped with their receipt.
 
         Where several lines came back with one receipt, the first one's go first.
+
+        :param moves: some of its receipts; without, all of them
         """
         per_product = {}
-        for move in self._retail_sync_receipts():
+        receipts = self._retail_sync_receipts()
+        for move in receipts if moves is None else receipts & moves:
             units = self._retail_sync_units_of(move, move._retail_sync_scrapped())
             product = move.product_id
             per_product[product] = per_product.get(product, 0.0) + units

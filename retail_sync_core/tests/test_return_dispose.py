@@ -76,6 +76,51 @@ class TestReturnDispose(ReturnCommon):
 
         self.assertEqual(self.told(), [[("not_restocked", 3, "")]])
 
+    def scrap(self, picking, units):
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.shirt.id,
+                "scrap_qty": units,
+                "picking_id": picking.id,
+                "location_id": picking.location_dest_id.id,
+            }
+        )
+        self.assertTrue(scrap.action_validate())
+
+    def test_what_becomes_of_it_afterwards_is_said_and_not_told(self):
+        apart = self.receive(2, self.apart)
+        self.work()
+        told = [
+            self.disposed(units=2, kind="processing"),
+        ]
+        self.assertFalse(self.come_back.units_not_told)
+        self.tell(self.ask(3, state="open", disposed=told))
+        self.assertIn("2 are being looked at", self.come_back.units_not_told)
+
+        self.scrap(apart, 1)
+        self.work()
+
+        self.come_back.invalidate_recordset()
+        said = self.come_back.units_not_told
+        self.assertIn("1 scrapped here", said)
+        self.assertIn("1 are being looked at", said)
+        self.assertEqual(len(self.told()), 1)
+        (line,) = self.come_back.line_ids.filtered("sale_line_id")
+        self.assertEqual((line.units_scrapped, line.units_quarantined), (1, 2))
+
+    def test_scrapped_from_the_shelf_it_is_said_and_nothing_else(self):
+        shelf = self.receive(3)
+        self.work()
+        self.tell(self.ask(3, state="open", disposed=[self.disposed(units=3)]))
+        self.assertFalse(self.come_back.units_not_told)
+
+        self.scrap(shelf, 2)
+
+        self.come_back.invalidate_recordset()
+        said = self.come_back.units_not_told
+        self.assertIn("2 scrapped here", said)
+        self.assertNotIn("looked at", said)
+
     def test_what_does_not_come_is_missing(self):
         self.receipt.move_ids.write({"quantity": 2, "picked": True})
         action = self.receipt.button_validate()
