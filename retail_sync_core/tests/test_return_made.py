@@ -259,6 +259,24 @@ class TestReturnMade(ReturnCommon):
             self.dispositions(), [[("restocked", 1, "web")], [("missing", 1, "")]]
         )
 
+    def test_in_exchange_the_return_is_told_and_no_other_shipment(self):
+        wizard = self.env["stock.return.picking"].create(
+            {"picking_id": self.delivery.id, "retail_sync_reason": "wrong_item"}
+        )
+        wizard.product_return_moves.quantity = 1
+        wizard.action_create_exchanges()
+        self.work()
+        self.assertEqual(self.told_units(), [1])
+
+        self.ship(self.open_receipts(self.order))
+        again = self.order._open_deliveries()
+        self.ship(again)
+        self.work()
+
+        self.assertEqual(again.move_ids.product_uom_qty, 1)
+        self.assertEqual(len(self.effects(self.order, "shipment")), 1)
+        self.assertEqual(self.told_units(), [1])
+
     def test_who_returns_needs_no_right_of_retail_sync(self):
         packer = new_test_user(self.env, "made-packer", "stock.group_stock_user")
 
