@@ -88,7 +88,7 @@ class HttpTransport:
                 allow_redirects=False,
                 stream=True,
             )
-            body = _read(answer)
+            body = _read(request, answer)
         except requests.ConnectTimeout as exc:
             raise unsent(request, _("no connection in time")) from exc
         except requests.ConnectionError as exc:
@@ -126,11 +126,13 @@ class ReadOnlyTransport:
         return self._inner.send(request)
 
 
-def _read(answer: requests.Response) -> bytes:
+def _read(request: Request, answer: requests.Response) -> bytes:
     chunks, size = [], 0
     with answer:
         for chunk in answer.iter_content(65536):
             size += len(chunk)
+            if size > BODY_LIMIT and request.mutates:
+                raise broken(request, _("the answer is too large"))
             if size > BODY_LIMIT:
                 raise errors.PermanentError(
                     _("The answer is too large"), code="too_large"

@@ -8,12 +8,14 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from .errors import DataError
 
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 15
+FINEST = 40  # decimals
 
 
 def parse(text: object, *, field: str = "amount") -> Decimal:
     """Return the decimal that ``text`` writes; None and "" are zero.
 
-    :raises DataError: when it is no finite number
+    :raises DataError: when it is no finite number, or none that an amount can be
     """
     if text is None or text == "":
         return Decimal(0)
@@ -21,11 +23,21 @@ def parse(text: object, *, field: str = "amount") -> Decimal:
         amount = Decimal(str(text))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite():
+    if not _is_amount(amount):
         raise DataError(
-            f"{field} is not an amount", kind="bad_amount", field=field, value=str(text)
+            f"{field} is not an amount",
+            kind="bad_amount",
+            field=field,
+            value=str(text)[:80],
         )
     return amount
+
+
+def _is_amount(number: Decimal) -> bool:
+    """Return whether one can calculate with it: "1e999999999" would take for ever."""
+    if not number.is_finite() or not -FINEST <= number.as_tuple().exponent <= FINEST:
+        return False
+    return number.copy_abs() < LARGEST
 
 
 def quantize(amount: Decimal, step: Decimal = CENT) -> Decimal:

@@ -1,3 +1,4 @@
+from hashlib import sha256
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
@@ -52,6 +53,23 @@ class TestWebhook(HttpCase, RetailSyncCommon):
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(len(self.events()), 1)
         self.assertEqual(len(self.jobs("order.fetch")), 1)
+
+    def test_an_address_that_no_database_compares_is_an_unknown_one(self):
+        address = f"/retail_sync/{self.channel.code}/%00"
+
+        self.assertEqual(self.post({"id": "o-1"}, address).status_code, 401)
+
+    def test_ids_that_no_index_takes_are_answered_and_ask_what_has_changed(self):
+        # letters that cannot be packed: an index takes 2,700 bytes
+        long = "".join(sha256(bytes([n])).hexdigest() for n in range(120))
+
+        answers = [
+            self.post({"id": long, "name": long}, event_id=long) for _time in range(2)
+        ]
+
+        self.assertEqual([answer.status_code for answer in answers], [200, 200])
+        self.assertRecordValues(self.events(), [{"external_id": ""}])
+        self.assertEqual(self.jobs().mapped("handler"), ["flow.poll"])
 
     def test_without_a_delivery_id_the_same_body_counts_once(self):
         self.post({"id": "o-1", "version": "1"})

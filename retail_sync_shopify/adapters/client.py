@@ -33,6 +33,7 @@ _logger = logging.getLogger(__name__)
 TOO_DEAR = "MAX_COST_EXCEEDED"  # one query may cost 1,000 points, whatever the plan
 SHORTEST_WAIT_S = 1.0
 LONGEST_WAIT_S = 120.0
+MOST_POINTS = 1e9  # of a budget; more is no figure
 CLOSED = {
     401: _("Shopify does not accept the access token"),
     402: _("The shop is frozen: its bill is not paid"),
@@ -80,6 +81,7 @@ class Client:
         self.answered_version = ""
         self.note_call = note_call
         self.token_refused = False
+        self.mutations = 0
 
     def call(self, document: Document, **variables: object) -> Answer:
         """Return the answer to ``document``.
@@ -89,6 +91,7 @@ class Client:
         request = self._request(document, variables)
         self.note_call()
         response = self.transport.send(request)
+        self.mutations += document.mutates
         self._check_status(request, response)
         payload = _payload(request, response)
         self._note(payload, response)
@@ -190,21 +193,27 @@ def throttle_status(payload: Mapping) -> RateReading | None:
     if not isinstance(status, dict) or "currentlyAvailable" not in status:
         return None
     return RateReading(
-        available=float(status["currentlyAvailable"]),
-        capacity=float(status.get("maximumAvailable") or 0),
-        per_s=float(status.get("restoreRate") or 0),
+        available=_number(status["currentlyAvailable"]),
+        capacity=_number(status.get("maximumAvailable")),
+        per_s=_number(status.get("restoreRate")),
     )
 
 
 def throttle_wait_s(payload: Mapping) -> float:
     """Return how long until the refused query fits (s)."""
     status = throttle_status(payload)
-    wanted = float(_cost(payload).get("requestedQueryCost") or 0)
+    wanted = _number(_cost(payload).get("requestedQueryCost"))
     if not status or not status.per_s:
         return SHORTEST_WAIT_S * 2
     # A bucket that looks full was refused for the shop's sake: wait all the same.
     wait_s = (wanted - status.available) / status.per_s
     return min(LONGEST_WAIT_S, max(SHORTEST_WAIT_S, wait_s))
+
+
+def _number(value: object) -> float:
+    """Return a figure of the budget; what is none is nothing: no call fails for it."""
+    is_number = isinstance(value, (int, float, Decimal)) and abs(value) < MOST_POINTS
+    return float(value) if is_number else 0.0
 
 
 def _cost(payload: Mapping) -> Mapping:

@@ -13,7 +13,7 @@ from odoo.addons.retail_sync_core.domain.errors import PermanentError
 from . import queries_counts
 from .client import Client, is_too_dear
 from .reading import read_refs, sized
-from .values import moment, next_cursor, nodes, text
+from .values import moment, next_cursor, nodes, text, whole
 
 LEVELS_AT_ONCE = 100
 ITEMS_AT_ONCE = 100
@@ -80,7 +80,7 @@ def count(
         location_id=location_id,
         item_id=text(item.get("id")),
         sku=text(item.get("sku")),
-        quantity=None if quantity is None else Decimal(int(quantity)),
+        quantity=None if quantity is None else Decimal(whole(quantity)),
         counts="available",
         no_news=not tracked or bool(level.get("isActive") and quantity is None),
         as_of=at,

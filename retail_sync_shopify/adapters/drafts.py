@@ -14,7 +14,6 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import (
     ConflictError,
-    DataError,
     MissingError,
 )
 from odoo.addons.retail_sync_core.domain.money import allocate
@@ -45,17 +44,9 @@ def fetch_draft(client: Client, external_id: str) -> doc.Draft:
             code="not_found",
             request_id=answer.request_id,
         )
-    try:
-        node = {**node, "lineItems": {"nodes": _lines(client, node)}}
-        order = {**_as_order(node), parsing.READ_AT: answer.asked_at}
-        content = parsing.order(order, order_currency(client.account))
-    except (KeyError, TypeError, AttributeError) as exc:
-        raise DataError(
-            f"{external_id}: the answer cannot be read: {exc!r}"[:200],
-            kind="bad_payload",
-            field=type(exc).__name__,
-            value=str(exc)[:80],
-        ) from exc
+    node = {**node, "lineItems": {"nodes": _lines(client, node)}}
+    order = {**_as_order(node), parsing.READ_AT: answer.asked_at}
+    content = parsing.order(order, order_currency(client.account))
     return doc.Draft(content=content, order_id=reference(node.get("order")))
 
 

@@ -13,7 +13,7 @@ from . import queries_history as queries
 from .client import Client, is_too_dear
 from .connection import ALL_ORDERS, scopes_of
 from .reading import sized
-from .values import moment, next_cursor, nodes, search_time, text, version
+from .values import moment, next_cursor, nodes, search_time, text, version, whole
 
 VISIBLE = timedelta(days=60)
 # each is then fetched, which costs a hundred times as much: no need for larger pages
@@ -32,7 +32,7 @@ def count_past(
     count = answer.data.get("ordersCount") or {}
     sees_all = ALL_ORDERS in scopes_of(answer.data)
     return PastOrders(
-        count=int(count.get("count") or 0),
+        count=whole(count.get("count"), field="count"),
         is_exact=count.get("precision") != "AT_LEAST",
         visible_since=None if sees_all else now - VISIBLE,
         missing_scope="" if sees_all else ALL_ORDERS,

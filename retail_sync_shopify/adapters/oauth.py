@@ -110,12 +110,10 @@ def _renewal(body: bytes, now: datetime) -> Renewal:
     try:
         answer = json.loads(body)
         token = str(answer["access_token"])
-        life_s = int(answer.get("expires_in") or LIFE_S)
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        expires_at = now + timedelta(seconds=int(answer.get("expires_in") or LIFE_S))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as exc:
         raise TransientError(
             _("Shopify's answer with the access token cannot be read"),
             code="no_token",
         ) from exc
-    return Renewal(
-        name="access_token", value=token, expires_at=now + timedelta(seconds=life_s)
-    )
+    return Renewal(name="access_token", value=token, expires_at=expires_at)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.errors import (
     ConflictError,
-    DataError,
     MissingError,
     PermanentError,
 )
@@ -56,15 +55,7 @@ def fetch_order(client: Client, external_id: str, in_currency: str = "") -> doc.
     order_id = _order_of(client, external_id)
     node = _first_answer(client, order_id)
     mode = _mode(node, in_currency) or order_currency(client.account)
-    try:
-        return parsing.order(_complete(client, node), mode)
-    except (KeyError, TypeError, AttributeError) as exc:
-        raise DataError(
-            f"{order_id}: the answer cannot be read: {exc!r}"[:200],
-            kind="bad_payload",
-            field=type(exc).__name__,
-            value=str(exc)[:80],
-        ) from exc
+    return parsing.order(_complete(client, node), mode)
 
 
 def _mode(node: Mapping, in_currency: str) -> str:

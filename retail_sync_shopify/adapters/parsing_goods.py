@@ -9,7 +9,7 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain import money
 
 from . import words
-from .values import moment, nodes, reference, text
+from .values import moment, nodes, reference, text, whole
 
 HANDLE_OF_OURS = "odoo-"
 
@@ -158,5 +158,5 @@ def available(node: Mapping) -> int | None:
     """Return the available quantity of an ``InventoryLevel`` node."""
     for row in node.get("quantities") or ():
         if row.get("name") == "available" and row.get("quantity") is not None:
-            return int(row["quantity"])
+            return whole(row["quantity"])
     return None

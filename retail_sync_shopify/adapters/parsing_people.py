@@ -9,7 +9,7 @@ from odoo.addons.retail_sync_core.domain import documents as doc
 from odoo.addons.retail_sync_core.domain.mapping import first
 
 from . import words
-from .values import moment, nodes, reference, text
+from .values import moment, nodes, reference, text, whole
 
 
 def customer(node: Mapping) -> doc.Customer:
@@ -82,7 +82,7 @@ def terms(node: Mapping) -> doc.Terms | None:
     schedules = nodes(found.get("paymentSchedules"))
     return doc.Terms(
         name=text(found.get("paymentTermsName")),
-        days=int(days) if days is not None else None,
+        days=whole(days, field="days") if days is not None else None,
         due_at=moment(schedules[-1].get("dueAt")) if schedules else None,
     )
 

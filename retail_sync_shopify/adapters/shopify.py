@@ -42,6 +42,7 @@ from . import (
     webhook,
 )
 from .client import Client
+from .guard import guarded
 
 
 @register
@@ -94,6 +95,7 @@ class ShopifyAdapter(base.Adapter):
 
     # Connection
 
+    @guarded
     def test(self) -> base.ChannelInfo:
         """Return who answered; see :func:`connection.test`."""
         return connection.test(self.client, self.clock())
@@ -104,6 +106,7 @@ class ShopifyAdapter(base.Adapter):
             return oauth.is_managed(self.account)
         return oauth.renewal_due(self.account, self.clock())
 
+    @guarded
     def renew(self) -> base.Renewal:
         """Return a fresh access token by client credentials."""
         self._count()
@@ -117,20 +120,24 @@ class ShopifyAdapter(base.Adapter):
 
     # Pages, Lookup, InCurrency, Levels
 
+    @guarded
     def fetch_page(self, flow: str, cursor: str, since: datetime | None) -> base.Page:
         """Return one page of a flow; see :func:`reading.fetch_page`."""
         return reading.fetch_page(self.client, flow, cursor, since)
 
+    @guarded
     def fetch(self, flow: str, external_id: str) -> doc.Order:
         """Return the newest version of an order."""
         if flow != "order":
             raise PermanentError(f"Shopify has no single {flow}", code="no_such_flow")
         return orders.fetch_order(self.client, external_id)
 
+    @guarded
     def fetch_in(self, external_id: str, currency: str) -> doc.Order:
         """Return the newest version of an order, its amounts in ``currency``."""
         return orders.fetch_order(self.client, external_id, currency)
 
+    @guarded
     def read_levels(
         self, refs: tuple[doc.LevelRef, ...]
     ) -> tuple[doc.LevelReading, ...]:
@@ -139,36 +146,43 @@ class ShopifyAdapter(base.Adapter):
 
     # Drafts
 
+    @guarded
     def fetch_draft(self, external_id: str) -> doc.Draft:
         """Return a draft in its newest version."""
         return drafts.fetch_draft(self.client, external_id)
 
+    @guarded
     def find_draft(self, order_id: str, draft_ids: tuple[str, ...]) -> str:
         """Return which of the drafts became the order."""
         return drafts.find_draft(self.client, order_id, draft_ids)
 
     # History
 
+    @guarded
     def count_past(self, since: datetime, until: datetime) -> base.PastOrders:
         """Return how many orders were placed, and how far back they can be read."""
         return history.count_past(self.client, since, until, self.clock())
 
+    @guarded
     def fetch_past(self, cursor: str, since: datetime, until: datetime) -> base.Page:
         """Return one page of the orders placed in a time, oldest first."""
         return history.fetch_past(self.client, cursor, since, until)
 
     # Counts
 
+    @guarded
     def read_counts(self, refs: tuple[doc.LevelRef, ...]) -> tuple[doc.StockCount, ...]:
         """Return one count per ref, in their order."""
         return counts.read_counts(self.client, refs)
 
+    @guarded
     def fetch_counts(self, location_id: str, cursor: str) -> base.Page:
         """Return one page of the counts of a location."""
         return counts.fetch_counts(self.client, location_id, cursor)
 
     # Offers
 
+    @guarded
     def offer_refund(
         self, order_id: str, lines: tuple[tuple[str, Decimal], ...]
     ) -> doc.RefundOffer:
@@ -177,6 +191,7 @@ class ShopifyAdapter(base.Adapter):
 
     # Refunding
 
+    @guarded
     def suggest_refund(
         self, order_id: str, lines: tuple[doc.RefundLine, ...]
     ) -> doc.RefundOffer:
@@ -185,14 +200,17 @@ class ShopifyAdapter(base.Adapter):
 
     # Effects
 
+    @guarded
     def send(self, effect: base.Effect) -> base.Outcome:
         """Do it: ``stock``, ``shipment``, ``cancellation``, ``payment``..."""
         return self._verb(effect, _SEND)
 
+    @guarded
     def read_back(self, effect: base.Effect) -> base.Outcome:
         """Return whether it happened."""
         return self._verb(effect, _READ_BACK)
 
+    @guarded
     def poll(self, effect: base.Effect) -> base.Outcome:
         """Return how far an accepted effect is; only cancellations need it."""
         return self._verb(effect, _POLL)
@@ -205,14 +223,17 @@ class ShopifyAdapter(base.Adapter):
 
     # Subscriptions
 
+    @guarded
     def list_subscriptions(self) -> tuple[base.Subscription, ...]:
         """Return all subscriptions of this app."""
         return subscriptions.list_all(self.client)
 
+    @guarded
     def subscribe(self, topic: str, uri: str) -> base.Subscription:
         """Create one, for the fields we read only."""
         return subscriptions.create(self.client, topic, uri)
 
+    @guarded
     def unsubscribe(self, external_id: str) -> None:
         """Remove one; removing twice is no error."""
         subscriptions.delete(self.client, external_id)

@@ -10,6 +10,7 @@ from odoo.addons.retail_sync_core.domain import money
 from odoo.addons.retail_sync_core.domain.documents import ZERO
 from odoo.addons.retail_sync_core.domain.errors import DataError
 
+MOST_UNITS = 2**31
 SIDES = {"shop": "shopMoney", "presentment": "presentmentMoney"}
 
 
@@ -36,6 +37,22 @@ def currency(bag: Mapping | None, side: str) -> str:
     """Return the currency of one side of a ``MoneyBag``."""
     chosen = (bag or {}).get(side)
     return text(chosen.get("currencyCode")) if isinstance(chosen, Mapping) else ""
+
+
+def whole(value: object, *, field: str = "quantity") -> int:
+    """Return a whole number of units.
+
+    :raises DataError: when it is none, or more than anybody has
+    """
+    number = money.parse(value, field=field)
+    if number % 1 or abs(number) >= MOST_UNITS:
+        raise DataError(
+            f"{field} is no number of units",
+            kind="bad_amount",
+            field=field,
+            value=str(value)[:80],
+        )
+    return int(number)
 
 
 def moment(value: object) -> datetime | None:

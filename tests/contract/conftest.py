@@ -322,3 +322,9 @@ def shopify():
 def bench():
     """Return a shop in memory and an adapter that is let in."""
     return SandboxBench()
+
+
+@pytest.fixture(scope="session")
+def make_bench():
+    """Return the maker of shops in memory, for what outlives a test."""
+    return SandboxBench

@@ -41,7 +41,9 @@ def test_halves_round_away_from_zero():
     assert money.quantize(D("7.12"), D("0.05")) == D("7.10")
 
 
-@pytest.mark.parametrize("text", ["abc", "NaN", "Infinity", "1,5"])
+@pytest.mark.parametrize(
+    "text", ["abc", "NaN", "Infinity", "1,5", "1e999999999", "-1e-999999999", "1e15"]
+)
 def test_what_is_no_amount_is_named(text):
     with pytest.raises(DataError) as caught:
         money.parse(text, field="total")
