@@ -5,6 +5,7 @@ from .retail_sync_order_refund import ENDED_WITHOUT
 
 GROUP = "retail_sync_core.retail_sync_group_manager"
 KIND = "refund_waits"
+LET_GO = "money.let_go"
 
 
 class RetailSyncOrder(models.Model):
@@ -24,9 +25,10 @@ class RetailSyncOrder(models.Model):
         ]
 
     def _check_refund_limit(self, amount):
-        """Refuse to let ``amount`` go back at once from whom a limit keeps from it.
+        """Let ``amount`` go back at once, by cancelling or with a payment, and keep who
+        did: it counts in whatever that person asks for later.
 
-        :raises UserError: a manager must do it
+        :raises UserError: a limit keeps them from it, a manager must do it
         """
         for row in self._why_above_limit(amount, self.env.user):
             raise UserError(
@@ -39,6 +41,9 @@ class RetailSyncOrder(models.Model):
                     limit=row["limit"],
                 )
             )
+        self.env["retail.sync.audit"]._record(
+            self.channel_id, self, LET_GO, {"amount": str(amount)}
+        )
 
     def _why_above_limit(self, amount, user, but=None):
         """What the person asked for of this order before counts, too: no limit is
@@ -52,7 +57,7 @@ class RetailSyncOrder(models.Model):
             before -= but.sudo()
         currency = self.company_id.currency_id
         total = self.currency_id._convert(
-            amount + sum(before.mapped("amount")),
+            amount + sum(before.mapped("amount")) + self._let_go_by(user),
             currency,
             self.company_id,
             fields.Date.context_today(self),
@@ -62,6 +67,23 @@ class RetailSyncOrder(models.Model):
             return []
         facts = {"total": currency.format(total), "limit": currency.format(limit)}
         return [{"code": "limit", **facts}]
+
+    def _let_go_by(self, user):
+        """Return what the person has let go back of this order without a refund of its
+        own."""
+        rows = (
+            self.env["retail.sync.audit"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("action", "=", LET_GO),
+                    ("user_id", "=", user.id),
+                ]
+            )
+        )
+        return sum(float(row.detail["amount"]) for row in rows)
 
     def _why_above_paid(self, document, but):
         here = self._refundable_money(but)

@@ -65,3 +65,16 @@ class TestRefundLimit(UndoCommon):
         self.give_back(self.operator, 20.0)
 
         self.assertEqual(len(self.effects(self.bought, "payment")), 1)
+
+    def test_what_went_back_before_counts_whichever_way_it_went(self):
+        self.dialog(self.bought, money="keep", tell=False).action_cancel_order()
+        self.give_back(self.operator, 12.0)
+
+        with self.assertRaisesRegex(UserError, "24.00"):
+            self.give_back(self.operator, 12.0)
+
+        reasons = self.bought._why_above_limit(8.01, self.operator)
+        self.assertEqual([row["code"] for row in reasons], ["limit"])
+        self.assertFalse(self.bought._why_above_limit(8.0, self.operator))
+        other = self.user("manager")
+        self.assertFalse(self.bought._why_above_limit(24.0, other))
