@@ -5,6 +5,7 @@ import random
 from matrix_check import ask, changes, disagreements, snapshot
 from odoo.tests import tagged
 from story import ON_HAND, ShopifyStory
+from test_refund_here import RefundHere
 
 
 @tagged("post_install", "-at_install")
@@ -159,3 +160,36 @@ class TestReturnsMade(ShopifyStory):
         self.assertEqual(self.there(), [])
         self.assertIn("return_known", self.order.step_ids.mapped("code"))
         self.assertFalse(self.issues().mapped("message"))
+
+
+@tagged("post_install", "-at_install")
+class TestReturnsMadeRefundedHere(RefundHere):
+    """What was returned and told is refunded from here, too: the same goods."""
+
+    def test_put_back_by_the_return_it_is_not_put_back_twice(self):
+        for how in ("put_back", "kept"):
+            with self.subTest(how=how):
+                before = self.offered()
+                self.channel.return_telling = "received"
+                placed, order = self.bought(shipped=3)
+                delivery = order.order_id.picking_ids
+                wizard = self.env["stock.return.picking"].create(
+                    {"picking_id": delivery.id}
+                )
+                wizard.product_return_moves.quantity = 2
+                receipt = wizard._create_return()
+                self.ship(receipt)
+                self.hear()
+                self.assertEqual(len(self.shop.order(placed["name"])["returns"]), 1)
+
+                self.decide(self.dialog(order, **{how: 2}))
+                self.hear()
+
+                back = order.order_id.picking_ids.filtered(
+                    lambda one: one.move_ids.origin_returned_move_id
+                )
+                self.assertEqual(back, receipt)
+                self.assertEqual(self.offered(), before - 1)
+                self.assertEqual(self.free(), before - 1)
+                self.assertFalse(self.env["retail.sync.drift"].search([]))
+                self.agree(placed, order)
