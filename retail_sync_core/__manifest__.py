@@ -85,6 +85,7 @@
         "views/retail_sync_draft_views.xml",
         "views/retail_sync_order_refund_views.xml",
         "views/retail_sync_menus.xml",
+        "views/retail_sync_reconciliation_views.xml",
         "wizards/retail_sync_restoration_ask_views.xml",
         "views/retail_sync_restoration_views.xml",
         "views/retail_sync_order_find_views.xml",

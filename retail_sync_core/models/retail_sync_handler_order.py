@@ -46,6 +46,10 @@ class RetailSyncHandlerOrderFetch(models.AbstractModel):
         order = self.env["retail.sync.order"]._ensure(
             job.channel_id, external_id, reference
         )
+        return self._wanted(order, external_id)
+
+    def _wanted(self, order, external_id):
+        """Return what to ask the channel for, to have ``order`` as it is kept here."""
         drafts = self.env["retail.sync.draft"]
         confirmed = drafts._confirmed(order)
         named = confirmed.filtered("ordered_as")[:1].order_id

@@ -14,7 +14,7 @@ class RetailSyncSetupFile(models.AbstractModel):
         return {
             **sections,
             "policies": sections["policies"].extended(
-                values=tuple(LIMITS),
+                values=(*LIMITS, "reconcile_daily"),
                 kept_back=("deaf_since", "deaf_reason", "out_kind_ids", "peak_ids"),
             ),
         }

@@ -113,6 +113,7 @@ from . import (
     test_put_back_resume,
     test_put_back_screen,
     test_random_orders,
+    test_reconciliation,
     test_refund_asked_race,
     test_refund_back,
     test_refund_limit,
