@@ -4,9 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .retail_sync_effect import SETTLED
+from .retail_sync_restoration_line import BOOKED
 
 BLOCKED = "restored_blocked"
-CODE = "before_restore"
 
 
 class RetailSyncOrder(models.Model):
@@ -15,23 +15,20 @@ class RetailSyncOrder(models.Model):
 
     _inherit = "retail.sync.order"
 
-    def _book_shipped_before(self, restoration):
+    def _book_shipped_before(self, restoration, *, again=False):
         """Book what the channel says was shipped while the lost database worked.
 
-        :return: (how many shipments were booked, how many a person must book)
+        :param again: what cannot be booked now is tried again later
+        :return: how many shipments a person must book
         """
         self._lock()
         if not self._may_book_shipped():
-            return 0, 0
-        booked = blocked = 0
-        for shipment in self._shipments_before(restoration):
-            if self._book_shipment(shipment):
-                booked += 1
-            else:
-                blocked += 1
-        if booked:
+            return 0
+        shipments = self._shipments_before(restoration)
+        blocked = [one for one in shipments if not self._book_shipment(*one, again)]
+        if len(blocked) < len(shipments):
             self._judge_hold()
-        return booked, blocked
+        return len(blocked)
 
     def _may_book_shipped(self):
         """Return whether nothing of ours is still to be looked up there."""
@@ -52,9 +49,8 @@ class RetailSyncOrder(models.Model):
                 found.append((made_at or restoration.until, shipment))
         return sorted(found, key=lambda pair: (pair[0], pair[1]["external_id"]))
 
-    def _book_shipment(self, pair):
+    def _book_shipment(self, moment, shipment, again):
         """Book one shipment as it was; return whether Odoo could without a person."""
-        moment, shipment = pair
         picking = self.env["stock.picking"]
         try:
             with self.env.cr.savepoint():
@@ -62,7 +58,8 @@ class RetailSyncOrder(models.Model):
                 pickings = picking._retail_sync_book(self, units, moment, shipment)
                 self._note_told_before(pickings, units, shipment, moment)
         except UserError as exc:
-            self._note(BLOCKED, id=shipment["external_id"], message=str(exc))
+            if not again:
+                self._note(BLOCKED, id=shipment["external_id"], message=str(exc))
             return False
         return True
 
@@ -91,7 +88,7 @@ class RetailSyncOrder(models.Model):
             effect.sudo().write(
                 {
                     "state": "applied",
-                    "code": CODE,
+                    "code": BOOKED,
                     "external_id": shipment["external_id"],
                     "sent_at": moment,
                     "settled_at": fields.Datetime.now(),

@@ -25,6 +25,7 @@ READERS = (
 )
 READ_FLOWS = ("order", "draft")
 DOUBT = ("sent", "unknown", "accepted")
+BOOKED = "before_restore"
 BATCH = 20
 # What was to be sent when the backup was made, or was asked for meanwhile, may have
 # been sent by the database that is lost: only then does a look-up come first.
@@ -92,8 +93,7 @@ class RetailSyncRestorationLine(models.Model):
     )
     booked = fields.Integer(
         string="Deliveries booked",
-        readonly=True,
-        aggregator=None,
+        compute="_compute_counts",
         help="Deliveries that the channel has and that were open here.",
     )
     blocked = fields.Integer(
@@ -137,6 +137,13 @@ class RetailSyncRestorationLine(models.Model):
                 [*mine, ("create_date", ">=", line.restoration_id.confirmed_at)]
             )
             # the count shows to all who see the channel, the work itself to managers
+            line.booked = self.env["retail.sync.effect"].search_count(
+                [
+                    *mine,
+                    ("code", "=", BOOKED),
+                    ("settled_at", ">=", line.restoration_id.confirmed_at),
+                ]
+            )
             jobs = self.env["retail.sync.job"].sudo()
             line.kept_count = jobs.search_count(
                 [*mine, ("state", "=", "held"), ("wait_reason", "=", "restoring")]
@@ -305,9 +312,7 @@ class RetailSyncRestorationLine(models.Model):
     def _step_deliveries(self):
         orders = self._orders_shipped_meanwhile()
         for order in orders:
-            booked, blocked = order._book_shipped_before(self.restoration_id)
-            self.booked += booked
-            self.blocked += blocked
+            self.blocked += order._book_shipped_before(self.restoration_id)
         if orders:
             self.cursor = orders[-1].id
         if len(orders) < BATCH:

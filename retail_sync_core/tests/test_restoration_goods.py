@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import fields
 from odoo.tests import tagged
@@ -63,6 +65,25 @@ class TestRestorationGoods(RestoreCommon):
 
         self.assertEqual(self.theirs().order_id.picking_ids.mapped("state"), ["done"])
         self.assertEqual(self.shop.sent, [])
+
+    def test_what_came_left_and_was_refunded_meanwhile_is_booked_in_that_order(self):
+        whole = self.placed(created_at=self.lost())
+        (line,) = whole.lines
+        back = replace(
+            whole,
+            lines=(replace(line, current_quantity=Decimal(1)),),
+            shipments=(self.shipment(units=Decimal(2)),),
+            current_total=whole.total / 2,
+        )
+        self.changed(back)
+        self.restore()
+
+        self.catch_up()
+
+        order = self.theirs()
+        self.assertEqual(order.order_id.picking_ids[:1].state, "done")
+        self.assertEqual(order.order_id.order_line.qty_delivered, 2)
+        self.assertEqual(self.line().blocked, 0)
 
     def test_what_others_shipped_is_still_a_persons(self):
         order = self.import_order(self.placed())
