@@ -93,6 +93,8 @@ class RetailSyncOrder(models.Model):
     def _overdue_effects(self, channel):
         """Return what the channel should have confirmed by now, the oldest first."""
         workflow = channel._workflow("shipment")
+        if self.env["retail.sync.restoration"]._is_catching_up(channel.id):
+            return self.env["retail.sync.effect"]
         late = self.env.cr.now() - timedelta(seconds=workflow.target_s)
         on_since = workflow._went_on_at()
         if on_since and on_since > late:  # what a pause has kept may take its time

@@ -129,33 +129,6 @@ class RetailSyncRestorationLine(models.Model):
             done = STEPS.index(line.state)
             line.progress = 100.0 * done / (len(STEPS) - 1)
 
-    @api.depends("state", "restoration_id.confirmed_at")
-    def _compute_counts(self):
-        for line in self:
-            mine = [("channel_id", "=", line.channel_id.id)]
-            line.order_count = self.env["retail.sync.order"].search_count(
-                [*mine, ("create_date", ">=", line.restoration_id.confirmed_at)]
-            )
-            # the count shows to all who see the channel, the work itself to managers
-            line.booked = self.env["retail.sync.effect"].search_count(
-                [
-                    *mine,
-                    ("code", "=", BOOKED),
-                    ("settled_at", ">=", line.restoration_id.confirmed_at),
-                ]
-            )
-            jobs = self.env["retail.sync.job"].sudo()
-            line.kept_count = jobs.search_count(
-                [*mine, ("state", "=", "held"), ("wait_reason", "=", "restoring")]
-            )
-            line.stuck_count = jobs.search_count(
-                [
-                    *mine,
-                    ("handler", "in", ("order.fetch", "order.import")),
-                    ("state", "in", ("parked", "dead")),
-                ]
-            )
-
     @api.depends("state")
     @api.depends_context("lang")
     def _compute_step(self):

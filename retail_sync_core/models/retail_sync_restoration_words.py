@@ -1,10 +1,39 @@
-from odoo import models
+from odoo import api, models
+
+from .retail_sync_restoration_line import BOOKED
 
 
 class RetailSyncRestorationLine(models.Model):
     """What a channel that catches up does or waits for, in words."""
 
     _inherit = "retail.sync.restoration.line"
+
+    @api.depends("state", "restoration_id.confirmed_at")
+    def _compute_counts(self):
+        for line in self:
+            mine = [("channel_id", "=", line.channel_id.id)]
+            line.order_count = self.env["retail.sync.order"].search_count(
+                [*mine, ("create_date", ">=", line.restoration_id.confirmed_at)]
+            )
+            # the count shows to all who see the channel, the work itself to managers
+            line.booked = self.env["retail.sync.effect"].search_count(
+                [
+                    *mine,
+                    ("code", "=", BOOKED),
+                    ("settled_at", ">=", line.restoration_id.confirmed_at),
+                ]
+            )
+            jobs = self.env["retail.sync.job"].sudo()
+            line.kept_count = jobs.search_count(
+                [*mine, ("state", "=", "held"), ("wait_reason", "=", "restoring")]
+            )
+            line.stuck_count = jobs.search_count(
+                [
+                    *mine,
+                    ("handler", "in", ("order.fetch", "order.import")),
+                    ("state", "in", ("parked", "dead")),
+                ]
+            )
 
     def _say_step(self):
         """Return in a sentence what it does, or what keeps it."""
