@@ -9,11 +9,11 @@ from psycopg2.errors import SerializationFailure
 from ..adapters.registry import ADAPTERS
 from ..domain import documents as doc
 from .common import FakeShopAdapter
-from .engine_common import EngineCase
+from .race_common import RaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestRefundAskedRace(EngineCase):
+class TestRefundAskedRace(RaceCase):
     """Two persons refund at once, each on a connection of its own: it goes once."""
 
     def setUp(self):
@@ -97,6 +97,25 @@ class TestRefundAskedRace(EngineCase):
         with refused, self.transaction() as again:
             self.approve(again, waits.id)
         self.assertEqual(self.states(), (["asked", "asked"], 2))
+
+    def test_two_approve_at_once_and_it_is_sent_once(self):
+        with self.transaction() as env:
+            self.ask(env)
+            waits = self.ask(env, 10).id
+        late = []
+
+        def step(env):
+            try:
+                self.approve(env, waits)
+            except UserError as exc:
+                late.append(str(exc))
+                env.cr.rollback()
+
+        self.at_once(step, step)
+
+        self.assertEqual(self.states(), (["asked", "asked"], 2))
+        self.assertEqual(len(late), 1)
+        self.assertIn("does not wait", late[0])
 
     def approve(self, env, refund_id):
         """Approve as another manager would."""

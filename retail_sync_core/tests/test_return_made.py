@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..adapters import base
 from ..domain import documents as doc
@@ -258,6 +258,22 @@ class TestReturnMade(ReturnCommon):
         self.assertEqual(
             self.dispositions(), [[("restocked", 1, "web")], [("missing", 1, "")]]
         )
+
+    def test_the_warehouse_is_asked_why_on_the_screen(self):
+        packer = new_test_user(self.env, "made-screen", "stock.group_stock_user")
+        wizards = self.env["stock.return.picking"].with_user(packer)
+        screen = Form(wizards.with_context(default_picking_id=self.delivery.id))
+        self.assertTrue(screen.retail_sync_asks_why)
+        screen.retail_sync_reason = "size_too_small"
+        with screen.product_return_moves.edit(0) as row:
+            row.quantity = 1
+        action = screen.save().action_create_returns()
+        receipt = self.env["stock.picking"].browse(action["res_id"])
+        with Form(receipt) as form:
+            self.assertEqual(form.retail_sync_return_reason, "size_too_small")
+        self.work()
+
+        self.assertEqual(self.sent("return_made")[0].reason, "size_too_small")
 
     def test_in_exchange_the_return_is_told_and_no_other_shipment(self):
         wizard = self.env["stock.return.picking"].create(
