@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..database import LooseMany2one
 
 KEEP_DAYS = 35
+LONGEST_GAP = 5  # minutes
 LANE_NAMES = ("urgent", "frequent", "batch")
 LATEST_ORDERS = 20000
 # The first worker that comes in a minute takes it; the others find it taken.
@@ -24,7 +25,7 @@ SELECT channel_id, lane, count(*),
    AND channel_id = ANY(%(channels)s)
  GROUP BY channel_id, lane
 """
-# how late work began that was done within the minute before
+# how late work began that was done since the row before
 LATENESS = """
 SELECT channel_id, lane, percentile_disc(0.95) WITHIN GROUP (ORDER BY
          GREATEST(0, extract(epoch FROM started_at - scheduled_at)))
@@ -112,7 +113,7 @@ class RetailSyncMinute(models.Model):
 
     def _figures(self, channels, now, until):
         """Return {channel id: {column: value}}."""
-        since = fields.Datetime.subtract(until, minutes=1)
+        since = self._last_before(channels, until)
         args = {"channels": channels, "now": now, "since": since, "until": until}
         figures = {channel: self._nothing() for channel in channels}
         for channel, lane, depth, age_s in self._rows(WAITING, args):
@@ -125,6 +126,13 @@ class RetailSyncMinute(models.Model):
         for channel, count in self._rows(LEVELS, args):
             figures[channel]["levels"] = count
         return figures
+
+    def _last_before(self, channels, until):
+        """Return since when is counted: a minute that nobody took belongs to this."""
+        earliest = fields.Datetime.subtract(until, minutes=LONGEST_GAP)
+        within = [("at", ">=", earliest), ("at", "<", until)]
+        last = self.search([("channel_id", "in", channels), *within], limit=1)
+        return last.at or fields.Datetime.subtract(until, minutes=1)
 
     def _nothing(self):
         values = dict.fromkeys(("orders", "levels"), 0)

@@ -178,6 +178,7 @@ class RetailSyncReconciliationLine(models.Model):
                     "external_id": external_id,
                     "order_id": order.id if order else False,
                     "name": order.display_name if order else finding.name,
+                    "detail": finding.name if order else False,
                     "currency_id": order.currency_id.id if order else False,
                 }
             )

@@ -146,7 +146,7 @@ class TestReconciliation(OrdersCommon):
         )
         self.reconcile(notice)
         (line,) = self.open()
-        self.assertEqual((line.kind, line.name), ("missing", "#1"))
+        self.assertEqual((line.kind, line.name, line.detail), ("missing", "#1", False))
 
         line.action_mend()
         self.run_jobs()
