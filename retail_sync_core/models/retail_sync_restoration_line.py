@@ -164,15 +164,21 @@ class RetailSyncRestorationLine(models.Model):
 
     @api.model
     def _go_on_lost(self):
-        """Take up lines that nobody works on: their job was canceled or is gone."""
+        """Take up lines that nobody works on: their job was canceled or is gone.
+
+        One that stopped for an error waits for a person.
+        """
         for line in self.search([("state", "!=", "released")]):
-            mine = [
-                ("channel_id", "=", line.channel_id.id),
-                ("handler", "=", "restoration"),
-                ("state", "in", ("pending", "running")),
-            ]
-            if not self.env["retail.sync.job"].sudo().search_count(mine, limit=1):
+            if not line._jobs("pending", "running", "parked", "dead"):
                 line._go_on_soon()
+
+    def _jobs(self, *states):
+        """Return the jobs in ``states`` that go on with this line."""
+        jobs = self.env["retail.sync.job"].sudo()
+        key = f"restoration:{self.channel_id.id}"
+        mine = [("channel_id", "=", self.channel_id.id), ("order_key", "=", key)]
+        found = jobs.search([*mine, ("state", "in", states)])
+        return found.filtered(lambda job: (job.payload or {}).get("line_id") == self.id)
 
     # steps
     def _advance(self):

@@ -43,6 +43,13 @@ class RetailSyncRestorationLine(models.Model):
             return self.env._("The channel is paused: it goes on when it is resumed.")
         if not self.env["retail.sync.fuse"].sudo()._is_confirmed():
             return self.env._("Waits until the database is confirmed.")
+        stopped = self._jobs("parked", "dead")[:1]
+        if stopped:
+            return self.env._(
+                "Stopped by an error: %s See the channel's issues, then try the job"
+                " again.",
+                stopped.explanation or "",
+            )
         return {
             "new": self._say_new,
             "orders": self._say_orders,

@@ -127,6 +127,27 @@ class TestRestoration(RestoreCommon):
         self.assertEqual(self.line().state, "released")
         self.assertEqual(self.line().restoration_id.state, "done")
 
+    def test_stopped_by_an_error_it_waits_for_a_person_and_says_so(self):
+        self.restore()
+        self.run_jobs(200)
+        job = self.jobs("restoration")
+        self.env.cr.execute(
+            """UPDATE retail_sync_job
+                  SET state = 'dead', is_head = NULL, error_message = 'Out of order.'
+                WHERE id = %s""",
+            [job.id],
+        )
+
+        with self.enter_registry_test_mode():
+            self.env["retail.sync.workflow"]._enqueue_due()
+
+        self.assertEqual(self.jobs("restoration"), job)
+        self.line().invalidate_recordset()
+        self.assertIn("Out of order.", self.line().step)
+        job.action_retry()
+        self.catch_up()
+        self.assertEqual(self.line().state, "released")
+
     def test_a_paused_flow_stays_paused_when_the_channel_has_caught_up(self):
         effect = self.intend_all()[:1]
         self.restore()
