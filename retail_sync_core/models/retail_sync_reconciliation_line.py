@@ -47,7 +47,6 @@ class RetailSyncReconciliationLine(models.Model):
     key = fields.Char(readonly=True, help="Tells it from others of the same order.")
     order_id = fields.Many2one(
         "retail.sync.order",
-        string="Order",
         readonly=True,
         ondelete="cascade",
         index="btree_not_null",
