@@ -15,6 +15,7 @@ WORDS = re.compile(r'(?<= )(title|placeholder|string)="[^"]*"')
 # Left empty in the file, as Odoo's own are: the French is the same.
 SAME = frozenset(
     """%(explanation)s|%s h|%s min|%s minutes|%s s|(%(user)s, %(when)s)
+    |(%(reason)s, %(user)s)|Documents|Minute|Minutes|Page|Style
     |Action|Actions|Cause|Code|Configuration|Contact|Correction|Document
     |ID|Import|Journal|Message|Messages|Mode|Nonce|Note|Odoo
     |Patience|Patience (s)|Pause|Promotion|Promotions|Retail Sync|SKU|Script
