@@ -106,10 +106,21 @@ def _token_request(account: Account) -> Request:
     )
 
 
+def _token(given: object) -> str:
+    """Return what can be sent as a token.
+
+    :raises ValueError: when it cannot
+    """
+    found = given.strip() if isinstance(given, str) else ""
+    if not found or not found.isascii() or not found.isprintable():
+        raise ValueError("no token")
+    return found
+
+
 def _renewal(body: bytes, now: datetime) -> Renewal:
     try:
         answer = json.loads(body)
-        token = str(answer["access_token"])
+        token = _token(answer["access_token"])
         expires_at = now + timedelta(seconds=int(answer.get("expires_in") or LIFE_S))
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as exc:
         raise TransientError(

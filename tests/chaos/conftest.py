@@ -57,7 +57,7 @@ class Cluster:
             cr.execute(statement, args or None)
             return cr.fetchall() if cr.description else []
 
-    def shell(self, body):
+    def shell(self, body, seconds=300):
         """Run ``body`` with ``env`` in Odoo's shell; its work is committed."""
         done = subprocess.run(
             [*self.odoo("shell"), "--no-http", "--log-level=warn"],
@@ -65,7 +65,7 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=seconds,
         )
         assert "shell ended well" in done.stdout, done.stderr[-4000:]
         return done.stdout
@@ -78,8 +78,11 @@ class Cluster:
         return [*launcher, "-d", self.name, f"--addons-path={addons}"]
 
     # the servers
-    def start(self, *, threads=2, http=False):
-        """Start a prefork server; with ``http`` it answers on ``server.port``."""
+    def start(self, *, threads=2, http=False, clock_s=0):
+        """Start a prefork server; with ``http`` it answers on ``server.port``.
+
+        :param clock_s: how far its own clock is off
+        """
         command = [*self.odoo(), f"--max-cron-threads={threads}", "--workers=2"]
         port = ports.free() if http else None
         if http:
@@ -95,7 +98,11 @@ class Cluster:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, "ODOO_NOTIFY_CRON_CHANGES": "1"},
+                env={
+                    **os.environ,
+                    "ODOO_NOTIFY_CRON_CHANGES": "1",
+                    "RETAIL_SYNC_TEST_CLOCK_S": str(clock_s),
+                },
             )
         server.port = port
         server.log = log
@@ -168,27 +175,50 @@ def chaos_template():
     database.drop(name)
 
 
-@pytest.fixture
-def cluster(chaos_template):
-    """A fresh database with a live channel; its servers end with the test."""
-    name = f"{chaos_template}_{random.randrange(10**6)}"
-    database.copy(chaos_template, name)
-    made = Cluster(name)
-    try:
-        yield made
-    finally:
-        made.stop_all()
-        database.drop(name)
+@pytest.fixture(scope="session")
+def make_cluster(chaos_template):
+    """Return what makes a fresh database; its servers end with it."""
+
+    @contextmanager
+    def make():
+        name = f"{chaos_template}_{random.randrange(10**6)}"
+        database.copy(chaos_template, name)
+        made = Cluster(name)
+        try:
+            yield made
+        finally:
+            made.stop_all()
+            database.drop(name)
+
+    return make
 
 
-@pytest.fixture
-def sandbox():
-    """A shop on the loopback address."""
+@pytest.fixture(scope="session")
+def make_sandbox():
+    """Return what makes a shop on the loopback address."""
     from sandbox.client import Sandbox
     from sandbox.server import Server
 
-    with Server() as server:
-        yield Sandbox(server.url)
+    @contextmanager
+    def make():
+        with Server() as server:
+            yield Sandbox(server.url)
+
+    return make
+
+
+@pytest.fixture
+def cluster(make_cluster):
+    """A fresh database with a live channel; its servers end with the test."""
+    with make_cluster() as made:
+        yield made
+
+
+@pytest.fixture
+def sandbox(make_sandbox):
+    """A shop on the loopback address."""
+    with make_sandbox() as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

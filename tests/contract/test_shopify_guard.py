@@ -82,6 +82,18 @@ def test_a_token_that_lives_for_ever_is_not_taken(shopify, odd):
         shopify.adapter(answer, account=account).renew()
 
 
+@pytest.mark.parametrize("odd", [None, 7, "", " ", "sh\x00pat", "tokén", ["shpat"]])
+def test_what_cannot_be_sent_as_a_token_is_none(shopify, odd):
+    account = shopify.account(
+        secrets={"client_secret": ("secret",), "access_token": ()},
+        settings={"client_id": "app-1"},
+    )
+    answer = json_response({"access_token": odd, "expires_in": 600})
+
+    with pytest.raises(errors.TransientError):
+        shopify.adapter(answer, account=account).renew()
+
+
 class Endless:
     """An answer that is larger than any is read."""
 
