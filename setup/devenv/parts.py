@@ -91,13 +91,28 @@ def _scenario(arguments: list[str]) -> Tally:
 
 
 def _chaos(arguments: list[str]) -> Tally:
-    """Tests that start server processes of their own on copies of the template."""
+    """Tests that start server processes of their own on copies of the template.
+
+    ``--minutes N``: the storm alone, for so long.
+    """
     folder = paths.ROOT / "tests" / "chaos"
     if _is_absent(folder):
         return Tally()
+    minutes, arguments = _minutes(arguments)
+    if minutes:
+        arguments = [str(folder / "test_storm.py"), *arguments]
     with ready("test") as env:
+        env = {**env, "RETAIL_SYNC_STORM_MINUTES": minutes}
         env = {**env, "RETAIL_SYNC_TEMPLATE": database.ensure_template()}
         return pytest_run.run("chaos", [folder], ["-p", "no:odoo", *arguments], env)
+
+
+def _minutes(arguments: list[str]) -> tuple[str, list[str]]:
+    """Take ``--minutes N`` out of the arguments."""
+    if "--minutes" not in arguments:
+        return "", arguments
+    at = arguments.index("--minutes")
+    return arguments[at + 1], arguments[:at] + arguments[at + 2 :]
 
 
 def _life(arguments: list[str]) -> Tally:

@@ -119,9 +119,9 @@ def is_running() -> bool:
     return (home() / "data" / "postmaster.pid").exists() and _control("status") == 0
 
 
-def _control(action: str) -> int:
+def _control(*action: str) -> int:
     done = subprocess.run(
-        [bin_dir() / "pg_ctl", "-D", home() / "data", action],
+        [bin_dir() / "pg_ctl", "-D", home() / "data", *action],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -177,6 +177,12 @@ def stop() -> None:
     """Stop the embedded server; sessions still open are ended."""
     if is_running():
         _as_server_user("pg_ctl", "-D", home() / "data", "-m", "fast", "-w", "stop")
+
+
+def crash_and_start() -> None:
+    """Let the embedded server end as in a crash, and start again."""
+    _control("stop", "-m", "immediate")
+    _start()
 
 
 def _start() -> None:
