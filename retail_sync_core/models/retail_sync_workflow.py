@@ -191,7 +191,7 @@ class RetailSyncWorkflow(models.Model):
         self._note_successes()
         self.env["retail.sync.stock.unseen"]._mark_due()
         self.env["retail.sync.channel"]._enqueue_checks()
-        now = fields.Datetime.now()
+        now = self._clock()
         due = self.search(
             [
                 ("flow", "in", POLLED),
@@ -209,6 +209,11 @@ class RetailSyncWorkflow(models.Model):
                 count += 1
             workflow.next_poll_at = workflow._next_turn(now)
         return count
+
+    def _clock(self):
+        """Return the database's time (UTC): a server whose own clock is ahead would put
+        the next turn off for all of them."""
+        return self.env.cr.now().replace(microsecond=0)
 
     def _is_polled(self):
         """Return whether this row's flow is asked for in turns."""

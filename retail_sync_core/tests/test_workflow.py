@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -30,6 +31,11 @@ class TestWorkflow(RetailSyncCommon):
         self.order = self.channel._workflow(Flow.ORDER)
         self.catalog = self.channel._workflow(Flow.CATALOG)
         self.workflows = self.env["retail.sync.workflow"]
+
+    def at(self, moment):
+        """Let the database's clock stand at ``moment``."""
+        moment = fields.Datetime.to_datetime(moment)
+        return patch.object(type(self.workflows), "_clock", lambda _self: moment)
 
     def polls(self):
         return self.jobs("flow.poll")
@@ -103,13 +109,22 @@ class TestWorkflow(RetailSyncCommon):
 
     def test_a_batch_outside_its_window_waits_for_it(self):
         self.catalog.next_poll_at = False
-        with freeze_time("2026-11-20 12:00:00"):
+        with self.at("2026-11-20 12:00:00"):
             self.workflows._enqueue_due()
         self.assertFalse(self.jobs("catalog.page"))
 
-        with freeze_time("2026-11-21 01:10:00"):
+        with self.at("2026-11-21 01:10:00"):
             self.workflows._enqueue_due()
         self.assertEqual(self.jobs("catalog.page").lane, 2)
+
+    def test_a_server_whose_clock_is_ahead_puts_no_turn_off(self):
+        self.order.next_poll_at = False
+        now = fields.Datetime.now()
+        with freeze_time(now + timedelta(hours=2)):
+            self.workflows._enqueue_due()
+
+        self.assertEqual(len(self.polls()), 1)
+        self.assertLess(self.order.next_poll_at, now + timedelta(hours=1))
 
     def test_lag_is_the_age_of_what_is_not_done(self):
         event = self.deliver(self.make_notice())
