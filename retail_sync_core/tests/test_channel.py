@@ -262,7 +262,8 @@ class TestChannel(RetailSyncCommon):
 
         names = sorted(self.jobs().mapped("handler"))
         self.assertEqual(
-            names, ["connection.test", "stock.compare", "subscriptions.check"]
+            names,
+            ["connection.test", "reconcile", "stock.compare", "subscriptions.check"],
         )
 
     def test_a_channel_whose_system_changes_drops_what_waited(self):
