@@ -45,7 +45,7 @@ WITH told AS MATERIALIZED (
        SELECT l.id, delta.quantity, NOT delta.is_new AS is_change,
               NOT delta.is_new OR delta.occurred_at IS NULL OR l.based_at IS NULL
               OR delta.occurred_at > l.based_at AS is_later,
-              date_trunc('second', delta.occurred_at)
+              delta.quantity > 0 AND date_trunc('second', delta.occurred_at)
               = date_trunc('second', l.based_at) AS is_same_second
          FROM delta
          JOIN retail_sync_location p ON p.channel_id = %(channel)s
@@ -171,11 +171,12 @@ class RetailSyncMovement(models.Model):
         )
 
     def _read_again(self, channel, levels):
-        """Have levels read that moved in the very second in which they were read.
+        """Have levels read that got units back in the second in which they were read.
 
         The channel tells whole seconds: whether that unit is in the figure is not
         known, and where nothing moves here either, nothing else would show it before
-        the next comparison.
+        the next comparison. A sale moves something here: it is told, and refused where
+        the figure was another.
         """
         if not levels or not issubclass(channel._adapter_class(), Levels):
             return
