@@ -33,23 +33,30 @@ class RetailSyncOrderReturn(models.Model):
         )
         if not lines:
             return
+        self._intend_told(picking, lines)
+        units = sum(part.units for part in lines)
+        self._note_receipt("return_to_tell", picking, float(units))
+
+    def _intend_told(self, subject, lines):
+        """Append the intent to tell what became of ``lines`` (``doc.Received``).
+
+        :param subject: the receipt they came with, or the return where none comes
+        """
         order = self.order_id
         self.env["retail.sync.effect"]._intend(
             order.channel_id,
             "disposition",
-            picking,
+            subject,
             doc.Disposition(
                 order_id=order.external_id,
                 return_id=self.external_id,
-                reference=picking.name,
+                reference=subject.display_name,
                 lines=lines,
                 known=self._known_dispositions(),
             ),
             order._order_key(),
             handler="return.dispose",
         )
-        units = sum(part.units for part in lines)
-        self._note_receipt("return_to_tell", picking, float(units))
 
     def _is_told(self, picking):
         """Return whether the channel heard of this receipt, or is about to."""

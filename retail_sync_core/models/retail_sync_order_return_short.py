@@ -117,23 +117,9 @@ class RetailSyncOrderReturn(models.Model):
         )
         if not lines:
             return
-        order = self.order_id
-        self.env["retail.sync.effect"]._intend(
-            order.channel_id,
-            "disposition",
-            self,
-            doc.Disposition(
-                order_id=order.external_id,
-                return_id=self.external_id,
-                reference=self.display_name,
-                lines=lines,
-                known=self._known_dispositions(),
-            ),
-            order._order_key(),
-            handler="return.dispose",
-        )
+        self._intend_told(self, lines)
         units = sum(part.units for part in lines)
-        order._note_about(
+        self.order_id._note_about(
             self, "return_missing", name=self.display_name, units=f"{units:g}"
         )
 
