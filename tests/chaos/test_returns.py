@@ -1,7 +1,7 @@
 """A return is decided, made and told once, wherever a server dies."""
 
 import shop
-from conftest import wait_until
+from deaths import Deaths
 
 CALLS = {
     "decide": "ReturnApproveRequest",
@@ -62,51 +62,7 @@ def happened(sandbox, what, order):
     return int(found["status"] == "OPEN")
 
 
-def state(cluster):
-    return cluster.sql(STATE)[0][0]
-
-
-def die_before_anything_was_sent(cluster, _sandbox, what, order):
-    press(cluster, what, order)
-    assert state(cluster) == "intended"
-
-
-def die_while_the_call_is_on_its_way(cluster, sandbox, what, order):
-    sandbox.fault("timeout_before", CALLS[what], seconds=90)
-    press(cluster, what, order)
-    server = cluster.start()
-    cluster.kick_until("the call", lambda: not sandbox.faults())
-    assert state(cluster) == "sent"
-    cluster.kill(server)
-
-
-def die_when_it_happened_and_nobody_knows(cluster, sandbox, what, order):
-    sandbox.fault("timeout_after", CALLS[what], seconds=90)
-    press(cluster, what, order)
-    server = cluster.start()
-    cluster.kick_until("the call", lambda: happened(sandbox, what, order))
-    assert state(cluster) == "sent"
-    cluster.kill(server)
-
-
-def die_with_the_answer_in_hand(cluster, sandbox, what, order):
-    press(cluster, what, order)
-    with shop.nobody_writes_the_timeline(cluster):
-        server = cluster.start()
-        cluster.kick_until("the call", lambda: happened(sandbox, what, order))
-        wait_until("the settle", lambda: cluster.sql(shop.BLOCKED)[0][0])
-        cluster.kill(server)
-    assert state(cluster) == "sent"
-
-
-# with the timeline held back nothing else that is open could settle: first of all;
-# what is still to be sent goes with the next server: last of all
-DEATHS = [
-    ("decide", die_with_the_answer_in_hand),
-    *((what, die_while_the_call_is_on_its_way) for what in CALLS),
-    *((what, die_when_it_happened_and_nobody_knows) for what in CALLS),
-    *((what, die_before_anything_was_sent) for what in CALLS),
-]
+DEATHS = Deaths(press, happened, CALLS, STATE).of_each("decide")
 
 
 def returned(cluster, sandbox):
