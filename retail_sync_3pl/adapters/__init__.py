@@ -1,0 +1,1 @@
+"""The warehouses' and carriers' protocols. Odoo is not needed."""

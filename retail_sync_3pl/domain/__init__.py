@@ -1,0 +1,1 @@
+"""The messages between us and a warehouse; plain Python, no Odoo."""

@@ -1,0 +1,10 @@
+{
+    "name": "Retail Sync: Finance",
+    "summary": "Payouts explained to the cent; clearing accounts tell what is owed",
+    "version": "19.0.1.1.0",
+    "category": "Sales/Retail Sync",
+    "author": "Retail Sync contributors",
+    "website": "https://github.com/retail-sync/retail-sync",
+    "license": "LGPL-3",
+    "depends": ["retail_sync_core"],
+}

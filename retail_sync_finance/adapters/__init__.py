@@ -1,0 +1,1 @@
+"""The payment gateways' protocols. Odoo is not needed."""

@@ -1,0 +1,1 @@
+"""Settlements and their arithmetic; plain Python, no Odoo."""

@@ -1,0 +1,1 @@
+"""The marketplaces' protocols. Odoo is not needed."""

@@ -1,0 +1,1 @@
+"""The marketplaces' words and arithmetic; plain Python, no Odoo."""
